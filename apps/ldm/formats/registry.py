@@ -1,0 +1,53 @@
+"""Which module reads which file."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any, cast
+
+from .base import Document, FormatError, Inspection, Options
+
+# name -> (module, extensions). The first extension is the one a converted file gets.
+FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "xml": ("xml_rules", (".xml",)),
+    "xlsx": ("xlsx", (".xlsx", ".xlsm")),
+    "txt": ("tab_text", (".txt", ".tsv", ".tab")),
+    "csv": ("csv_table", (".csv",)),
+    "json": ("json_tree", (".json", ".arb")),
+    "po": ("po", (".po", ".pot")),
+    "properties": ("properties", (".properties",)),
+}
+
+
+def extensions() -> list[str]:
+    """Every file name ending that can be read, with its dot, sorted."""
+    return sorted(ending for _, endings in FORMATS.values() for ending in endings)
+
+
+def format_of(filename: str) -> str:
+    """The format's name for a file name. Raises FormatError naming the endings that can be read."""
+    lower = filename.lower()
+    for name, (_, endings) in FORMATS.items():
+        if lower.endswith(endings):
+            return name
+    raise FormatError(f"Cannot read this kind of file. Readable: {', '.join(extensions())}", filename)
+
+
+def _module(filename: str) -> ModuleType:
+    return importlib.import_module(f"{__package__}.{FORMATS[format_of(filename)][0]}")
+
+
+def read(filename: str, data: bytes, options: Options | None = None) -> Document:
+    """Read a file.
+
+    Without options the format chooses sensible ones (columns by header and content, every
+    sheet). Raises FormatError naming the line, cell, element or byte offset.
+    """
+    return cast(Document, _module(filename).read(filename, data, dict(options or {})))
+
+
+def inspect(filename: str, data: bytes, options: Options | None = None, *, limit: int = 20) -> Inspection:
+    """What the import dialog shows: tables, columns with proposed roles, the first segments."""
+    result: Any = _module(filename).inspect(filename, data, dict(options or {}), limit)
+    return cast(Inspection, result)

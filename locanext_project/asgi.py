@@ -1,0 +1,19 @@
+"""The ASGI application: sockets under `/ws`, everything else through Django."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "locanext_project.settings.server")
+
+http = get_asgi_application()
+
+from locanext_project.routing import websocket_urlpatterns  # noqa: E402 (apps must be ready first)
+
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+)

@@ -1,0 +1,27 @@
+"""Tests: `default` on SQLite or PostgreSQL (LOCANEXT_TEST_DB), and always a second alias, `offline`.
+
+Two aliases make the router refuse every query without a workspace, as in the LAN set-up.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["LOCANEXT_ENV_FILE"] = "none"
+os.environ.setdefault("LOCANEXT_DATA", tempfile.mkdtemp(prefix="locanext-test-"))
+os.environ["DATABASE_TYPE"] = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
+
+from .base import *  # noqa: E402, F403
+from .base import DATA_DIR, REST_FRAMEWORK  # noqa: E402
+from locanext_project.database_choice import sqlite_settings  # noqa: E402
+
+PROFILE = "test"
+DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")} if DATABASE_TYPE == "sqlite" else {}  # noqa: F405
+DATABASES["offline"] = sqlite_settings(DATA_DIR / "offline.sqlite3") | {  # noqa: F405
+    "TEST": {"NAME": str(DATA_DIR / "test-offline.sqlite3")}
+}
+# Argon2 is slow on purpose; tests log in hundreds of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
+LOGGING["root"]["level"] = "WARNING"  # type: ignore[index]  # noqa: F405
