@@ -1,0 +1,54 @@
+"""One error shape for every endpoint: {"error": {"code", "message", "details"}}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from locanext_project.errors import ServiceError
+
+
+def error_body(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The JSON of an error."""
+    return {"error": {"code": code, "message": message, "details": details or {}}}
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn service, REST framework and database errors into the one shape; others stay errors."""
+    if isinstance(error, ServiceError):
+        headers = {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
+        return Response(error_body(error.code, error.message, error.details), error.status, headers=headers)
+    if isinstance(error, Http404):
+        return Response(error_body("not_found", "There is nothing here, or you may not see it."), 404)
+    if isinstance(error, PermissionDenied):
+        return Response(error_body("forbidden", str(error) or "This is not allowed."), 403)
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return Response(error_body("unavailable", "The server cannot reach its database. Nothing was lost."), 503)
+    if isinstance(error, exceptions.ValidationError):
+        set_rollback()
+        return Response(error_body("invalid", _first_message(error.detail), {"fields": error.detail}), 400)
+    if isinstance(error, exceptions.APIException):
+        set_rollback()
+        headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
+        if getattr(error, "wait", None):
+            headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        code = {401: "not_signed_in", 403: "forbidden", 404: "not_found"}.get(error.status_code, error.default_code)
+        return Response(error_body(str(code), str(error.detail)), error.status_code, headers=headers)
+    return None
+
+
+def _first_message(detail: Any) -> str:
+    """The first sentence of a nested validation error, with the field it belongs to."""
+    if isinstance(detail, dict):
+        for field, inner in detail.items():
+            text = _first_message(inner)
+            return text if field == "non_field_errors" else f"{field}: {text}"
+    if isinstance(detail, list) and detail:
+        return _first_message(detail[0])
+    return str(detail)

@@ -1,0 +1,87 @@
+"""Keyset paging: every list is paged, none by OFFSET."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from rest_framework.request import Request
+
+from locanext_project.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 500
+
+
+def limit_of(params: Mapping[str, str], default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> int:
+    """The page size asked for, 1 to `maximum`. Raises Invalid."""
+    raw = params.get("limit", "")
+    if not raw:
+        return default
+    if not raw.isdecimal() or not 1 <= int(raw) <= maximum:
+        raise Invalid(f"limit is a number from 1 to {maximum}.", field="limit")
+    return int(raw)
+
+
+def page(
+    request: Request,
+    queryset: QuerySet[M],
+    order: Sequence[str],
+    present: Callable[[M], dict[str, Any]],
+    *,
+    default_limit: int = DEFAULT_LIMIT,
+) -> dict[str, Any]:
+    """One page: {"results": [...], "next": cursor or null}.
+
+    `order` names fields, "-" for descending; the last must be unique (the primary key). The
+    cursor holds the last row's values, so that rows added meanwhile move nothing.
+    """
+    params = request.query_params
+    limit = limit_of(params, default_limit)
+    if cursor := params.get("cursor", ""):
+        queryset = queryset.filter(_after(order, _decode(cursor, len(order))))
+    rows = list(queryset.order_by(*order)[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return {
+        "results": [present(row) for row in rows],
+        "next": _encode([_value(rows[-1], name) for name in order]) if more else None,
+    }
+
+
+def _value(row: Model, name: str) -> Any:
+    value: Any = row
+    for part in name.lstrip("-").split("__"):
+        value = getattr(value, part)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Rows strictly behind `values` in `order`."""
+    condition = Q()
+    equal = Q()
+    for name, value in zip(order, values, strict=True):
+        field = name.lstrip("-")
+        comparison = "lt" if name.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{field}__{comparison}": value})
+        equal &= Q(**{field: value})
+    return condition
+
+
+def _encode(values: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, UnicodeDecodeError):
+        raise Invalid("This cursor is not one of ours.", field="cursor") from None
+    if not isinstance(values, list) or len(values) != length:
+        raise Invalid("This cursor belongs to another list.", field="cursor")
+    return values
