@@ -1,0 +1,28 @@
+"""Platforms, projects, folders, files and rows, and what happened to them."""
+
+from .access import Capability, Grant
+from .changes import ChangeSet, RowRevision
+from .originals import Original, StoredBlob, StoredBlobChunk, Upload
+from .rows import Row, RowText
+from .tree import File, Folder, Platform, Project, TrashItem
+from .values import Origin, Status
+
+__all__ = [
+    "Capability",
+    "ChangeSet",
+    "File",
+    "Folder",
+    "Grant",
+    "Origin",
+    "Original",
+    "Platform",
+    "Project",
+    "Row",
+    "RowRevision",
+    "RowText",
+    "Status",
+    "StoredBlob",
+    "StoredBlobChunk",
+    "TrashItem",
+    "Upload",
+]
