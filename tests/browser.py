@@ -1,0 +1,134 @@
+"""The running program for browser tests: the real ASGI application behind Daphne, and a Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 20
+_address: str | None = None
+
+
+def chromium() -> str | None:
+    """The system's Chromium: CHROMIUM names it, else the first known name on the path."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+def start_site() -> str:
+    """Start Daphne in a thread, once per test process (its event loop cannot start twice); its address."""
+    global _address
+    if _address is not None:
+        return _address
+    from daphne.server import Server
+
+    from locanext_project.asgi import application
+
+    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
+    threading.Thread(target=server.run, name="daphne", daemon=True).start()
+    end = time.monotonic() + START_SECONDS
+    while not server.listening_addresses:
+        if time.monotonic() > end:
+            raise RuntimeError("Daphne did not start")
+        time.sleep(0.02)
+    _address = f"http://127.0.0.1:{server.listening_addresses[0][1]}"
+    return _address
+
+
+@pytest.fixture
+def server_url(transactional_db: None) -> str:
+    """Address of the running program; it works on the test's databases, so the test is transactional."""
+    return start_site()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Without one the tests are skipped, except in CI, where they fail.
+
+    Ends with the module: while Playwright's own event loop runs, async tests cannot.
+    """
+    program = chromium()
+    if program is None:
+        message = "there is no Chromium on this machine"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop lives in this thread; the ORM calls of the test are not inside it.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            chrome = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+            yield chrome
+            chrome.close()
+    finally:
+        if before is None:
+            os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def browser_context(browser: Browser, server_url: str) -> Iterator[BrowserContext]:
+    """A fresh profile whose relative addresses go to the running program."""
+    context = browser.new_context(base_url=server_url, viewport={"width": 1440, "height": 900}, locale="en-US")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Iterator[Page]:
+    """A page; an uncaught script error or a refused script fails the test at its end."""
+    page = browser_context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if _is_refusal(message) else None)
+    yield page
+    assert not problems, f"script errors on the page: {problems}"
+
+
+def _is_refusal(message: Any) -> bool:
+    return message.type == "error" and "Content Security Policy" in message.text
+
+
+@pytest.fixture
+def signed_in_page(page: Page) -> Callable[..., Page]:
+    """`signed_in_page(user)`: the page after signing in through the login form."""
+
+    def sign_in(user: Any, password: str | None = None) -> Page:
+        from tests import factories
+
+        page.goto("/login/")
+        page.fill("[name=username]", user.get_username())
+        page.fill("[name=password]", password or factories.PASSWORD)
+        with page.expect_navigation():
+            page.click("form [type=submit]")
+        return page
+
+    return sign_in

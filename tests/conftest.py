@@ -1,0 +1,172 @@
+"""What every test stands on: the database, the workspace, people, clients, tasks and the browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests import postgres  # noqa: E402 (the project folder must be importable first)
+
+TEST_DB = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
+if TEST_DB == "postgresql":
+    # Before Django reads its settings. xdist workers inherit the address from the process that started it.
+    postgres.provide(os.environ)
+os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.test"
+
+import django  # noqa: E402
+
+django.setup()
+
+from locanext_project import workspaces  # noqa: E402
+from tests.browser import (  # noqa: E402, F401 (fixtures)
+    browser,
+    browser_context,
+    page,
+    server_url,
+    signed_in_page,
+)
+
+if TYPE_CHECKING:
+    from rest_framework.test import APIClient
+
+    from apps.accounts.models import User
+
+BOTH = ["default", workspaces.OFFLINE_ALIAS]
+CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "server_url"}
+
+
+def pytest_report_header() -> str:
+    """The database of this run, in the first lines of the output."""
+    return f"default database: {TEST_DB}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the PostgreSQL server this process started (workers started none)."""
+    postgres.stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every database test both aliases: a workspace is complete in itself, on each of them."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if marker is None and not wants:
+            continue
+        options = {"databases": BOTH} | (dict(marker.kwargs) if marker else {})
+        if {"live_server", "server_url", "transactional_db"} & wants:
+            options["transaction"] = True
+        item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **options), append=False)
+    if TEST_DB != "postgresql":
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: LOCANEXT_TEST_DB=postgresql"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """In CI a browser test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
+    report = yield
+    guarded = item.get_closest_marker("browser") or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
+    if CI and guarded and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _server_workspace() -> Iterator[None]:
+    """Every test works in the server workspace unless it says otherwise."""
+    with workspaces.use(workspaces.SERVER):
+        yield
+
+
+# ---- people ----
+@pytest.fixture
+def lead(db: None) -> User:
+    """Runs a project: manages files, assigns, approves."""
+    from tests import factories
+
+    return factories.user(username="lead", role="lead", display_name="Lea Lead")
+
+
+@pytest.fixture
+def translator(db: None) -> User:
+    """Translates rows."""
+    from tests import factories
+
+    return factories.user(username="translator", role="translator", display_name="Tran Slator")
+
+
+@pytest.fixture
+def reviewer(db: None) -> User:
+    """Reviews what others confirmed."""
+    from tests import factories
+
+    return factories.user(username="reviewer", role="reviewer", display_name="Rea Viewer")
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    """Manages accounts and settings."""
+    from tests import factories
+
+    return factories.user(username="admin", role="admin", display_name="Ada Min")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A translator with no grant on anything restricted."""
+    from tests import factories
+
+    return factories.user(username="stranger", role="translator", display_name="Stran Ger")
+
+
+# ---- clients ----
+@pytest.fixture
+def client_for(db: None) -> Callable[..., APIClient]:
+    """`client_for(user)`: an API client signed in as that person; `client_for()`: nobody."""
+    from tests import factories
+
+    return factories.client_for
+
+
+@pytest.fixture
+def api_client(client_for: Callable[..., APIClient]) -> Callable[..., APIClient]:
+    """The same as `client_for`."""
+    return client_for
+
+
+# ---- shared data, tasks ----
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files beside the project; the test is skipped where there is none."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("there is no shared data folder beside the project")
+    return folder
+
+
+@pytest.fixture
+def run_tasks(db: None) -> Callable[[], int]:
+    """Runs every queued task in this process, also those that tasks enqueue; returns how many ran."""
+    from tests import factories
+
+    return factories.run_queued_tasks
+
+
+@pytest.fixture
+def background_tasks(transactional_db: None) -> Iterator[Any]:
+    """A worker thread that runs queued tasks while the test goes on (browser tests)."""
+    from tests import factories
+
+    with factories.task_worker() as worker:
+        yield worker
