@@ -3,6 +3,7 @@
 from .access import Capability, Grant
 from .changes import ChangeSet, RowRevision
 from .originals import Original, StoredBlob, StoredBlobChunk, Upload
+from .plans import ImportPlan, ImportPlanItem
 from .rows import Row, RowText
 from .tree import File, Folder, Platform, Project, TrashItem
 from .values import Origin, Status
@@ -13,6 +14,8 @@ __all__ = [
     "File",
     "Folder",
     "Grant",
+    "ImportPlan",
+    "ImportPlanItem",
     "Origin",
     "Original",
     "Platform",

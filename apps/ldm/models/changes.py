@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from .originals import StoredBlob
 from .rows import Row
 from .tree import File
 from .values import Origin, Status
@@ -37,7 +38,9 @@ class ChangeSet(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     reverts = models.OneToOneField("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="reverted_by")
     before = models.JSONField(default=dict)
-    """State of the file that a revert restores: its original and options."""
+    """State of the file that a revert restores: its original."""
+    order_before = models.ForeignKey(StoredBlob, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Row id, position and segment of every row before, as three arrays of 64-bit integers."""
 
     class Meta:
         indexes = [models.Index(fields=["file", "-id"], name="changeset_file")]

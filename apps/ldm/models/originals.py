@@ -47,6 +47,8 @@ class Original(models.Model):
     encoding = models.CharField(max_length=40, default="", blank=True)
     options = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
+    keyed = models.BooleanField(default=True)
+    """False when the format had to make keys from positions: they recognise nothing in a newer version."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

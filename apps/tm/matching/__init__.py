@@ -1,0 +1,1 @@
+"""Comparing texts: normalisation, hashing and, later, fuzzy matching. Pure: no Django."""

@@ -1,0 +1,43 @@
+"""The one normalisation, used only to compare. Stored text stays raw."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# Every spelling of a line break that files use inside a text.
+_BREAKS = re.compile(r"\\n|<br\s*/?>|&lt;br\s*/?&gt;|\r\n|\r", re.IGNORECASE)
+_SPACES = re.compile(r"[^\S\n]+")
+_EDGES = re.compile(r" ?\n ?")
+_PLAIN = re.compile(r"[ -\[\]-~]*\Z")  # printable ASCII without the backslash
+# Hangul syllables, ideographs, kana and their neighbours: the scripts whose words are too short for trigrams.
+_CJK = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff])")
+
+
+def normalise(text: str) -> str:
+    """The comparison form: NFC, every line break a line feed, spaces squeezed per line, case folded.
+
+    Idempotent. `normalise(a) == normalise(b)` is what "the same source" means wherever rows,
+    memories and searches compare texts.
+    """
+    if "<" in text or "&" in text or not _PLAIN.match(text):
+        text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
+    text = _SPACES.sub(" ", text)
+    if "\n" in text:
+        text = _EDGES.sub("\n", text)
+    # Folding may decompose (ß, İ), so the composition comes once more where it matters.
+    folded = text.strip().casefold()
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def text_hash(text: str) -> int:
+    """64 bits of the normalised text, signed, so that both databases hold it in a bigint."""
+    digest = hashlib.blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def search_form(text: str) -> str:
+    """Lower case with every CJK character doubled, so that two of them make trigrams."""
+    lower = text.lower()
+    return lower if lower.isascii() else _CJK.sub(r"\1\1", lower)

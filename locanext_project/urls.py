@@ -1,0 +1,35 @@
+"""Every address of the project. Apps bring their own; this only mounts them."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+_MOUNTS = (
+    ("", "apps.accounts.urls"),
+    ("", "apps.ldm.urls"),
+    ("", "apps.tasks.urls"),
+    ("api/v1/", "apps.accounts.api.urls"),
+    ("api/v1/", "apps.tasks.api.urls"),
+    ("api/v1/", "apps.ldm.api.urls"),
+)
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=None), name="javascript-catalog"),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    *(path(prefix, include(module)) for prefix, module in _MOUNTS if _exists(module)),
+]
