@@ -1,8 +1,10 @@
-"""Loading many rows at once: COPY on PostgreSQL, executemany on SQLite, behind one function."""
+"""Writing many rows at once: COPY on PostgreSQL, executemany on SQLite, behind two functions."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -11,33 +13,71 @@ from django.db import connections, models
 from locanext_project import workspaces
 
 BATCH = 5000
+Rows = Iterable[tuple[Any, ...]]
+
+_POSTGRES_TYPES = {
+    "bigint": "int8",
+    "integer": "int4",
+    "smallint": "int2",
+    "boolean": "bool",
+    "timestamp with time zone": "timestamptz",
+}
 
 
-def bulk_load(model: type[models.Model], fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
+def bulk_load(model: type[models.Model], fields: Sequence[str], rows: Rows) -> int:
     """Insert tuples of `fields` (attribute names such as "file_id"); returns how many.
 
-    Values must be what the database stores (JSON as text, dates aware); fields not named get
-    their database default, so name every field without one. Ids come from the database. Runs in
-    the caller's transaction, or in its own.
+    Name every field that has no database default: Django's own defaults do not apply. Ids come
+    from the database. Runs in the caller's transaction, or in its own.
     """
     connection = connections[workspaces.alias()]
     columns = [model._meta.get_field(name) for name in fields]
+    table = connection.ops.quote_name(model._meta.db_table)
     with workspaces.atomic():
         if connection.vendor == "postgresql":
-            return _copy(connection, model, columns, rows)
-        return _executemany(connection, model, columns, rows)
+            return _copy(connection, table, columns, rows)
+        names, marks = _names(connection, columns), ", ".join("?" * len(columns))
+        return _executemany(connection, f"INSERT INTO {table} ({names}) VALUES ({marks})", columns, rows)
 
 
-def _names(connection: Any, model: type[models.Model], columns: Sequence[Any]) -> tuple[str, str]:
+def bulk_update(model: type[models.Model], fields: Sequence[str], rows: Rows) -> int:
+    """Set `fields` of existing rows; each tuple is the primary key and then the values. Returns how many.
+
+    Runs in the caller's transaction, or in its own.
+    """
+    connection = connections[workspaces.alias()]
+    key = model._meta.pk
+    columns = [key, *(model._meta.get_field(name) for name in fields)]
     quote = connection.ops.quote_name
-    return quote(model._meta.db_table), ", ".join(quote(column.column) for column in columns)
+    table, key_name = quote(model._meta.db_table), quote(key.column)
+    with workspaces.atomic():
+        if connection.vendor != "postgresql":
+            assignments = ", ".join(f"{quote(column.column)} = ?{n}" for n, column in enumerate(columns[1:], 2))
+            statement = f"UPDATE {table} SET {assignments} WHERE {key_name} = ?1"
+            return _executemany(connection, statement, columns, rows)
+        staged = quote(f"staged_{model._meta.db_table}")
+        assignments = ", ".join(f"{quote(c.column)} = {staged}.{quote(c.column)}" for c in columns[1:])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS"
+                f" SELECT {_names(connection, columns)} FROM {table} WHERE false"
+            )
+            count = _copy(connection, staged, columns, rows)
+            cursor.execute(f"UPDATE {table} SET {assignments} FROM {staged} WHERE {table}.{key_name} = {staged}.{key_name}")
+            cursor.execute(f"DROP TABLE {staged}")
+        return count
 
 
-def _copy(connection: Any, model: type[models.Model], columns: Sequence[Any], rows: Iterable[tuple[Any, ...]]) -> int:
-    table, names = _names(connection, model, columns)
-    types = [_postgres_type(column.db_type(connection)) for column in columns]
+def _names(connection: Any, columns: Sequence[Any]) -> str:
+    return ", ".join(connection.ops.quote_name(column.column) for column in columns)
+
+
+def _copy(connection: Any, table: str, columns: Sequence[Any], rows: Rows) -> int:
+    declared = [column.rel_db_type(connection) if column.primary_key else column.db_type(connection) for column in columns]
+    types = [_POSTGRES_TYPES.get(kind.split("(")[0].strip(), kind.split("(")[0].strip()) for kind in declared]
     count = 0
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+    statement = f"COPY {table} ({_names(connection, columns)}) FROM STDIN (FORMAT BINARY)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(types)
         write = copy.write_row
         for row in rows:
@@ -46,30 +86,32 @@ def _copy(connection: Any, model: type[models.Model], columns: Sequence[Any], ro
     return count
 
 
-def _postgres_type(declared: str) -> str:
-    """The name COPY's binary form knows a column type by."""
-    base = declared.split("(")[0].strip()
-    return {
-        "bigint": "int8",
-        "integer": "int4",
-        "smallint": "int2",
-        "boolean": "bool",
-        "timestamp with time zone": "timestamptz",
-        "varchar": "varchar",
-    }.get(base, base)
-
-
-def _executemany(
-    connection: Any, model: type[models.Model], columns: Sequence[Any], rows: Iterable[tuple[Any, ...]]
-) -> int:
-    table, names = _names(connection, model, columns)
-    # The driver's own cursor: Django's rewrites %s placeholders for every batch.
-    sql = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
+def _executemany(connection: Any, statement: str, columns: Sequence[Any], rows: Rows) -> int:
+    """Run on the driver's own cursor: Django's rewrites the placeholders of every batch."""
+    special = [n for n, column in enumerate(columns) if isinstance(column, (models.JSONField, models.DateTimeField))]
     count = 0
     iterator: Iterator[tuple[Any, ...]] = iter(rows)
     with connection.cursor() as cursor:
         raw = cursor.connection.cursor()
         while batch := list(islice(iterator, BATCH)):
-            raw.executemany(sql, batch)
+            if special:
+                batch = [_adapted(connection, special, row) for row in batch]
+            raw.executemany(statement, batch)
             count += len(batch)
     return count
+
+
+def _adapted(connection: Any, special: Sequence[int], row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """JSON and dates as SQLite keeps them; most rows have none."""
+    changed: list[Any] | None = None
+    for n in special:
+        value = row[n]
+        if value is None:
+            continue
+        changed = changed or list(row)
+        changed[n] = (
+            connection.ops.adapt_datetimefield_value(value)
+            if isinstance(value, datetime)
+            else json.dumps(value, ensure_ascii=False)
+        )
+    return tuple(changed) if changed else row

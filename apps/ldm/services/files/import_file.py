@@ -1,0 +1,164 @@
+"""Importing a file: one File with rows for every variant that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePosixPath
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import formats, permissions
+from apps.ldm.formats import languages
+from apps.ldm.models import ChangeSet, File, Folder, Original, Project, Row
+from apps.ldm.services import counters
+from apps.ldm.services.bulk_load import bulk_load
+from apps.ldm.services.files import reading, row_values
+from apps.ldm.services.rows import search_index
+from apps.ldm.services.tree.names import clean_name, free_name
+from locanext_project import workspaces
+from locanext_project.errors import Invalid
+
+Progress = Callable[[int, int, str], None]
+
+
+def import_file(
+    *,
+    actor: User,
+    project: Project,
+    folder: Folder | None,
+    filename: str,
+    data: bytes,
+    options: dict[str, object] | None = None,
+    source: tuple[str, bytes] | None = None,
+    variants: Iterable[str] | None = None,
+) -> list[File]:
+    """Read `data` and keep it as files of a folder, one a variant; names that are taken get a suffix.
+
+    Raises FormatError naming the place, Invalid when there is nothing to translate, Forbidden.
+    Nothing is written unless everything can be.
+    """
+    permissions.require(actor, "import", folder or project)
+    document = reading.read(filename, data, _with_languages(options, project), source)
+    return keep_document(
+        actor=actor, project=project, folder=folder, filename=filename, data=data, document=document,
+        source=source, variants=variants,
+    )  # fmt: skip
+
+
+def _with_languages(options: dict[str, object] | None, project: Project) -> dict[str, object]:
+    """The project's languages help a reader choose columns, where the person did not."""
+    merged = dict(options or {})
+    if project.source_language:
+        merged.setdefault("source_language", project.source_language)
+    if project.target_language:
+        merged.setdefault("target_language", project.target_language)
+    return merged
+
+
+def keep_document(
+    *,
+    actor: User,
+    project: Project,
+    folder: Folder | None,
+    filename: str,
+    data: bytes,
+    document: formats.Document,
+    source: tuple[str, bytes] | None = None,
+    variants: Iterable[str] | None = None,
+) -> list[File]:
+    """Store a document that was read, as `import_file` does."""
+    by_variant = group_by_variant(document.segments)
+    wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
+    if not wanted:
+        raise Invalid(f"{filename}: there is nothing to translate in this file.", code="empty_file")
+    language = project.source_language
+    prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
+    with workspaces.atomic():
+        original = reading.keep(filename, data, document, source)
+        taken = taken_names(project, folder)
+        base_name = clean_name(filename.replace("\\", "/").split("/")[-1])
+        files = []
+        for variant in wanted:
+            name = free_name(taken, variant_name(base_name, variant, len(wanted) > 1))
+            taken.add(name)
+            files.append(
+                _create(actor, project, folder, name, original, variant, document.segments, prepared[variant])
+            )
+    for file in files:
+        search_index.submit(actor=actor, file=file)
+    return files
+
+
+def _create(
+    actor: User,
+    project: Project,
+    folder: Folder | None,
+    name: str,
+    original: Original,
+    variant: str,
+    segments: Sequence[formats.Segment],
+    prepared: row_values.Prepared,
+) -> File:
+    """One variant as a file with its rows, change set and counters."""
+    file = File.objects.create(
+        project=project,
+        folder=folder,
+        name=name,
+        original=original,
+        variant=variant,
+        format=original.format,
+        source_language=str(original.options.get("source_language") or project.source_language),
+        target_language=variant_language(variant) or project.target_language,
+        revision=1,
+        created_by_id=actor.pk,
+        created_by_name=actor.name,
+        changed_by_id=actor.pk,
+        changed_by_name=actor.name,
+    )
+    rows = bulk_load(Row, row_values.ROW_FIELDS, row_values.row_tuples(file.pk, segments, prepared, rev=1))
+    ChangeSet.objects.create(
+        file=file,
+        kind=ChangeSet.Kind.IMPORT,
+        counts={"new": rows},
+        revision=1,
+        author_id=actor.pk,
+        author_name=actor.name,
+        created_at=timezone.now(),
+    )
+    counters.apply(file.pk, prepared.counts)
+    record(
+        "file_imported", actor=actor, target_kind="file", target_id=file.pk, target_name=name, detail={"rows": rows}
+    )
+    file.refresh_from_db()
+    return file
+
+
+def group_by_variant(segments: Sequence[formats.Segment]) -> dict[str, list[int]]:
+    """Segment positions by variant, both in order of appearance."""
+    groups: dict[str, list[int]] = {}
+    for position, segment in enumerate(segments):
+        groups.setdefault(segment.variant, []).append(position)
+    return groups
+
+
+def taken_names(project: Project, folder: Folder | None) -> set[str]:
+    """The names of live files and folders where a file is about to be put."""
+    files = File.objects.filter(project=project, folder=folder, trash__isnull=True).values_list("name", flat=True)
+    return set(files)
+
+
+def variant_name(name: str, variant: str, several: bool) -> str:
+    """ "Strings.xlsx" for the only variant, "Strings [ja].xlsx" where one file becomes several."""
+    if not several or not variant:
+        return name
+    path = PurePosixPath(name)
+    label = "".join(character if character not in "/\\" else "_" for character in variant)
+    return f"{path.stem} [{label}]{path.suffix}"
+
+
+def variant_language(variant: str) -> str:
+    """The language code of a variant that is one, else an empty string."""
+    language = languages.find(variant)
+    return language.code if language else ""

@@ -1,0 +1,57 @@
+"""Originals: keeping an uploaded file's bytes, and reading them again with the same options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.ldm import formats
+from apps.ldm.models import Original, StoredBlob
+from apps.ldm.services import blobs
+
+MAX_WARNINGS = 200
+
+
+def read(
+    filename: str, data: bytes, options: Mapping[str, Any] | None = None, source: tuple[str, bytes] | None = None
+) -> formats.Document:
+    """A document from bytes; `source` is the source-language file of a monolingual format.
+
+    Raises FormatError, also for characters that no database holds.
+    """
+    return formats.read(filename, data, with_source(options, source))
+
+
+def with_source(options: Mapping[str, Any] | None, source: tuple[str, bytes] | None) -> dict[str, Any]:
+    """Options for a reader, with the source-language file among them."""
+    merged = dict(options or {})
+    if source is not None:
+        merged["source_file"] = {"filename": source[0], "data": source[1]}
+    return merged
+
+
+def keep(
+    filename: str, data: bytes, document: formats.Document, source: tuple[str, bytes] | None = None
+) -> Original:
+    """Store a document's bytes and the options that read it. Runs in the caller's transaction."""
+    return Original.objects.create(
+        blob=blobs.store(data),
+        source_blob=blobs.store(source[1]) if source else None,
+        filename=filename[-255:],
+        source_filename=source[0][-255:] if source else "",
+        format=document.format,
+        encoding=document.encoding,
+        options=document.options,
+        warnings=[{"place": w.place, "text": w.text} for w in list(document.warnings)[:MAX_WARNINGS]],
+        keyed=bool(getattr(document, "keyed", True)),
+    )
+
+
+def read_original(original: Original) -> formats.Document:
+    """The document of a stored original, as it was read at its import."""
+    source = None
+    if original.source_blob_id is not None:
+        source_blob = StoredBlob.objects.get(pk=original.source_blob_id)
+        source = (original.source_filename, blobs.load(source_blob))
+    blob = StoredBlob.objects.get(pk=original.blob_id)
+    return read(original.filename, blobs.load(blob), original.options, source)

@@ -1,0 +1,163 @@
+"""Changing many rows of a file as one change set: what bulk acts, imports and reverts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.ldm.models import ChangeSet, File, Row, RowRevision, Status
+from apps.ldm.services import counters
+from apps.ldm.services.bulk_load import bulk_load, bulk_update
+from apps.ldm.services.rows import counting, search_index
+from apps.ldm.services.rows.revisions import raise_revision
+
+CHUNK = 500
+WRITE_CHUNK = 20_000
+KEEP_INDEX_BELOW = 2000
+"""Up to so many rows, the search index follows in the same transaction; above, as a task."""
+
+REVISION_FIELDS = (
+    "row_id", "change_set_id", "kind", "rev", "at", "author_id", "author_name", "target_before", "target",
+    "status_before", "status", "origin", "score", "note", "before",
+)  # fmt: skip
+UPDATED = (
+    "position", "segment", "key", "source", "target", "source_hash", "status", "origin", "score", "words", "locked",
+    "source_changed", "blank_intended", "old_source", "context", "comment", "location", "max_length", "codes", "rev",
+    "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class RowChange:
+    """New field values for one row; `note` goes into its history."""
+
+    row_id: int
+    fields: dict[str, Any]
+    note: str = ""
+    remembered: bool = True
+    """False for changes nobody reads about: a row that only moved."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What `change_rows` did."""
+
+    revision: int
+    changed: int = 0
+    counts: counting.Counts = field(default_factory=dict)
+
+
+def lock_rows(file: File, row_ids: Sequence[int]) -> dict[int, Row]:
+    """The file's rows with these ids, locked until the transaction ends, in id order."""
+    found: dict[int, Row] = {}
+    for chunk in _chunks(sorted(set(row_ids))):
+        for row in Row.objects.select_for_update(of=("self",)).filter(file_id=file.pk, pk__in=chunk).order_by("pk"):
+            found[row.pk] = row
+    return found
+
+
+def change_rows(
+    *,
+    actor: User,
+    file: File,
+    rows: Mapping[int, Row],
+    changes: Iterable[RowChange],
+    change_set: ChangeSet,
+    kind: RowRevision.Kind,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Outcome:
+    """Write changes to rows that the caller has locked; raises the file's revision once.
+
+    Fields equal to the present ones are no change. The caller's transaction, change set and audit
+    entry make it one act.
+    """
+    now = timezone.now()
+    outcome = Outcome(raise_revision(file.pk, changed_by=(actor.pk, actor.name)))
+    moves: list[tuple[Status | None, Status | None, int]] = []
+    flagged = removed = 0
+    touched: list[Row] = []
+    history: list[tuple[Any, ...]] = []
+    for change in changes:
+        row = rows[change.row_id]
+        fields = {name: value for name, value in change.fields.items() if getattr(row, name) != value}
+        if not fields:
+            continue
+        before = {name: getattr(row, name) for name in fields}
+        alive, status, words, was_flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
+        target = row.target
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.rev = outcome.revision
+        if "target" in fields or "status" in fields:
+            row.text_rev = outcome.revision
+            _stamp(row, actor, now)
+        alive_after = row.removed_at is None
+        if alive == alive_after and words == row.words:
+            if alive:
+                moves.append((status, Status(row.status), words))
+        else:
+            moves.append((status if alive else None, None, words))
+            moves.append((None, Status(row.status) if alive_after else None, row.words))
+        flagged += int(row.source_changed and alive_after) - int(was_flagged and alive)
+        removed += int(alive) - int(alive_after)
+        touched.append(row)
+        if change.remembered:
+            history.append(_revision(row, change_set, kind, actor, now, target, status, before, change.note))
+        outcome.changed += 1
+    _write(touched, progress)
+    bulk_load(RowRevision, REVISION_FIELDS, history)
+    outcome.counts = counting.sum_moves(moves)
+    if len(touched) <= KEEP_INDEX_BELOW:
+        search_index.keep([row for row in touched if row.removed_at is None])
+    else:
+        search_index.submit(actor=actor, file=file)
+    counters.apply(file.pk, outcome.counts)
+    counting.flag(file.pk, flagged, removed)
+    change_set.revision = outcome.revision
+    change_set.save(update_fields=["revision"])
+    return outcome
+
+
+def _stamp(row: Row, actor: User, now: datetime) -> None:
+    row.edited_at, row.edited_by_id, row.edited_by_name = now, actor.pk, actor.name
+
+
+def _revision(
+    row: Row,
+    change_set: ChangeSet,
+    kind: RowRevision.Kind,
+    actor: User,
+    now: datetime,
+    target_before: str,
+    status_before: Status,
+    before: dict[str, Any],
+    note: str,
+) -> tuple[Any, ...]:
+    rest = {name: _plain(value) for name, value in before.items() if name not in ("target", "status")}
+    return (
+        row.pk, change_set.pk, str(kind), row.rev, now, actor.pk, actor.name, target_before, row.target,
+        int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
+    )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _write(rows: list[Row], progress: Callable[[int], None]) -> None:
+    for start in range(0, len(rows), WRITE_CHUNK):
+        part = rows[start : start + WRITE_CHUNK]
+        bulk_update(Row, UPDATED, ((row.pk, *(getattr(row, name) for name in UPDATED)) for row in part))
+        progress(start + len(part))
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
+    iterator = iter(ids)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

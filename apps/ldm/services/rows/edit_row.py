@@ -1,0 +1,111 @@
+"""Editing one row: text, status, flags; refused when the text moved since it was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import permissions
+from apps.ldm.errors import StaleRow
+from apps.ldm.models import File, Origin, Row, RowRevision, Status
+from apps.ldm.services import counters
+from apps.ldm.services.rows import counting, rules, search_index
+from apps.ldm.services.rows.revisions import raise_revision
+from locanext_project import workspaces
+from locanext_project.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """What to change; None leaves a thing as it is."""
+
+    target: str | None = None
+    status: Status | None = None
+    blank_intended: bool | None = None
+    locked: bool | None = None
+    note: str = ""
+    origin: Origin = Origin.HUMAN
+    score: int | None = None
+
+
+def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> Row:
+    """Apply an edit and return the row as it is now; an edit that changes nothing writes nothing.
+
+    Raises NotFound, Forbidden, Invalid, and StaleRow (with the present row) when the target or
+    status moved since the revision that was seen. Only then: comments, flags, locks and check
+    results never make a save stale.
+    """
+    with workspaces.atomic():
+        row = Row.objects.select_for_update(of=("self",)).filter(pk=row_id).first()
+        if row is None:
+            raise NotFound
+        file = permissions.get_file(actor, row.file_id)
+        permissions.require(actor, "edit_rows", file)
+        if row.removed_at is not None:
+            raise NotFound("This row is not in the file any more. Its history is kept.")
+        change = rules.resolve(actor, file, row, edit)
+        if change.touches_text and row.text_rev != seen_text_rev:
+            raise StaleRow(row)
+        if not change.fields:
+            return row
+        _write(actor, file, row, change, edit)
+        record(
+            "row_edited",
+            actor=actor,
+            target_kind="file",
+            target_id=file.pk,
+            target_name=file.name,
+            detail={"row": row.pk, "revision": row.rev, "status": Status(row.status).label},
+        )
+    return row
+
+
+def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdit) -> None:
+    """Set the fields, number the change, keep the history, the index and the counters."""
+    before = {name: getattr(row, name) for name in change.fields}
+    status_before, target_before, now = Status(row.status), row.target, timezone.now()
+    row.rev = raise_revision(file.pk, searchable=True, changed_by=(actor.pk, actor.name))
+    for name, value in change.fields.items():
+        setattr(row, name, value)
+    if change.touches_text:
+        row.text_rev = row.rev
+        stamp(row, actor, now)
+    row.save()
+    RowRevision.objects.create(
+        row=row,
+        kind=change.kind,
+        rev=row.rev,
+        at=now,
+        author_id=actor.pk,
+        author_name=actor.name,
+        target_before=target_before,
+        target=row.target,
+        status_before=status_before,
+        status=row.status,
+        origin=row.origin,
+        score=row.score,
+        note=edit.note[:500],
+        before=_other_fields(before),
+    )
+    if change.touches_text:
+        search_index.keep([row])
+    counters.apply(file.pk, counting.moved(status_before, Status(row.status), row.words))
+    counting.flag(file.pk, int(row.source_changed) - int(before.get("source_changed", row.source_changed)))
+
+
+def stamp(row: Row, actor: User, now: datetime) -> None:
+    """Who edited the text last."""
+    row.edited_at = now
+    row.edited_by_id = actor.pk
+    row.edited_by_name = actor.name
+
+
+def _other_fields(before: dict[str, Any]) -> dict[str, Any] | None:
+    """The changed fields that a history entry has no column for."""
+    rest = {name: value for name, value in before.items() if name not in ("target", "status", "origin", "score")}
+    return rest or None

@@ -1,0 +1,90 @@
+"""Keeping the row search's text: built afterwards as a task, kept by every small edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.db import connections
+from django.db.models import F
+
+from apps.accounts.models import User
+from apps.ldm.models import File, Row, RowText
+from apps.tm.matching.normalise import search_form
+from locanext_project import workspaces
+
+CHUNK = 2000
+SEPARATOR = "\x1f"
+
+
+def row_text(key: str, source: str, target: str, comment: str) -> str:
+    """What the index holds of a row."""
+    return search_form(SEPARATOR.join((key, source, target, comment)))
+
+
+def keep(rows: Iterable[Row]) -> None:
+    """Bring the text of a few changed rows up to date, in the caller's transaction."""
+    texts = [
+        RowText(row_id=row.pk, file_id=row.file_id, text=row_text(row.key, row.source, row.target, row.comment))
+        for row in rows
+    ]
+    _upsert(texts)
+
+
+def _upsert(texts: list[RowText]) -> None:
+    if connections[workspaces.alias()].vendor == "sqlite":
+        # FTS5 follows by triggers, and SQLite fires update triggers for an upsert as well.
+        RowText.objects.bulk_create(
+            texts, batch_size=500, update_conflicts=True, unique_fields=["row"], update_fields=["text", "file_id"]
+        )
+        return
+    RowText.objects.bulk_create(
+        texts, batch_size=1000, update_conflicts=True, unique_fields=["row"], update_fields=["text", "file_id"]
+    )
+
+
+def submit(*, actor: User, file: File) -> None:
+    """Build a file's index in the background."""
+    from apps.tasks.services import enqueue
+
+    enqueue(
+        actor=actor,
+        kind="ldm.index",
+        args={"file_id": file.pk},
+        subject_kind="file",
+        subject_id=file.pk,
+        silent=True,
+    )
+
+
+def build(file_id: int, progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Index every row changed since the file's mark, in short transactions; returns how many rows.
+
+    A row that is edited meanwhile gets a later revision than the mark that is set at the end, so
+    search still scans it.
+    """
+    file = File.objects.filter(pk=file_id).first()
+    if file is None:
+        return 0
+    since, until = file.searchable_revision, file.revision
+    pending = Row.objects.filter(file_id=file_id, rev__gt=since, rev__lte=until)
+    total = pending.count()
+    done = 0
+    last = 0
+    while True:
+        with workspaces.atomic():
+            chunk = list(
+                pending.filter(pk__gt=last)
+                .order_by("pk")
+                .select_for_update()
+                .only("pk", "file_id", "key", "source", "target", "comment")[:CHUNK]
+            )
+            keep(chunk)
+        if not chunk:
+            break
+        last = chunk[-1].pk
+        done += len(chunk)
+        progress(done, total)
+    # The mark only rises where nobody set it meanwhile.
+    File.objects.filter(pk=file_id, searchable_revision=since).update(searchable_revision=until)
+    File.objects.filter(pk=file_id, searchable_revision__gt=F("revision")).update(searchable_revision=F("revision"))
+    return done
