@@ -16,18 +16,18 @@ class Origin:
     request_id: str = ""
 
 
-_origin: contextvars.ContextVar[Origin] = contextvars.ContextVar("locanext_audit_origin", default=Origin())
+_origin: contextvars.ContextVar[Origin | None] = contextvars.ContextVar("locanext_audit_origin", default=None)
 
 
 def current() -> Origin:
     """The origin of this context."""
-    return _origin.get()
+    return _origin.get() or Origin()
 
 
 @contextmanager
 def context(*, ip: str | None = None, request_id: str | None = None) -> Iterator[None]:
     """Record everything in the block with this address and request; what is None stays as it was."""
-    before = _origin.get()
+    before = current()
     token = _origin.set(
         Origin(before.ip if ip is None else ip, before.request_id if request_id is None else request_id)
     )
