@@ -28,7 +28,9 @@ def chunks(blob: StoredBlob) -> Iterator[bytes]:
     """The blob's bytes in pieces."""
     unpack = zlib.decompressobj()
     alias = workspaces.alias()
-    for data in StoredBlobChunk.objects.using(alias).filter(blob=blob).order_by("number").values_list("data", flat=True):
+    for data in (
+        StoredBlobChunk.objects.using(alias).filter(blob=blob).order_by("number").values_list("data", flat=True)
+    ):
         yield unpack.decompress(bytes(data))
     yield unpack.flush()
 

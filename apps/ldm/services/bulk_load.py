@@ -63,7 +63,9 @@ def bulk_update(model: type[models.Model], fields: Sequence[str], rows: Rows) ->
                 f" SELECT {_names(connection, columns)} FROM {table} WHERE false"
             )
             count = _copy(connection, staged, columns, rows)
-            cursor.execute(f"UPDATE {table} SET {assignments} FROM {staged} WHERE {table}.{key_name} = {staged}.{key_name}")
+            cursor.execute(
+                f"UPDATE {table} SET {assignments} FROM {staged} WHERE {table}.{key_name} = {staged}.{key_name}"
+            )
             cursor.execute(f"DROP TABLE {staged}")
         return count
 
@@ -73,7 +75,9 @@ def _names(connection: Any, columns: Sequence[Any]) -> str:
 
 
 def _copy(connection: Any, table: str, columns: Sequence[Any], rows: Rows) -> int:
-    declared = [column.rel_db_type(connection) if column.primary_key else column.db_type(connection) for column in columns]
+    declared = [
+        column.rel_db_type(connection) if column.primary_key else column.db_type(connection) for column in columns
+    ]
     types = [_POSTGRES_TYPES.get(kind.split("(")[0].strip(), kind.split("(")[0].strip()) for kind in declared]
     count = 0
     statement = f"COPY {table} ({_names(connection, columns)}) FROM STDIN (FORMAT BINARY)"

@@ -83,9 +83,7 @@ def keep_document(
         for variant in wanted:
             name = free_name(taken, variant_name(base_name, variant, len(wanted) > 1))
             taken.add(name)
-            files.append(
-                _create(actor, project, folder, name, original, variant, document.segments, prepared[variant])
-            )
+            files.append(_create(actor, project, folder, name, original, variant, document.segments, prepared[variant]))
     for file in files:
         search_index.submit(actor=actor, file=file)
     return files
@@ -128,9 +126,7 @@ def _create(
         created_at=timezone.now(),
     )
     counters.apply(file.pk, prepared.counts)
-    record(
-        "file_imported", actor=actor, target_kind="file", target_id=file.pk, target_name=name, detail={"rows": rows}
-    )
+    record("file_imported", actor=actor, target_kind="file", target_id=file.pk, target_name=name, detail={"rows": rows})
     file.refresh_from_db()
     return file
 

@@ -30,9 +30,7 @@ def with_source(options: Mapping[str, Any] | None, source: tuple[str, bytes] | N
     return merged
 
 
-def keep(
-    filename: str, data: bytes, document: formats.Document, source: tuple[str, bytes] | None = None
-) -> Original:
+def keep(filename: str, data: bytes, document: formats.Document, source: tuple[str, bytes] | None = None) -> Original:
     """Store a document's bytes and the options that read it. Runs in the caller's transaction."""
     return Original.objects.create(
         blob=blobs.store(data),

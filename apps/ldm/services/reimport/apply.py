@@ -1,0 +1,181 @@
+"""Applying a dry run: one change set that keeps row ids and every text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import permissions
+from apps.ldm.formats.words import count_words
+from apps.ldm.models import ChangeSet, File, ImportPlan, Origin, Original, Row, RowRevision, Status
+from apps.ldm.services import blobs, counters
+from apps.ldm.services.bulk_load import bulk_load
+from apps.ldm.services.files import reading, row_values
+from apps.ldm.services.reimport import compare
+from apps.ldm.services.reimport.order import pack_order
+from apps.ldm.services.reimport.plan import positions_of
+from apps.ldm.services.rows.change_rows import REVISION_FIELDS, RowChange, change_rows
+from apps.tm.matching.normalise import text_hash
+from locanext_project import workspaces
+from locanext_project.errors import Conflict, Forbidden, Invalid
+
+Progress = Callable[[int, int, str], None]
+
+
+def apply_plan(
+    *,
+    actor: User,
+    plan: ImportPlan,
+    reason: str = "",
+    conflicts: str = "ours",
+    progress: Progress = lambda done, total, step: None,
+) -> ChangeSet:
+    """Bring the file to the newer version as one change set.
+
+    Compared again under lock, so that edits made since the dry run are seen. `conflicts`: "ours"
+    keeps the present text and puts the file's into the row's history; "file" the other way round.
+    Raises Conflict when the plan was applied already, Forbidden, Invalid.
+    """
+    if conflicts not in ("ours", "file"):
+        raise Invalid("conflicts is ours or file.", field="conflicts")
+    file = plan.file
+    permissions.require(actor, "import", file)
+    if plan.owner_id != actor.pk and not actor.is_lead:
+        raise Forbidden("Somebody else made this dry run.")
+    if plan.original is None or plan.applied_at is not None:
+        raise Conflict("This dry run was applied already.", code="applied")
+    progress(0, 0, "reading")
+    present = reading.read_original(file.original) if file.original is not None else None
+    newer = reading.read_original(plan.original)
+    positions = positions_of(file, newer)
+    for position in positions:
+        row_values.check_storable(newer.segments[position])
+    with workspaces.atomic():
+        rows = list(
+            Row.objects.select_for_update(of=("self",)).filter(file=file, removed_at__isnull=True).order_by("pk")
+        )
+        rows.sort(key=lambda row: row.position)
+        file = File.objects.select_for_update(of=("self",)).get(pk=file.pk)
+        if not ImportPlan.objects.filter(pk=plan.pk, applied_at__isnull=True).update(applied_at=timezone.now()):
+            raise Conflict("This dry run was applied already.", code="applied")
+        comparison = compare.compare(file, rows, present, newer, positions, rule=plan.recognise_by)
+        change_set = ChangeSet.objects.create(
+            file=file,
+            kind=ChangeSet.Kind.REIMPORT,
+            reason=reason[:500],
+            author_id=actor.pk,
+            author_name=actor.name,
+            before={"original": file.original_id, "generation": file.generation},
+            order_before=blobs.store(pack_order(rows)),
+        )
+        language = file.source_language
+        changes = [
+            change for item in _existing(comparison) for change in [_change(item, language, conflicts)] if change
+        ]
+        order = {id(item): n for n, item in enumerate(i for i in comparison.items if i.segment is not None)}
+        for item, change in zip(_existing(comparison), changes, strict=True):
+            if item.segment is not None:
+                change.fields["position"] = order[id(item)]
+        outcome = change_rows(
+            actor=actor, file=file, rows={row.pk: row for row in rows}, changes=changes, change_set=change_set,
+            kind=RowRevision.Kind.IMPORT, progress=lambda done: progress(done, len(rows), "writing"),
+        )  # fmt: skip
+        _keep_losers(actor, comparison, change_set, outcome.revision, conflicts)
+        added = _add_new(file, comparison, order, outcome.revision, language)
+        _point_to(file, plan.original)
+        change_set.counts = comparison.counts() | {"added": added, "conflicts": conflicts}
+        change_set.save(update_fields=["counts"])
+        record(
+            "file_reimported", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
+            detail={"change_set": change_set.pk, **comparison.counts()},
+        )  # fmt: skip
+    from apps.ldm.services.rows import search_index
+
+    search_index.submit(actor=actor, file=file)
+    return change_set
+
+
+def _existing(comparison: compare.Comparison) -> Iterable[compare.Item]:
+    return [item for item in comparison.items if item.row is not None]
+
+
+def _change(item: compare.Item, language: str, conflicts: str) -> RowChange:
+    """The new values of a present row."""
+    row, segment = item.row, item.segment
+    assert row is not None
+    if segment is None:
+        return RowChange(row.pk, {"removed_at": timezone.now(), "position": -1, "segment": -1}, "gone")
+    fields: dict[str, Any] = {
+        "segment": item.segment_position,
+        "key": segment.key,
+        "context": segment.context,
+        "comment": segment.comment,
+        "location": segment.location[:255],
+        "max_length": segment.max_length,
+        "codes": dict(segment.codes) or None,
+        # A lock that a person set stays; one that the file sets comes and goes with the file.
+        "locked": segment.locked or row.locked,
+    }
+    remembered = item.kind not in (compare.MOVED, compare.UNCHANGED)
+    if segment.source != row.source:
+        fields |= {
+            "source": segment.source,
+            "source_hash": text_hash(segment.source),
+            "words": count_words(segment.source, language),
+        }
+        if row.target:
+            fields |= {"source_changed": True, "old_source": row.old_source if row.source_changed else row.source}
+            if row.status >= Status.CONFIRMED:
+                fields["status"] = Status.TRANSLATED
+    if item.target_from_file and (item.kind != compare.CONFLICTING or conflicts == "file"):
+        untouched = row.status <= Status.ORIGINAL
+        fields |= {
+            "target": segment.target,
+            "status": Status.ORIGINAL if untouched else Status.TRANSLATED,
+            "origin": Origin.IMPORT,
+            "score": None,
+            "blank_intended": False,
+        }
+    return RowChange(row.pk, fields, item.recognised_by, remembered)
+
+
+def _keep_losers(
+    actor: User, comparison: compare.Comparison, change_set: ChangeSet, revision: int, conflicts: str
+) -> None:
+    """The file's text of every conflict that was decided for ours goes into the row's history."""
+    if conflicts != "ours":
+        return
+    now = timezone.now()
+    lost = [
+        (
+            item.row.pk, change_set.pk, str(RowRevision.Kind.CONFLICT_LOST), revision, now, actor.pk, actor.name,
+            item.row.target, item.segment.target, int(item.row.status), int(item.row.status), str(Origin.IMPORT),
+            None, "file", None,
+        )
+        for item in comparison.items
+        if item.kind == compare.CONFLICTING and item.row is not None and item.segment is not None
+    ]  # fmt: skip
+    bulk_load(RowRevision, REVISION_FIELDS, lost)
+
+
+def _add_new(file: File, comparison: compare.Comparison, order: dict[int, int], revision: int, language: str) -> int:
+    """Insert the rows the newer version brings."""
+    items = [item for item in comparison.items if item.kind == compare.NEW and item.segment is not None]
+    segments = [item.segment for item in items if item.segment is not None]
+    prepared = row_values.prepare(segments, list(range(len(segments))), language)
+    tuples = row_values.row_tuples(file.pk, segments, prepared, revision)
+    placed = (
+        (values[0], order[id(item)], item.segment_position, *values[3:])
+        for item, values in zip(items, tuples, strict=True)
+    )
+    added = bulk_load(Row, row_values.ROW_FIELDS, placed)
+    counters.apply(file.pk, prepared.counts)
+    return added
+
+
+def _point_to(file: File, original: Original) -> None:
+    File.objects.filter(pk=file.pk).update(original=original, format=original.format)

@@ -1,0 +1,110 @@
+"""Comparing a newer version with the rows: for every segment what happens, decided three-way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from apps.ldm.formats import Document, Segment
+from apps.ldm.models import File, ImportPlanItem, Row, Status
+from apps.ldm.services.reimport.recognise import KEY, KEY_AND_SOURCE, SOURCE, Identity, recognise
+
+NEW, CHANGED, GONE, CONFLICTING = (str(kind) for kind in ImportPlanItem.Kind)
+MOVED, UNCHANGED = "moved", "unchanged"
+
+
+@dataclass(slots=True)
+class Item:
+    """One segment of the newer version, or one row it no longer has."""
+
+    kind: str
+    row: Row | None
+    segment: Segment | None
+    segment_position: int
+    recognised_by: str = ""
+    target_from_file: bool = False
+    """The file's target differs from the original it replaces, so it is wanted."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Every item in the newer version's order, the gone ones last."""
+
+    items: list[Item] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """Counts by kind, and by what recognised the rows."""
+        kinds = Counter(item.kind for item in self.items)
+        recognised = Counter(item.recognised_by for item in self.items if item.row is not None)
+        return {
+            **{kind: kinds[kind] for kind in (NEW, CHANGED, GONE, CONFLICTING, MOVED, UNCHANGED)},
+            "recognised_by_key": recognised[KEY],
+            "recognised_by_key_and_source": recognised[KEY_AND_SOURCE],
+            "recognised_by_source": recognised[SOURCE],
+        }
+
+
+def live_rows(file: File) -> list[Row]:
+    """The file's rows in order."""
+    return list(Row.objects.filter(file=file, removed_at__isnull=True).order_by("position"))
+
+
+def compare(
+    file: File,
+    rows: Sequence[Row],
+    present: Document | None,
+    newer: Document,
+    positions: Sequence[int],
+    *,
+    rule: str = "all",
+) -> Comparison:
+    """Compare `rows` with the segments of `newer` at `positions` (those of the file's variant).
+
+    `present` is the original the rows came from: it tells whose target moved since.
+    """
+    segments = [newer.segments[position] for position in positions]
+    keyed = bool(getattr(newer, "keyed", True)) and (present is None or bool(getattr(present, "keyed", True)))
+    found = recognise(
+        [Identity(row.key, row.plural, row.source) for row in rows],
+        [Identity(segment.key, segment.plural, segment.source) for segment in segments],
+        rule=rule,
+        keys_mean_something=keyed,
+    )
+    result = Comparison()
+    for order, (segment, old, how) in enumerate(zip(segments, found.old_of_new, found.by, strict=True)):
+        if old is None:
+            result.items.append(Item(NEW, None, segment, positions[order]))
+            continue
+        row = rows[old]
+        base = _base_target(present, row)
+        kind, take = _decide(row, segment, base, moved=(row.position != order))
+        result.items.append(Item(kind, row, segment, positions[order], how, take))
+    result.items.extend(Item(GONE, rows[old], None, -1) for old in found.gone)
+    return result
+
+
+def _base_target(present: Document | None, row: Row) -> str:
+    """The target in the original the row came from; both sides are compared with it."""
+    if present is None or not 0 <= row.segment < len(present.segments):
+        return ""
+    return present.segments[row.segment].target
+
+
+def _decide(row: Row, segment: Segment, base: str, *, moved: bool) -> tuple[str, bool]:
+    """What happens to a recognised row, and whether the file's target is wanted."""
+    wanted = bool(segment.target) and segment.target != base and segment.target != row.target
+    edited_here = row.target != base or row.status >= Status.CONFIRMED
+    if wanted and edited_here and row.target:
+        return CONFLICTING, True
+    other = (
+        segment.source != row.source
+        or segment.key != row.key
+        or segment.context != row.context
+        or segment.comment != row.comment
+        or segment.max_length != row.max_length
+        or segment.locked != row.locked
+    )
+    if wanted or other:
+        return CHANGED, wanted
+    return (MOVED if moved else UNCHANGED), False

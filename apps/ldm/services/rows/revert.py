@@ -1,0 +1,191 @@
+"""Reverting a change set: what it did is undone, what people did since stays and is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import permissions
+from apps.ldm.models import ChangeSet, File, Original, Row, RowRevision, Status, StoredBlob
+from apps.ldm.services import blobs
+from apps.ldm.services.reimport.order import unpack_order
+from apps.ldm.services.rows import search_index
+from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
+from apps.tm.matching.normalise import text_hash
+from locanext_project import workspaces
+from locanext_project.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+@dataclass(slots=True)
+class Reverted:
+    """The new change set, how many rows it restored, and the rows left alone with why."""
+
+    change_set: ChangeSet
+    rows: int
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
+def revert_change_set(
+    *, actor: User, change_set_id: int, reason: str = "", progress: Callable[[int], None] = lambda done: None
+) -> Reverted:
+    """Undo a change set as a new change set.
+
+    Rows that somebody edited after it keep their text and are listed. Raises NotFound,
+    Forbidden (somebody else's, for anyone but a lead), Invalid (a first import: delete the file
+    instead) and Conflict (reverted already, or a newer version was imported after it).
+    """
+    with workspaces.atomic():
+        change_set = ChangeSet.objects.filter(pk=change_set_id).first()
+        if change_set is None:
+            raise NotFound
+        file = permissions.get_file(actor, change_set.file_id)
+        permissions.require(actor, "edit_rows", file)
+        _check(actor, file, change_set)
+        revisions = _first_revisions(change_set)
+        order = _order(change_set)
+        rows = _lock(file, set(revisions) | set(order), whole_file=bool(order))
+        later = _edited_later(change_set, list(rows))
+        undo = ChangeSet.objects.create(
+            file=file,
+            kind=ChangeSet.Kind.REVERT,
+            reason=reason[:500],
+            reverts=change_set,
+            author_id=actor.pk,
+            author_name=actor.name,
+        )
+        kept: list[dict[str, Any]] = []
+        changes = _restored(rows, revisions, later, kept)
+        if order:
+            _reorder(rows, order, later, changes, kept)
+        outcome = change_rows(
+            actor=actor, file=file, rows=rows, changes=changes.values(), change_set=undo,
+            kind=RowRevision.Kind.REVERT, progress=progress,
+        )  # fmt: skip
+        if original_id := change_set.before.get("original"):
+            original = Original.objects.get(pk=original_id)
+            File.objects.filter(pk=file.pk).update(original=original, format=original.format)
+        undo.counts = {"reverted": outcome.changed, "kept": len(kept)}
+        undo.save(update_fields=["counts"])
+        record(
+            "change_set_reverted", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
+            detail={"change_set": change_set.pk, "reverted": outcome.changed, "kept": len(kept)},
+        )  # fmt: skip
+    search_index.submit(actor=actor, file=file)
+    return Reverted(undo, outcome.changed, kept)
+
+
+def _check(actor: User, file: File, change_set: ChangeSet) -> None:
+    if change_set.kind == ChangeSet.Kind.IMPORT:
+        raise Invalid("A first import is undone by moving the file to the recycle bin.", code="first_import")
+    if hasattr(change_set, "reverted_by"):
+        raise Conflict("This change set was reverted already.", code="reverted")
+    if change_set.author_id != actor.pk and not actor.is_lead:
+        raise Forbidden("This change set is somebody else's. A lead can revert it.", code="role")
+    newer = ChangeSet.objects.filter(file=file, kind=ChangeSet.Kind.REIMPORT, pk__gt=change_set.pk, reverted_by=None)
+    if newer.exists():
+        raise Conflict("A newer version was imported after it. Revert that first.", code="newer_import")
+
+
+def _first_revisions(change_set: ChangeSet) -> dict[int, RowRevision]:
+    """What the change set did to each row."""
+    lost = RowRevision.Kind.CONFLICT_LOST
+    return {r.row_id: r for r in RowRevision.objects.filter(change_set=change_set).exclude(kind=lost)}
+
+
+def _order(change_set: ChangeSet) -> dict[int, tuple[int, int]]:
+    if change_set.order_before_id is None:
+        return {}
+    return unpack_order(blobs.load(StoredBlob.objects.get(pk=change_set.order_before_id)))
+
+
+def _lock(file: File, row_ids: set[int], *, whole_file: bool) -> dict[int, Row]:
+    rows = Row.objects.select_for_update(of=("self",)).filter(file=file).order_by("pk")
+    if whole_file:
+        return {row.pk: row for row in rows if row.pk in row_ids or row.removed_at is None}
+    return lock_rows(file, list(row_ids))
+
+
+def _edited_later(change_set: ChangeSet, row_ids: list[int]) -> dict[int, RowRevision]:
+    """The last change of each row's text or status that came after the change set."""
+    later: dict[int, RowRevision] = {}
+    revisions = RowRevision.objects.filter(row__file_id=change_set.file_id, rev__gt=change_set.revision).exclude(
+        kind__in=(RowRevision.Kind.CONFLICT_LOST, RowRevision.Kind.FLAG)
+    )
+    wanted = set(row_ids)
+    for revision in revisions.order_by("id"):
+        if revision.row_id in wanted:
+            later[revision.row_id] = revision
+    return later
+
+
+def _restored(
+    rows: dict[int, Row],
+    revisions: dict[int, RowRevision],
+    later: dict[int, RowRevision],
+    kept: list[dict[str, Any]],
+) -> dict[int, RowChange]:
+    changes: dict[int, RowChange] = {}
+    for row_id, revision in revisions.items():
+        row = rows.get(row_id)
+        if row is None:
+            continue
+        fields = _before_fields(revision.before or {})
+        if row_id in later:
+            # The text is somebody's newer work; what the file says of the row still goes back.
+            kept.append(_kept(row, later[row_id]))
+            for name in ("origin", "score", "blank_intended", "source_changed", "old_source"):
+                fields.pop(name, None)
+        else:
+            fields |= {"target": revision.target_before, "status": revision.status_before}
+        changes[row_id] = RowChange(row_id, fields)
+    return changes
+
+
+def _before_fields(before: dict[str, Any]) -> dict[str, Any]:
+    fields = dict(before)
+    if isinstance(fields.get("removed_at"), str):
+        fields["removed_at"] = datetime.fromisoformat(fields["removed_at"])
+    for bookkeeping in ("rev", "text_rev", "edited_at", "edited_by_id", "edited_by_name"):
+        fields.pop(bookkeeping, None)
+    if "source" in fields:
+        fields["source_hash"] = text_hash(fields["source"])
+    return fields
+
+
+def _reorder(
+    rows: dict[int, Row],
+    order: dict[int, tuple[int, int]],
+    later: dict[int, RowRevision],
+    changes: dict[int, RowChange],
+    kept: list[dict[str, Any]],
+) -> None:
+    """Old positions back; rows the version brought leave, unless somebody worked on them."""
+    end = max((position for position, _ in order.values()), default=-1) + 1
+    for row_id, row in sorted(rows.items(), key=lambda pair: pair[1].position):
+        change = changes.setdefault(row_id, RowChange(row_id, {}, remembered=False))
+        if row_id in order:
+            change.fields["position"], change.fields["segment"] = order[row_id]
+            change.fields["removed_at"] = None
+        elif row_id in later:
+            change.fields |= {"position": end, "segment": -1}
+            end += 1
+            kept.append(_kept(row, later[row_id]))
+        else:
+            change.fields |= {"position": -1, "segment": -1, "removed_at": timezone.now()}
+            change.remembered = True
+
+
+def _kept(row: Row, revision: RowRevision) -> dict[str, Any]:
+    return {
+        "row_id": row.pk,
+        "n": row.position + 1,
+        "by": revision.author_name,
+        "why": "edited_later",
+        "status": Status(row.status).label,
+    }
