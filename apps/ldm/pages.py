@@ -1,0 +1,49 @@
+"""Pages of the editor. They carry names and ids only; rows come through the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.ldm import permissions
+from apps.ldm.models import File
+from locanext_project.errors import NotFound
+
+
+@require_safe
+@login_required
+def editor(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The grid of a file. 404 for a file that is gone or may not be seen."""
+    return render(request, "ldm/editor.html", _context(request, file_id))
+
+
+@require_safe
+@login_required
+def changes(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The change sets of a file: what changed many rows at once, and the way back."""
+    return render(request, "ldm/changes.html", _context(request, file_id))
+
+
+def _context(request: HttpRequest, file_id: int) -> dict[str, Any]:
+    """{"file": File, "path": [{kind, id, name}] from the platform down to the folder}."""
+    try:
+        file = permissions.get_file(request.user, file_id)
+    except NotFound as error:
+        raise Http404(error.message) from error
+    return {"file": file, "path": _path(file)}
+
+
+def _path(file: File) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    folder = file.folder
+    while folder is not None:
+        steps.append({"kind": "folder", "id": folder.pk, "name": folder.name})
+        folder = folder.parent
+    steps.append({"kind": "project", "id": file.project.pk, "name": file.project.name})
+    if file.project.platform is not None:
+        steps.append({"kind": "platform", "id": file.project.platform.pk, "name": file.project.platform.name})
+    return steps[::-1]
