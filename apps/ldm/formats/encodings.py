@@ -55,9 +55,13 @@ def decode(data: bytes, declared: str = "", *, forced: str = "") -> Decoded:
     if forced or declared:
         name = forced or declared
         try:
-            name = codecs.lookup(name).name
-        except LookupError:
+            info = codecs.lookup(name.strip())
+        except (LookupError, ValueError):
             raise FormatError(f"unknown encoding {name!r}") from None
+        # Python also lists transforms (hex, zip) and host-name codecs, which are no files' encodings.
+        if not info._is_text_encoding or info.name in ("idna", "punycode", "undefined"):
+            raise FormatError(f"{name!r} is not a text encoding")
+        name = info.name
         if name == "utf-16":  # declared without a mark: look at the zero bytes
             name = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
         found = _try(data, name, b"")
