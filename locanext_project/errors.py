@@ -45,8 +45,10 @@ class NotFound(ServiceError):
     code = "not_found"
     status = 404
 
-    def __init__(self, message: str = "There is nothing here, or you may not see it.", **details: Any) -> None:
-        super().__init__(message, **details)
+    def __init__(
+        self, message: str = "There is nothing here, or you may not see it.", *, code: str | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, code=code, **details)
 
 
 class Conflict(ServiceError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,7 +22,17 @@ from apps.ldm.services.tree.names import clean_name, free_name
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
-Progress = Callable[[int, int, str], None]
+
+@dataclass(slots=True)
+class Incoming:
+    """A file that was read, with everything costly about its rows computed: ready to be kept."""
+
+    filename: str
+    data: bytes
+    document: formats.Document
+    source: tuple[str, bytes] | None
+    prepared: dict[str, row_values.Prepared]
+    """By variant, in order."""
 
 
 def import_file(
@@ -30,7 +42,7 @@ def import_file(
     folder: Folder | None,
     filename: str,
     data: bytes,
-    options: dict[str, object] | None = None,
+    options: Mapping[str, Any] | None = None,
     source: tuple[str, bytes] | None = None,
     variants: Iterable[str] | None = None,
 ) -> list[File]:
@@ -40,14 +52,30 @@ def import_file(
     Nothing is written unless everything can be.
     """
     permissions.require(actor, "import", folder or project)
+    incoming = read_incoming(project, filename, data, options, source, variants)
+    return keep_incoming(actor=actor, project=project, folder=folder, incoming=incoming)
+
+
+def read_incoming(
+    project: Project,
+    filename: str,
+    data: bytes,
+    options: Mapping[str, Any] | None = None,
+    source: tuple[str, bytes] | None = None,
+    variants: Iterable[str] | None = None,
+) -> Incoming:
+    """The slow half of an import, outside of any transaction: SQLite has one writer at a time."""
     document = reading.read(filename, data, _with_languages(options, project), source)
-    return keep_document(
-        actor=actor, project=project, folder=folder, filename=filename, data=data, document=document,
-        source=source, variants=variants,
-    )  # fmt: skip
+    by_variant = group_by_variant(document.segments)
+    wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
+    if not wanted:
+        raise Invalid(f"{filename}: there is nothing to translate in this file.", code="empty_file")
+    language = project.source_language
+    prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
+    return Incoming(filename, data, document, source, prepared)
 
 
-def _with_languages(options: dict[str, object] | None, project: Project) -> dict[str, object]:
+def _with_languages(options: Mapping[str, Any] | None, project: Project) -> dict[str, Any]:
     """The project's languages help a reader choose columns, where the person did not."""
     merged = dict(options or {})
     if project.source_language:
@@ -57,35 +85,22 @@ def _with_languages(options: dict[str, object] | None, project: Project) -> dict
     return merged
 
 
-def keep_document(
-    *,
-    actor: User,
-    project: Project,
-    folder: Folder | None,
-    filename: str,
-    data: bytes,
-    document: formats.Document,
-    source: tuple[str, bytes] | None = None,
-    variants: Iterable[str] | None = None,
-) -> list[File]:
-    """Store a document that was read, as `import_file` does."""
-    by_variant = group_by_variant(document.segments)
-    wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
-    if not wanted:
-        raise Invalid(f"{filename}: there is nothing to translate in this file.", code="empty_file")
-    language = project.source_language
-    prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
+def keep_incoming(*, actor: User, project: Project, folder: Folder | None, incoming: Incoming) -> list[File]:
+    """Store a file that was read, as `import_file` does."""
+    permissions.require(actor, "import", folder or project)
+    several = len(incoming.prepared) > 1
     with workspaces.atomic():
-        original = reading.keep(filename, data, document, source)
+        original = reading.keep(incoming.filename, incoming.data, incoming.document, incoming.source)
         taken = taken_names(project, folder)
-        base_name = clean_name(filename.replace("\\", "/").split("/")[-1])
+        base_name = clean_name(incoming.filename.replace("\\", "/").split("/")[-1])
         files = []
-        for variant in wanted:
-            name = free_name(taken, variant_name(base_name, variant, len(wanted) > 1))
+        for variant, prepared in incoming.prepared.items():
+            name = free_name(taken, variant_name(base_name, variant, several))
             taken.add(name)
-            files.append(_create(actor, project, folder, name, original, variant, document.segments, prepared[variant]))
-    for file in files:
-        search_index.submit(actor=actor, file=file)
+            segments = incoming.document.segments
+            files.append(_create(actor, project, folder, name, original, variant, segments, prepared))
+        for file in files:
+            search_index.submit(actor=actor, file=file)
     return files
 
 

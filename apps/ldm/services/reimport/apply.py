@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.reimport import compare
 from apps.ldm.services.reimport.order import pack_order
 from apps.ldm.services.reimport.plan import positions_of
+from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.change_rows import REVISION_FIELDS, RowChange, change_rows
 from apps.tm.matching.normalise import text_hash
 from locanext_project import workspaces
@@ -73,13 +74,12 @@ def apply_plan(
             order_before=blobs.store(pack_order(rows)),
         )
         language = file.source_language
-        changes = [
-            change for item in _existing(comparison) for change in [_change(item, language, conflicts)] if change
-        ]
         order = {id(item): n for n, item in enumerate(i for i in comparison.items if i.segment is not None)}
-        for item, change in zip(_existing(comparison), changes, strict=True):
-            if item.segment is not None:
-                change.fields["position"] = order[id(item)]
+        changes = [
+            _change(item, item.row, order.get(id(item), -1), language, conflicts)
+            for item in comparison.items
+            if item.row is not None
+        ]
         outcome = change_rows(
             actor=actor, file=file, rows={row.pk: row for row in rows}, changes=changes, change_set=change_set,
             kind=RowRevision.Kind.IMPORT, progress=lambda done: progress(done, len(rows), "writing"),
@@ -93,23 +93,17 @@ def apply_plan(
             "file_reimported", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
             detail={"change_set": change_set.pk, **comparison.counts()},
         )  # fmt: skip
-    from apps.ldm.services.rows import search_index
-
     search_index.submit(actor=actor, file=file)
     return change_set
 
 
-def _existing(comparison: compare.Comparison) -> Iterable[compare.Item]:
-    return [item for item in comparison.items if item.row is not None]
-
-
-def _change(item: compare.Item, language: str, conflicts: str) -> RowChange:
+def _change(item: compare.Item, row: Row, position: int, language: str, conflicts: str) -> RowChange:
     """The new values of a present row."""
-    row, segment = item.row, item.segment
-    assert row is not None
+    segment = item.segment
     if segment is None:
         return RowChange(row.pk, {"removed_at": timezone.now(), "position": -1, "segment": -1}, "gone")
     fields: dict[str, Any] = {
+        "position": position,
         "segment": item.segment_position,
         "key": segment.key,
         "context": segment.context,

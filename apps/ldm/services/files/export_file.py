@@ -1,0 +1,80 @@
+"""Giving a file back: the original's bytes with the spans of changed rows rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import permissions
+from apps.ldm.formats import Document, FormatError
+from apps.ldm.models import File, Row, Status
+from apps.ldm.services.files import reading
+from locanext_project import workspaces
+from locanext_project.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file's name and bytes, and how many targets differ from the original's."""
+
+    name: str
+    data: bytes
+    changed: int
+
+
+def export_file(*, actor: User, file: File, least: Status = Status.NEW, all_languages: bool = False) -> Exported:
+    """Write the rows at or above a status into the original; the others keep its bytes.
+
+    `all_languages`: the targets of every sibling (another language of the same original) that
+    the person may see as well. Raises Invalid, and FormatError naming the row that the format or
+    its encoding cannot hold.
+    """
+    permissions.require(actor, "download", file)
+    exported = build(actor=actor, file=file, least=least, all_languages=all_languages)
+    with workspaces.atomic():
+        record(
+            "file_exported",
+            actor=actor,
+            target_kind="file",
+            target_id=file.pk,
+            target_name=file.name,
+            detail={"status": least.label, "changed": exported.changed, "all_languages": all_languages},
+        )
+    return exported
+
+
+def build(*, actor: User, file: File, least: Status = Status.NEW, all_languages: bool = False) -> Exported:
+    """As `export_file`, without the audit entry: for a zip, which has one of its own."""
+    if file.original is None:
+        raise Invalid(f"{file.name} has no original to write into.", code="no_original")
+    document = reading.read_original(file.original)
+    files = [file, *siblings(actor, file)] if all_languages else [file]
+    targets: dict[int, str] = {}
+    for one in files:
+        targets |= changed_targets(one, document, least)
+    data = document.write(targets)
+    return Exported(
+        file.original.filename.replace("\\", "/").split("/")[-1] if all_languages else file.name, data, len(targets)
+    )
+
+
+def siblings(actor: User, file: File) -> list[File]:
+    """The other languages of the same original that the person may see."""
+    visible = permissions.visible_projects(actor)
+    return list(
+        File.objects.filter(original_id=file.original_id, trash__isnull=True, project__in=visible).exclude(pk=file.pk)
+    )
+
+
+def changed_targets(file: File, document: Document, least: Status) -> dict[int, str]:
+    """Targets by segment position where a row at or above `least` differs from the original."""
+    rows = Row.objects.filter(file_id=file.pk, removed_at__isnull=True, segment__gte=0, status__gte=int(least))
+    segments = document.segments
+    targets: dict[int, str] = {}
+    for position, target in rows.values_list("segment", "target").iterator(chunk_size=5000):
+        if position >= len(segments):
+            raise FormatError("the original has fewer segments than the file has rows", file.name)
+        if segments[position].target != target:
+            targets[position] = target
+    return targets

@@ -1,0 +1,70 @@
+"""Bytes on their way in: kept for a day, so that a worker reads them and a person maps their columns."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.ldm.models import ChangeSet, Original, StoredBlob, Upload
+from apps.ldm.services import blobs
+from locanext_project import workspaces
+from locanext_project.errors import Invalid, NotFound, TooLarge
+
+KEEP_DAYS = 1
+
+
+def store_upload(*, actor: User, filename: str, data: bytes) -> Upload:
+    """Keep an uploaded file. Raises Invalid for an empty one and TooLarge above the limit."""
+    limit = settings.UPLOAD_MAX_MB * 1024 * 1024
+    if len(data) > limit:
+        raise TooLarge(f"{filename} is larger than {settings.UPLOAD_MAX_MB} MB.", limit_mb=settings.UPLOAD_MAX_MB)
+    if not data:
+        raise Invalid(f"{filename} is empty.", code="empty_file")
+    with workspaces.atomic():
+        discard_old()
+        return Upload.objects.create(
+            id=uuid.uuid4(), owner_id=actor.pk, filename=clean_path(filename)[-1000:], blob=blobs.store(data)
+        )
+
+
+def get_upload(actor: User, upload_id: str) -> tuple[Upload, bytes]:
+    """A person's own upload and its bytes. Raises NotFound."""
+    try:
+        wanted = uuid.UUID(str(upload_id))
+    except ValueError:
+        raise NotFound("This upload is gone. Send the file again.") from None
+    upload = Upload.objects.filter(pk=wanted, owner_id=actor.pk).first()
+    if upload is None:
+        raise NotFound("This upload is gone. Send the file again.")
+    return upload, blobs.load(StoredBlob.objects.get(pk=upload.blob_id))
+
+
+def clean_path(path: str) -> str:
+    """A relative path with forward slashes and no way out of its folder."""
+    parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    cleaned = "/".join("".join(c for c in part if c.isprintable()).strip() or "_" for part in parts)
+    return cleaned or "file"
+
+
+def discard_old() -> int:
+    """Remove uploads of more than a day ago and the bytes nobody else refers to; returns how many."""
+    limit = timezone.now() - timedelta(days=KEEP_DAYS)
+    old = Upload.objects.filter(created_at__lt=limit)
+    blob_ids = list(old.values_list("blob_id", flat=True))
+    old.delete()
+    forget_blobs(blob_ids)
+    return len(blob_ids)
+
+
+def forget_blobs(blob_ids: list[int]) -> None:
+    """Delete those blobs that nothing refers to any more."""
+    if not blob_ids:
+        return
+    used: set[int] = set()
+    for model, field in ((Upload, "blob"), (Original, "blob"), (Original, "source_blob"), (ChangeSet, "order_before")):
+        used |= set(model.objects.filter(**{f"{field}__in": blob_ids}).values_list(f"{field}_id", flat=True))
+    StoredBlob.objects.filter(pk__in=set(blob_ids) - used).delete()
