@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 def fold_username(username: str) -> str:
     """The form in which two user names are the same: NFKC, without case, without outer spaces."""
-    return unicodedata.normalize("NFKC", username).strip().casefold()
+    return unicodedata.normalize("NFKC", username.replace("\x00", "")).strip().casefold()
 
 
 class FoldedUsernameField(models.CharField):

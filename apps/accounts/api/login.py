@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -18,6 +20,7 @@ from apps.accounts.api import serializers as shapes
 from apps.accounts.authentication import REALM, open_before_password_change
 from apps.accounts.models import LoginSession
 from apps.accounts.network import client_ip
+from locanext_project.errors import Invalid
 
 
 def ip_of(request: Request) -> str:
@@ -124,13 +127,15 @@ class PreferencesView(APIView):
     """One's own interface settings."""
 
     @extend_schema(
-        operation_id="auth_me_preferences", request=shapes.PreferencesInput, responses=shapes.PreferencesOutput
+        operation_id="auth_me_preferences",
+        request=OpenApiTypes.OBJECT,
+        responses=OpenApiTypes.OBJECT,
+        description="The body is merged into the settings, one level deep; null removes a key. Answers all settings.",
     )
     def patch(self, request: Request) -> Response:
-        data = checked(shapes.PreferencesInput, request)
-        return Response(
-            {"preferences": services.save_preferences(actor=request.user, changes=data["preferences"])}
-        )
+        if not isinstance(request.data, dict):
+            raise Invalid(_("Settings are one JSON object."))
+        return Response(services.save_preferences(actor=request.user, changes=dict(request.data)))
 
 
 @open_before_password_change

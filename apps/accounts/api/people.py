@@ -95,7 +95,7 @@ class ResetPasswordView(APIView):
         operation_id="users_reset_password", parameters=[ID], request=None, responses=shapes.NewPasswordOutput
     )
     def post(self, request: Request, user_id: str) -> Response:
-        user, password = services.reset_password(actor=request.user, user_id=_number(user_id))
+        user, password = services.reset_password(actor=request.user, user_id=int(user_id))
         return _with_password(user, password, 200)
 
 
@@ -106,7 +106,7 @@ class DeactivateView(APIView):
 
     @extend_schema(operation_id="users_deactivate", parameters=[ID], request=None, responses=shapes.UserOutput)
     def post(self, request: Request, user_id: str) -> Response:
-        return Response(present(services.deactivate_user(actor=request.user, user_id=_number(user_id))))
+        return Response(present(services.deactivate_user(actor=request.user, user_id=int(user_id))))
 
 
 class ActivateView(APIView):
@@ -116,7 +116,7 @@ class ActivateView(APIView):
 
     @extend_schema(operation_id="users_activate", parameters=[ID], request=None, responses=shapes.UserOutput)
     def post(self, request: Request, user_id: str) -> Response:
-        return Response(present(services.activate_user(actor=request.user, user_id=_number(user_id))))
+        return Response(present(services.activate_user(actor=request.user, user_id=int(user_id))))
 
 
 def _with_password(user: User, password: str, status: int) -> Response:
@@ -126,13 +126,7 @@ def _with_password(user: User, password: str, status: int) -> Response:
 
 def _visible(request: Request, user_id: str) -> User:
     """The account, where the person may see it. Raises NotFound: a stranger learns nothing of accounts."""
-    number = _number(user_id)
+    number = int(user_id)
     if not request.user.is_lead and number != request.user.pk:
         number = 0  # no account has it
     return selectors.user_by_id(number)
-
-
-def _number(user_id: str) -> int:
-    """An id of the address; what no database could hold is no account."""
-    number = int(user_id)
-    return number if abs(number) < 2**63 else 0

@@ -154,18 +154,6 @@ class EndedOutput(serializers.Serializer[None]):
     ended = serializers.IntegerField()
 
 
-class PreferencesInput(serializers.Serializer[None]):
-    """Settings to merge, one level deep; null removes a key."""
-
-    preferences = serializers.DictField()
-
-
-class PreferencesOutput(serializers.Serializer[None]):
-    """All settings after the change."""
-
-    preferences = serializers.DictField()
-
-
 class TokensOutput(serializers.Serializer[None]):
     """A pair of tokens; `expires_in` is the access token's life in seconds."""
 

@@ -7,7 +7,7 @@ from django.urls import path, re_path
 from apps.accounts.api import login, people
 
 # Ids below zero were born on a desktop.
-USER = r"^users/(?P<user_id>-?[0-9]{1,19})"
+USER = r"^users/(?P<user_id>-?[0-9]{1,18})"
 
 urlpatterns = [
     path("auth/login", login.LoginView.as_view(), name="auth-login"),
