@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
 from .base import NO_CODES, FormatWarning, Segment
 from .xml_options import Ref, Rule
@@ -13,10 +16,10 @@ from .xml_scan import ATTRIBUTE, BODY, SKIPPED, TOKEN, Edit, Places, XmlSource
 from .xml_text import Style, has_undefined_entity, unescape
 
 _MOST_WARNINGS = 20
+_SAMPLE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """Which of an element's attributes, by number, hold what under one rule; -1 is absent."""
 
     rule: int
@@ -83,13 +86,34 @@ class Keys:
             self._warnings.append(FormatWarning("", f"{self._repeated} keys in all are used more than once"))
 
 
-def tag_pattern(names: Sequence[bytes], ignore_case: bool) -> re.Pattern[bytes]:
-    """Start tags of these elements with any prefix: group 1 the name, 2 the rest of the tag."""
+@dataclass(slots=True)
+class TagPattern:
+    """Finds the elements of a scan; the commonest shape of tag in the file is matched in one go."""
+
+    pattern: re.Pattern[bytes]
+    element: bytes
+    names: tuple[bytes, ...]
+    """The attributes of that shape, in its groups 1 to n; then come the groups name and rest of other tags."""
+
+
+def tag_pattern(source: XmlSource, names: Sequence[bytes], ignore_case: bool) -> TagPattern:
+    """Start tags of these elements with any prefix."""
     choice = b"|".join(re.escape(name) for name in names)
-    return re.compile(
-        rb"<(?:" + SKIPPED + rb"|((?:[^\s/>:!?]+:)?(?:" + choice + rb"))(?=[\s/>])(" + BODY + rb")>)",
-        re.DOTALL | (re.IGNORECASE if ignore_case else 0),
-    )
+    flag = b"(?i:" if ignore_case else b"(?:"
+    other = rb"((?:[^\s/>:!?]+:)?" + flag + choice + rb"))(?=[\s/>])(" + BODY + rb")>"
+    plain = re.compile(rb"<(?:" + SKIPPED + rb"|" + other + rb")", re.DOTALL)
+    shapes: Counter[tuple[bytes, tuple[tuple[bytes, bytes], ...]]] = Counter()
+    for match in islice(plain.finditer(source.buffer, source.root), _SAMPLE):
+        if match[1] is not None:
+            pairs = ATTRIBUTE.findall(match[2])
+            shapes[match[1], tuple((name, value[:1]) for name, value in pairs)] += 1
+    (element, shape), _ = shapes.most_common(1)[0] if shapes else ((b"", ()), 0)
+    if not shape:
+        return TagPattern(plain, b"", ())
+    parts = [rb"\s+%s\s*=\s*%s([^%s]*)%s" % (re.escape(name), q, q, q) for name, q in shape]
+    usual = re.escape(element) + b"".join(parts) + rb"\s*/?>"
+    pattern = re.compile(rb"<(?:" + SKIPPED + rb"|" + usual + rb"|" + other + rb")", re.DOTALL)
+    return TagPattern(pattern, element, tuple(name for name, _ in shape))
 
 
 def find_name(names: Sequence[str], wanted: str, ignore_case: bool) -> int:
@@ -156,47 +180,58 @@ def same_element(name: str, wanted: str, rule: Rule) -> bool:
 
 
 def scan(
-    source: XmlSource, pattern: re.Pattern[bytes], planner: Planner, languages: Sequence[str], settings: Settings
+    source: XmlSource, tags: TagPattern, planner: Planner, languages: Sequence[str], settings: Settings
 ) -> Found:
     """Every segment in the file's order; elements without source and target are none."""
     found, keys, places = Found(), Keys(source.warnings), Places(source)
     buffer, find = source.buffer, ATTRIBUTE.findall
     cache: dict[tuple[bytes, tuple[bytes, ...]], Sequence[Plan]] = {}
-    lookup, add = settings.lookup, found.segments.append
-    for match in pattern.finditer(buffer, source.root):
-        element = match[1]
-        if element is None:  # a comment, CDATA or processing instruction
+    lookup, add, offsets, numbers = settings.lookup, found.segments.append, found.offsets, found.rules
+    keep_empty, external = settings.keep_empty, source.external
+    usual = len(tags.names)
+    usual_plans = planner(tags.element, tags.names) if usual else ()
+    for match in tags.pattern.finditer(buffer, source.root):
+        last = match.lastindex
+        if last is None:  # a comment, CDATA or processing instruction
             continue
-        pairs = find(buffer, *match.span(2))
-        names, values = zip(*pairs, strict=True) if pairs else ((), ())
-        plans = cache.get((element, names))
-        if plans is None:
-            plans = cache[element, names] = planner(element, names)
-        for plan in plans:
-            text = _text(values[plan.source]) if plan.source >= 0 else ""
-            target = _text(values[plan.target]) if plan.target >= 0 else ""
-            key = _text(values[plan.key]) if plan.key >= 0 else ""
-            if not (text or target) and not (settings.keep_empty and key and plan.source < 0):
+        values: Sequence[bytes]
+        if last == usual:
+            values, plans = match.groups(), usual_plans
+        else:
+            element, pairs = match[usual + 1], find(buffer, *match.span(usual + 2))
+            names, values = tuple([name for name, _ in pairs]), [value[1:-1] for _, value in pairs]
+            known = cache.get((element, names))
+            if known is None:
+                known = cache[element, names] = planner(element, names)
+            plans = known
+        for number, key_at, source_at, target_at, contexts, comments, limit_at in plans:
+            text = target = key = ""
+            if source_at >= 0 and "&" in (text := values[source_at].decode()):
+                text = unescape(text)
+            if target_at >= 0 and "&" in (target := values[target_at].decode()):
+                target = unescape(target)
+            if key_at >= 0 and "&" in (key := values[key_at].decode()):
+                key = unescape(key)
+            if not (text or target) and not (keep_empty and key and source_at < 0):
                 continue
-            place = places.at(match.start())
-            variant = languages[plan.rule]
+            offset = match.start()
+            place, variant = places.at(offset), languages[number]
             key = keys.unique(key, variant, place)
             if lookup is not None and not text:
                 text = origin.source if (origin := lookup.get(key)) else ""
-            locked = source.external and plan.target >= 0 and has_undefined_entity(values[plan.target].decode())
-            context = _joined(values, plan.contexts, " | ") if plan.contexts else ""
-            comment = _joined(values, plan.comments, "\n") if plan.comments else ""
-            limit = limit_of(_text(values[plan.max_length])) if plan.max_length >= 0 else None
+            locked = external and target_at >= 0 and has_undefined_entity(values[target_at].decode())
+            context = _joined(values, contexts, " | ") if contexts else ""
+            comment = _joined(values, comments, "\n") if comments else ""
+            limit = limit_of(_text(values[limit_at])) if limit_at >= 0 else None
             add(Segment(key, text, target, context, comment, limit, "", variant, place, locked, NO_CODES))
-            found.offsets.append(match.start())
-            found.rules.append(plan.rule)
+            offsets.append(offset)
+            numbers.append(number)
     keys.finish()
     return found
 
 
 def _text(value: bytes) -> str:
-    text = value[1:-1].decode()
-    return unescape(text) if "&" in text else text
+    return unescape(value.decode())
 
 
 def _joined(values: Sequence[bytes], numbers: Sequence[int], separator: str) -> str:
@@ -209,62 +244,56 @@ def limit_of(text: str) -> int | None:
     return int(digits) or None if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSpan:
-    """One attribute in a raw tag; offsets into the buffer, the value's without its quotes."""
+class AttributeEditor:
+    """Makes the edits of target attributes, present or absent."""
 
-    name: str
-    before: int
-    """Where the white space before the name begins."""
-    start: int
-    value: int
-    end: int
+    def __init__(self, source: XmlSource, style: Style) -> None:
+        self._buffer, self._style = source.buffer, style
+        # Rules live as long as their document, and so does this.
+        self._resolved: dict[tuple[tuple[bytes, ...], tuple[str, ...], int], tuple[int, int, int]] = {}
+
+    def edit(self, offset: int, rule: Rule, targets: tuple[str, ...], text: str) -> Edit:
+        """The edit for the start tag at `offset`; the first of `targets` that is present, else it is inserted."""
+        buffer, style = self._buffer, self._style
+        tag = TOKEN.match(buffer, offset)
+        if tag is None or tag[2] is None:  # only a wrong offset of our own could lead here
+            raise AssertionError(f"no start tag at {offset}")
+        matches = list(ATTRIBUTE.finditer(buffer, *tag.span(3)))
+        names = tuple([match[1] for match in matches])
+        known = self._resolved.get((names, targets, id(rule)))
+        if known is None:
+            known = self._resolved[names, targets, id(rule)] = _resolve(names, rule, targets)
+        present, origin, sibling = known
+        other = matches[origin][2][1:-1].decode() if origin >= 0 else ""
+        if present >= 0:
+            start, end = matches[present].span(2)
+            raw = buffer[start + 1 : end - 1].decode()
+            return Edit(start + 1, end - 1, style.attribute(text, chr(buffer[start]), raw, other).encode())
+        if sibling < 0:
+            end = tag.end(2)
+            return Edit(end, end, f' {targets[0]}="{style.attribute(text, chr(34), "", "")}"'.encode())
+        near = matches[sibling]
+        before = matches[sibling - 1].end() if sibling else tag.end(2)
+        alike = rule.ignore_case and (origin >= 0 or targets[0].lower() == "str")
+        name = _like(targets[0], near[1].decode()) if alike else targets[0]
+        quote = chr(buffer[near.start(2)])
+        equals = buffer[near.end(1) : near.start(2)]
+        value = f"{quote}{style.attribute(text, quote, '', other)}{quote}".encode()
+        return Edit(near.end(), near.end(), buffer[before : near.start()] + name.encode() + equals + value)
 
 
-def attributes_at(buffer: bytes, offset: int) -> tuple[int, list[AttributeSpan]]:
-    """The end of the element's name and its attributes, for the start tag at `offset`."""
-    tag = TOKEN.match(buffer, offset)
-    if tag is None or tag[2] is None:  # only a wrong offset of our own could lead here
-        raise AssertionError(f"no start tag at {offset}")
-    out: list[AttributeSpan] = []
-    before = tag.end(2)
-    for match in ATTRIBUTE.finditer(buffer, *tag.span(3)):
-        out.append(
-            AttributeSpan(match[1].decode(), before, match.start(), match.start(2) + 1, match.end(2) - 1)
-        )
-        before = match.end()
-    return tag.end(2), out
+def _resolve(raw: tuple[bytes, ...], rule: Rule, targets: tuple[str, ...]) -> tuple[int, int, int]:
+    """Numbers of the target, of the source, and of the attribute that a new target follows; -1 is none."""
+    names = [name.decode() for name in raw]
 
+    def first(wanted: Iterable[str]) -> int:
+        found = (find_name(names, name, rule.ignore_case) for name in wanted)
+        return next((number for number in found if number >= 0), -1)
 
-def edit_attribute(
-    source: XmlSource, style: Style, offset: int, rule: Rule, targets: Sequence[str], text: str
-) -> Edit:
-    """The edit for a target attribute, present or absent."""
-    buffer = source.buffer
-    name_end, spans = attributes_at(buffer, offset)
-    names = [span.name for span in spans]
-    case = rule.ignore_case
-    sources = [find_name(names, ref.attribute, case) for ref in rule.source if ref.local]
-    origin = next((number for number in sources if number >= 0), -1)
-    other = buffer[spans[origin].value : spans[origin].end].decode() if origin >= 0 else ""
-    for target in targets:
-        number = find_name(names, target, case)
-        if number >= 0:
-            span = spans[number]
-            raw = buffer[span.value : span.end].decode()
-            quote = chr(buffer[span.end])
-            return Edit(span.value, span.end, style.attribute(text, quote, raw, other).encode())
-    keys = [find_name(names, ref.attribute, case) for ref in rule.key if ref.local]
-    sibling = next((number for number in (origin, *keys, len(spans) - 1) if number >= 0), -1)
-    if sibling < 0:
-        return Edit(name_end, name_end, f' {targets[0]}="{style.attribute(text, chr(34), "", "")}"'.encode())
-    near = spans[sibling]
-    name = _like(targets[0], near.name) if case and (origin >= 0 or targets[0].lower() == "str") else targets[0]
-    quote = chr(buffer[near.end])
-    lead = buffer[near.before : near.start]
-    equals = buffer[near.start + len(near.name.encode()) : near.value - 1]
-    inserted = lead + name.encode() + equals + f"{quote}{style.attribute(text, quote, '', other)}{quote}".encode()
-    return Edit(near.end + 1, near.end + 1, inserted)
+    origin = first(ref.attribute for ref in rule.source if ref.local)
+    key = first(ref.attribute for ref in rule.key if ref.local)
+    sibling = next((number for number in (origin, key, len(names) - 1) if number >= 0), -1)
+    return first(targets), origin, sibling
 
 
 def _like(name: str, sibling: str) -> str:

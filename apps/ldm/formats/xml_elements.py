@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .base import NO_CODES, Segment
-from .xml_attributes import Keys, Settings, edit_attribute, find_name, limit_of, same_element
+from .xml_attributes import AttributeEditor, Keys, Settings, find_name, limit_of, same_element
 from .xml_inline import Code, Content, parse_content, plain_text, render, to_markup
 from .xml_options import Ref, Rule
 from .xml_scan import ATTRIBUTE, TOKEN, Edit, Places, XmlSource
@@ -286,12 +286,14 @@ class _Scanner:
         segment.codes = {n: code.opening for n, code in sorted(slot.codes.items())}
 
 
-def edits(source: XmlSource, style: Style, slot: Slot, text: str, place: str) -> list[Edit]:
+def edits(
+    source: XmlSource, style: Style, editor: AttributeEditor, slot: Slot, text: str, place: str
+) -> list[Edit]:
     """What to change for a new target. Raises FormatError for broken tokens."""
     buffer, node = source.buffer, slot.node
     other = buffer[slot.other[0] : slot.other[1]].decode()
     if slot.attribute:
-        return [edit_attribute(source, style, node.start, slot.rule, [slot.attribute], text)]
+        return [editor.edit(node.start, slot.rule, (slot.attribute,), text)]
     if slot.missing:
         names = _prefixed(slot.missing, slot.sibling)
         body = to_markup(text, slot.codes, style, "", other, place)

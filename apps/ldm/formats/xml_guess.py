@@ -54,14 +54,16 @@ class LocStrPlanner:
         self.element = self.element or element.decode().rpartition(":")[2]
         names = [name.decode() for name in raw]
         plain = [plain_name(name) for name in names]
+        order = sorted(range(len(names)), key=lambda number: (":" in names[number], names[number].lower()))
         held: dict[str, list[int]] = {}
         for part, aliases in _LOCSTR.items():
             held[part] = []
             for rank, alias in enumerate(aliases):
-                for number, name in enumerate(plain):
-                    if name == alias and not names[number].lower().startswith(("xmlns:", "xml:", "xsi:")):
+                for number in order:
+                    if plain[number] == alias and not names[number].lower().startswith(("xmlns:", "xml:", "xsi:")):
                         held[part].append(number)
-                        self._met[part].setdefault((rank, names[number].lower()), names[number])
+                        local = names[number].rpartition(":")[2]
+                        self._met[part].setdefault((rank, local.lower()), local)
         first = {part: (numbers or [-1])[0] for part, numbers in held.items()}
         contexts, comments = tuple(held["context"]), tuple(held["comment"])
         return [
@@ -118,9 +120,8 @@ def survey(source: XmlSource, limit: int = 0) -> list[ElementStats]:
     last = source.root
     for match in TOKEN.finditer(buffer, source.root):
         if match.lastindex is None:
-            if stack and match.group().startswith(b"<![CDATA["):
-                stack[-1][3][0] = True
-            elif stack and buffer[last : match.start()].strip():
+            cdata = match.group().startswith(b"<![CDATA[")
+            if stack and (cdata or buffer[last : match.start()].strip()):
                 stack[-1][3][0] = True
             last = match.end()
             continue

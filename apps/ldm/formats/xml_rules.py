@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from . import xml_attributes, xml_elements, xml_guess
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
 from .option_checks import checked, refuse_empty, source_file
-from .xml_attributes import Settings
+from .xml_attributes import AttributeEditor, Settings
 from .xml_elements import Slot
 from .xml_options import Rule, parse_rules
 from .xml_scan import MAX_DEPTH, MAX_ELEMENTS, Edit, XmlSource, apply, load
@@ -25,30 +25,36 @@ from .xml_text import Style, check_legal
 _OWN = {"rules": (list, tuple), "keep_empty": bool, "max_depth": int, "max_elements": int}
 
 
+@dataclass(slots=True)
+class _Pen:
+    """What writing needs; made at the first write."""
+
+    style: Style
+    attributes: AttributeEditor
+
+
 class _Places(Protocol):
     """Where the segments' targets stand."""
 
-    def edits(self, source: XmlSource, style: Style, position: int, text: str, place: str) -> list[Edit]: ...
+    def edits(self, source: XmlSource, pen: _Pen, position: int, text: str, place: str) -> Sequence[Edit]: ...
 
 
-@dataclass(slots=True)
 class _Attributes:
-    offsets: array[int]
-    numbers: array[int]
-    rules: Sequence[Rule]
+    def __init__(self, offsets: array[int], numbers: array[int], rules: Sequence[Rule]) -> None:
+        self._offsets, self._numbers, self._rules = offsets, numbers, rules
+        self._targets = [tuple(ref.attribute for ref in rule.target) for rule in rules]
 
-    def edits(self, source: XmlSource, style: Style, position: int, text: str, place: str) -> list[Edit]:
-        rule = self.rules[self.numbers[position]]
-        names = [ref.attribute for ref in rule.target]
-        return [xml_attributes.edit_attribute(source, style, self.offsets[position], rule, names, text)]
+    def edits(self, source: XmlSource, pen: _Pen, position: int, text: str, place: str) -> Sequence[Edit]:
+        number = self._numbers[position]
+        return (pen.attributes.edit(self._offsets[position], self._rules[number], self._targets[number], text),)
 
 
-@dataclass(slots=True)
 class _Elements:
-    slots: list[Slot]
+    def __init__(self, slots: list[Slot]) -> None:
+        self._slots = slots
 
-    def edits(self, source: XmlSource, style: Style, position: int, text: str, place: str) -> list[Edit]:
-        return xml_elements.edits(source, style, self.slots[position], text, place)
+    def edits(self, source: XmlSource, pen: _Pen, position: int, text: str, place: str) -> Sequence[Edit]:
+        return xml_elements.edits(source, pen.style, pen.attributes, self._slots[position], text, place)
 
 
 class XmlDocument:
@@ -63,7 +69,7 @@ class XmlDocument:
         self.segments = segments
         self._source = source
         self._places = places
-        self._style: Style | None = None
+        self._pen: _Pen | None = None
 
     def write(self, targets: Mapping[int, str]) -> bytes:
         """The file with new targets; see `Document.write`.
@@ -81,9 +87,10 @@ class XmlDocument:
             if segment.locked:
                 raise FormatError("this segment is locked", segment.location)
             check_legal(text, segment.location)
-            if self._style is None:
-                self._style = Style(self._source.buffer, self.encoding)
-            edits += self._places.edits(self._source, self._style, position, text, segment.location)
+            if self._pen is None:
+                style = Style(self._source.buffer, self.encoding)
+                self._pen = _Pen(style, AttributeEditor(self._source, style))
+            edits += self._places.edits(self._source, self._pen, position, text, segment.location)
         return apply(self._source, edits) if edits else self._source.data
 
 
@@ -191,7 +198,7 @@ def _settings(given: Mapping[str, Any], rules: list[dict[str, Any]] | None) -> S
 
 def _locstr(source: XmlSource, given: dict[str, Any]) -> XmlDocument | None:
     planner = xml_guess.LocStrPlanner()
-    pattern = xml_attributes.tag_pattern([b"LocStr"], True)
+    pattern = xml_attributes.tag_pattern(source, [b"LocStr"], True)
     kept = len(source.warnings)
     found = xml_attributes.scan(source, pattern, planner, [""], _settings(given, None))
     if not planner.usable:
@@ -212,7 +219,7 @@ def _by_rules(
         tree = xml_elements.scan(source, rules, settings)
         return XmlDocument(source, options, tree.segments, _Elements(tree.slots))
     names = list(dict.fromkeys(rule.element[0].encode() for rule in rules))
-    pattern = xml_attributes.tag_pattern(names, rules[0].ignore_case)
+    pattern = xml_attributes.tag_pattern(source, names, rules[0].ignore_case)
     languages = [rule.language for rule in rules]
     found = xml_attributes.scan(source, pattern, xml_attributes.planner_of(rules), languages, settings)
     _source_is_value(

@@ -59,11 +59,11 @@ def _common(left: bytes, right: bytes, limit: int) -> int:
 
 
 def assert_same_but(
-    before: Iterable[Segment], after: Iterable[Segment], changed: Mapping[int, str], places: bool = True
+    before: Iterable[Segment], after: Iterable[Segment], changed: Mapping[int, str], places: bool = False
 ) -> None:
     """Every field of every segment is as it was, except the targets in `changed`.
 
-    `places=False` leaves locations out (an edit that adds lines moves what follows).
+    `places=True` compares locations too (an edit may move what follows it).
     """
     left, right = list(before), list(after)
     assert len(left) == len(right), f"{len(left)} segments became {len(right)}"
