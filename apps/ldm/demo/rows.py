@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import gear_text, quest_text, talk_text
+from . import gear_text, quest_speech, quest_text, talk_text
 from .korean import Name, Values, english, korean
 from .quest_text import Line
 from .world import FOES, GEAR, MATERIALS, PEOPLE, PLACES, THINGS, Person
@@ -94,12 +94,12 @@ def _quest(writer: Writer, number: int, kind: str, person: Person) -> Iterator[D
         yield writer.row(f"{key}_OBJ_{index}", line, values, note="목표, 화면 오른쪽", max_length=80)
     for index, line in enumerate(quest_text.NOTICES[kind], 1):
         yield writer.row(f"{key}_NOTICE_{index}", line, values, note="알림")
-    accept, decline = quest_text.ANSWERS[number % len(quest_text.ANSWERS)]
-    warnings = quest_text.WARNINGS[tone]
+    accept, decline = quest_speech.ANSWERS[number % len(quest_speech.ANSWERS)]
+    warnings = quest_speech.WARNINGS[tone]
     talk = [
-        ("GREET", quest_text.GREETINGS[tone][number // 3 % 4]),
-        ("PROBLEM", quest_text.PROBLEMS[kind][tone]),
-        ("REQUEST", quest_text.REQUESTS[kind][tone]),
+        ("GREET", quest_speech.GREETINGS[tone][number // 3 % 4]),
+        ("PROBLEM", quest_speech.PROBLEMS[kind][tone]),
+        ("REQUEST", quest_speech.REQUESTS[kind][tone]),
         ("WARN", warnings[number % len(warnings)]),
     ]
     for part, line in talk:
@@ -107,10 +107,10 @@ def _quest(writer: Writer, number: int, kind: str, person: Person) -> Iterator[D
     yield writer.row(f"{key}_ACCEPT", accept, values, speaker="주인공", note="선택지")
     yield writer.row(f"{key}_DECLINE", decline, values, speaker="주인공", note="선택지")
     for index in (1, 2):
-        line = quest_text.PROGRESS[tone][(number + index) % 3]
+        line = quest_speech.PROGRESS[tone][(number + index) % 3]
         yield writer.row(f"{key}_PROGRESS_{index}", line, values, **voice)
-    yield writer.row(f"{key}_THANKS", quest_text.THANKS[tone][number // 2 % 3], values, **voice)
-    yield writer.row(f"{key}_FAREWELL", quest_text.FAREWELLS[tone][number // 4 % 2], values, **voice)
+    yield writer.row(f"{key}_THANKS", quest_speech.THANKS[tone][number // 2 % 3], values, **voice)
+    yield writer.row(f"{key}_FAREWELL", quest_speech.FAREWELLS[tone][number // 4 % 2], values, **voice)
     yield writer.row(f"{key}_REWARD", quest_text.REWARDS[number % 2], values, note="보상 알림")
     yield writer.row(f"{key}_FAIL", quest_text.FAILURES[number % 3], values, note="알림")
 
