@@ -56,6 +56,8 @@ class Segment:
     location: str = ""
     locked: bool = False
     codes: Mapping[int, str] = field(default_factory=lambda: NO_CODES)
+    unfinished: bool = False
+    """The file marks the target as not final (PO `fuzzy`, XLIFF `needs-*`, Qt `unfinished`); an edit takes it away."""
 
 
 class Document(Protocol):

@@ -78,6 +78,9 @@ def assert_same_but(
                     continue
             if field.name == "location" and not places:
                 continue
+            # An edit takes the mark away, from the whole entry where plural forms share one.
+            if field.name == "unfinished" and changed and was and not now:
+                continue
             assert now == was, f"segment {position} ({old.location}): {field.name} {was!r} became {now!r}"
 
 
