@@ -17,7 +17,7 @@ from .json_syntax import Parser, Value
 from .json_text import Habits, habits, literal
 from .missing_keys import OPTIONS, Missing, in_order, missing_keys, remembered
 from .option_checks import checked, refuse_empty, source_file
-from .text_edits import Edit, Lines, TextDocument, inspection
+from .text_edits import Edit, Lines, TextDocument, inspection, line_end_warning
 
 
 def read(filename: str, data: bytes, options: Options) -> JsonDocument:
@@ -32,6 +32,7 @@ def read(filename: str, data: bytes, options: Options) -> JsonDocument:
     text = decode(data, forced=given.get("encoding", ""))
     parser = Parser(text.text, Lines(text.text))
     root = parser.parse()
+    parser.warnings += line_end_warning(text.text)
     texts = Texts(parser)
     effective = {name: value for name, value in given.items() if name != "source_file"}
     effective["encoding"] = text.encoding

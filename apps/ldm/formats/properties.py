@@ -16,7 +16,7 @@ from .languages import guess_language
 from .missing_keys import OPTIONS, Missing, in_order, missing_keys, remembered
 from .option_checks import checked, refuse_empty, source_file
 from .properties_syntax import Entry, Habits, decoded, encoded, encoded_key, entries
-from .text_edits import LINE_END, SURROGATE, Edit, Lines, TextDocument, inspection
+from .text_edits import LINE_END, SURROGATE, Edit, Lines, TextDocument, inspection, line_end_warning
 
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
@@ -29,6 +29,7 @@ def read(filename: str, data: bytes, options: Options) -> PropertiesDocument:
     warnings: list[FormatWarning] = []
     if text.encoding not in ("utf-8", "utf-16-le", "utf-16-be") and "encoding" not in given:
         warnings.append(FormatWarning("file", f"not UTF-8; read as {text.encoding}"))
+    warnings += line_end_warning(text.text)
     found = entries(text.text)
     present = _segments(text.text, found, warnings)
     chosen = source_file(given)

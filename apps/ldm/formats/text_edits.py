@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Segment
@@ -22,7 +23,10 @@ class Lines:
     """Line numbers (from 1) of offsets in a text."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(m.end() for m in LINE_END.finditer(text))]
+        if "\r" in text:
+            self._starts = [0, *(m.end() for m in LINE_END.finditer(text))]
+        else:
+            self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
     def number(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
@@ -31,6 +35,24 @@ class Lines:
         """ "line 3:14", the column counted in characters from 1."""
         line = self.number(offset)
         return f"line {line}:{offset - self._starts[line - 1] + 1}"
+
+
+def line_end_warning(text: str) -> list[FormatWarning]:
+    """A warning when lines end in several ways; they are kept as they are."""
+    if "\r" not in text:
+        return []
+    twice = text.count("\r\r\n")
+    both = text.count("\r\n") - twice
+    counts = {
+        "CR CR LF": twice,
+        "CR LF": both,
+        "LF": text.count("\n") - both - twice,
+        "CR": text.count("\r") - both - 2 * twice,
+    }
+    found = [f"{count} {name}" for name, count in counts.items() if count]
+    if len(found) == 1 and not twice:
+        return []
+    return [FormatWarning("file", f"unusual line ends, kept as they are: {', '.join(found)}")]
 
 
 def changed_targets(segments: Sequence[Segment], targets: Mapping[int, str]) -> dict[int, str]:
