@@ -1,0 +1,254 @@
+"""Excel workbooks (.xlsx, .xlsm): every used sheet's rows as segments, edits as patches of the sheet's XML.
+
+Options: `sheets` {name: {"used", "header", "header_row", "columns": {"C": role or {"role",
+"language"}}}}; a sheet that `sheets` does not name is not read. Without it every sheet with text
+is read, hidden ones too, and `header`, `source_language` and `target_language` guide the guess.
+`max_bytes` raises the limit on the unpacked size.
+
+The key of a row is its key cell, "Sheet:key" when several sheets are used. A row without a key
+is named by its place ("Sheet!12"): that holds through edits, not through inserted rows.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from typing import Any
+
+from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
+from .columns import KeyCounter, RowReader, check_options, variant_names
+from .xlsx_book import Book, open_book, set_full_calculation
+from .xlsx_package import MAX_TOTAL_BYTES
+from .xlsx_patch import NewStrings, patch_sheet
+from .xlsx_plan import SheetPlan, plan_sheets
+from .xlsx_sheet import LOCKED, PHONETIC, RICH, column_letters, row_spans, rows
+from .xlsx_strings import SharedStrings, append_strings
+
+_OPTIONS: dict[str, type | tuple[type, ...]] = {
+    "sheets": Mapping,  # type: ignore[type-abstract]
+    "header": bool,
+    "source_language": str,
+    "target_language": str,
+    "encoding": str,
+    "max_bytes": int,
+}
+_WARNED_PLACES = 3
+
+
+class XlsxDocument:
+    """A workbook that was read. The unpacked parts are not kept; `write` unpacks what it patches."""
+
+    format = "xlsx"
+
+    def __init__(self, book: Book, options: dict[str, Any]) -> None:
+        self.encoding = "utf-8"
+        self.options = options
+        self.warnings: list[FormatWarning] = []
+        self.segments: list[Segment] = []
+        self._book = book
+        # Where each segment's target is: sheet (position in book.sheets), row, column.
+        self._sheets, self._rows, self._columns = array("H"), array("L"), array("H")
+
+    def write(self, targets: Mapping[int, str]) -> bytes:
+        """See `Document.write`. Raises FormatError for a locked cell or a text too long for a cell."""
+        edits: dict[int, dict[int, dict[int, str]]] = {}
+        segments = self.segments
+        for position, text in targets.items():
+            if not isinstance(position, int) or not 0 <= position < len(segments):
+                raise FormatError("no such segment", f"segment {position}")
+            segment = segments[position]
+            if not isinstance(text, str):
+                raise FormatError("a target must be text", segment.location)
+            if text == segment.target:
+                continue
+            if segment.locked:
+                raise FormatError("a formula or a table's header is read-only", segment.location)
+            rows_of_sheet = edits.setdefault(self._sheets[position], {})
+            rows_of_sheet.setdefault(self._rows[position], {})[self._columns[position]] = text
+        return self._patched(edits) if edits else self._book.package.data
+
+    def _patched(self, edits: Mapping[int, Mapping[int, Mapping[int, str]]]) -> bytes:
+        book = self._book
+        strings = book.strings
+        new_strings = NewStrings(len(strings.texts), strings.prefix, strings.rich)
+        changed: dict[str, bytes] = {}
+        for index in sorted(edits):
+            info = book.sheets[index]
+            changed[info.member.name] = patch_sheet(book.load_sheet(info), edits[index], new_strings)
+        if new_strings.bodies and book.strings_member:
+            member = book.strings_member
+            changed[member.name] = append_strings(book.package.inflate(member), new_strings.bodies, member.name)
+        if book.has_formulas:
+            member = book.workbook
+            changed[member.name] = set_full_calculation(book.package.inflate(member), member.name)
+        return book.package.rewrite(changed)
+
+    def add(self, segment: Segment, sheet: int, row: int, column: int) -> None:
+        """Append a segment with the place of its target."""
+        self.segments.append(segment)
+        self._sheets.append(sheet)
+        self._rows.append(row)
+        self._columns.append(column)
+
+
+def read(filename: str, data: bytes, options: dict[str, Any]) -> XlsxDocument:
+    """Read a workbook. Raises FormatError naming the sheet, the cell or the option."""
+    return _read(data, options)[0]
+
+
+def inspect(filename: str, data: bytes, options: dict[str, Any], limit: int) -> Inspection:
+    """The sheets with their proposed columns and first rows, and the first segments."""
+    document, plans = _read(data, options)
+    return Inspection(
+        format=document.format,
+        encoding=document.encoding,
+        options=document.options,
+        tables=[_table(plan, limit) for plan in plans],
+        segments=document.segments[:limit],
+        total_segments=len(document.segments),
+        variants=list(dict.fromkeys(segment.variant for segment in document.segments)),
+        warnings=list(document.warnings),
+    )
+
+
+def _read(data: bytes, options: Mapping[str, Any]) -> tuple[XlsxDocument, list[SheetPlan]]:
+    check_options(options, _OPTIONS)
+    book = open_book(data, options.get("max_bytes") or MAX_TOTAL_BYTES)
+    book.load_strings()
+    warnings: list[FormatWarning] = []
+    plans = plan_sheets(book, options, warnings)
+    effective: dict[str, Any] = {"sheets": {plan.info.name: plan.option() for plan in plans}}
+    for name in ("source_language", "target_language", "max_bytes"):
+        if options.get(name):
+            effective[name] = options[name]
+    document = XlsxDocument(book, effective)
+    document.warnings = warnings
+    used = [plan for plan in plans if plan.used]
+    many = any(len(plan.layout.with_role("target")) > 1 for plan in used)
+    keys = KeyCounter()
+    for index, plan in enumerate(plans):
+        if plan.used:
+            _Emitter(document, plan, index, many, len(used) > 1, keys).run()
+    if book.has_formulas:
+        text = "the workbook has formulas: an edited copy is calculated anew when it is opened"
+        warnings.append(FormatWarning("workbook", text))
+    # Only the number and the format of the strings are needed from here on.
+    book.strings.texts = _Count(len(book.strings.texts))
+    return document, plans
+
+
+class _Count(list[str]):
+    """A list of which only the length is left."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+
+class _Emitter:
+    """Turns one sheet's rows into segments, and counts what a person should know."""
+
+    def __init__(
+        self, document: XlsxDocument, plan: SheetPlan, index: int, many: bool, several: bool, keys: KeyCounter
+    ) -> None:
+        self.document, self.plan, self.index, self.keys = document, plan, index, keys
+        self.name = plan.info.name
+        variants = variant_names(plan.layout, column_letters, many)
+        self.reader = RowReader(plan.layout, variants, f"{self.name}:" if several else "")
+        self.noticed: dict[str, list[str]] = {}
+
+    def run(self) -> None:
+        """Append the sheet's segments and warnings to the document."""
+        plan, reader, name = self.plan, self.reader, self.name
+        first_row, source_column = plan.first_row, reader.source
+        targets = [(column, variant, f"{name}!{column_letters(column)}") for column, variant in reader.targets]
+        prefix, extras, distinct, add = reader.prefix, reader.extras, self.keys.distinct, self.document.add
+        for number, values, marks in rows(plan.sheet, self.document._book.strings, plan.wanted()):
+            if number < first_row:
+                continue
+            get = values.get
+            source = get(source_column, "") if source_column is not None else ""
+            key = ""
+            for column, variant, place in targets:
+                target = get(column, "")
+                if not source and not target:
+                    continue
+                location = f"{place}{number}"
+                if not key:
+                    key = self._key(reader.key(get), prefix, number, location, distinct)
+                segment = Segment(key, source if source_column is not None else target, target, variant=variant)
+                segment.location = location
+                if extras:
+                    reader.describe(segment, get)
+                if marks and column in marks:
+                    self._mark(segment, marks[column])
+                add(segment, self.index, number, column)
+        self._lock_table_headers()
+        self._warn()
+
+    def _key(self, cell: str, prefix: str, number: int, location: str, distinct: Any) -> str:
+        if not cell:
+            if self.reader.keys:
+                self.noticed.setdefault("has no key: the row is named by its number", []).append(location)
+            return str(distinct(f"{self.name}!{number}"))
+        wanted = prefix + cell
+        key = str(distinct(wanted))
+        if key is not wanted and key != wanted:
+            self.noticed.setdefault("repeats a key: it gets a number", []).append(location)
+        return key
+
+    def _mark(self, segment: Segment, mark: str) -> None:
+        if mark == LOCKED:
+            segment.locked = True
+            self.noticed.setdefault("holds a formula: read-only", []).append(segment.location)
+        elif mark == RICH:
+            text = "has formatted text: an edited cell takes the first run's format"
+            self.noticed.setdefault(text, []).append(segment.location)
+        elif mark == PHONETIC:
+            text = "has a phonetic guide: an edited cell loses it"
+            self.noticed.setdefault(text, []).append(segment.location)
+
+    def _lock_table_headers(self) -> None:
+        document = self.document
+        for area in self.plan.info.header_areas:
+            if area.bottom < self.plan.first_row:
+                continue
+            for position, segment in enumerate(document.segments):
+                if (
+                    document._sheets[position] == self.index
+                    and area.top <= document._rows[position] <= area.bottom
+                    and area.left <= document._columns[position] <= area.right
+                ):
+                    segment.locked = True
+                    self.noticed.setdefault("is a table's header: read-only", []).append(segment.location)
+
+    def _warn(self) -> None:
+        for text, places in self.noticed.items():
+            if len(places) <= _WARNED_PLACES:
+                self.document.warnings += [FormatWarning(place, text) for place in places]
+            else:
+                self.document.warnings.append(FormatWarning(places[0], f"{text} ({len(places):,} cells like this)"))
+
+
+def _table(plan: SheetPlan, limit: int) -> Table:
+    width = max((max(row.values, default=-1) + 1 for row in plan.sample), default=0)
+    width = min(max(width, *(index + 1 for index in plan.layout.columns), 0), 1000) if plan.layout.columns else width
+    columns = []
+    for index in range(min(width, 1000)):
+        role = plan.layout.columns.get(index)
+        columns.append(
+            Column(
+                column_letters(index),
+                plan.layout.titles.get(index, ""),
+                role.role if role else "",
+                role.language if role else "",
+            )
+        )
+    shown = [[row.values.get(index, "") for index in range(len(columns))] for row in plan.sample[:limit]]
+    return Table(plan.info.name, columns, shown, sum(1 for _ in row_spans(plan.sheet)), plan.used)
+
+
+__all__ = ["SharedStrings", "XlsxDocument", "inspect", "read"]

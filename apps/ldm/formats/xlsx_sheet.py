@@ -1,0 +1,276 @@
+"""A worksheet's rows and cells, scanned from its XML without building a tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import xlsx_xml as xml
+from .base import FormatError
+from .xlsx_strings import SharedStrings, read_string
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+MAX_CELLS = 8_000_000
+LOCKED, RICH, PHONETIC = "locked", "rich", "phonetic"
+_BLANK = b" \t\r\n\x06"
+
+
+class Row(NamedTuple):
+    """One row: its number, the texts of its cells by column (0-based), and what is special."""
+
+    number: int
+    values: dict[int, str]
+    marks: dict[int, str]
+    """Column to LOCKED (a formula), RICH or PHONETIC."""
+
+
+class RowSpan(NamedTuple):
+    """Where a row element is. A row without an inside has `inner == inner_end == end`."""
+
+    number: int
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+
+
+NO_MARKS: dict[int, str] = {}
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet part, checked and ready to be scanned."""
+
+    place: str
+    utf8: bytes
+    encoding: str
+    scan: bytes
+    prefix: bytes
+    region: tuple[int, int]
+    """Start and end of the inside of `sheetData`; equal and at the tag's end when it is empty."""
+    region_tag: tuple[int, int]
+    has_formulas: bool
+
+
+@lru_cache(maxsize=64)
+def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    """A cell, in the usual order of attributes or any other; else white space, else anything.
+
+    The last alternative matches every byte that is no cell, so matches tile a row completely.
+    Groups: column, type, attributes, plain value, inline text, other inside, no cell.
+    """
+    p = prefix
+    return re.compile(
+        rb'<%bc(?: r="([A-Z]+)[0-9]+"(?: s="[0-9]+")?(?: t="([a-zA-Z]+)")?|((?=[\s/>])[^>]*?))'
+        rb"(?:\s*/>|>(?:<%bv>([^<]*)</%bv></%bc>"
+        rb'|<%bis><%bt(?: xml:space="preserve")?>([^<]*)</%bt></%bis></%bc>'
+        rb"|(.*?)</%bc\s*>))|([ \t\r\n\x06]+|.)" % (p, p, p, p, p, p, p, p, p, p),
+        re.DOTALL,
+    )
+
+
+@lru_cache(maxsize=40_000)
+def column_index(letters: bytes) -> int:
+    """0 for b"A", 26 for b"AA". Raises FormatError beyond the last column XFD."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    if not letters.isalpha() or number > MAX_COLUMNS or len(letters) > 3:
+        raise FormatError(f"{letters.decode(errors='replace')!r} is no column")
+    return number - 1
+
+
+@lru_cache(maxsize=MAX_COLUMNS)
+def column_letters(index: int) -> str:
+    """ "A" for 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def load_sheet(data: bytes, place: str) -> Sheet:
+    """Check a worksheet part. Raises FormatError naming the sheet and where it is malformed."""
+    utf8, encoding = xml.to_utf8(data, place)
+    scan = xml.mask(utf8)
+    root = re.match(rb"[\s\x06]*(?:<\?xml.*?\?>)?[\s\x06]*<((?:[\w.-]+:)?)worksheet[\s>/]", scan)
+    if not root:
+        raise FormatError("not a worksheet", place)
+    prefix = root[1]
+    opened = re.search(rb"<%bsheetData(?:\s[^<>]*?)?(/?)>" % prefix, scan)
+    if not opened:
+        raise FormatError("the sheet has no sheetData element", place)
+    start = end = after = opened.end()
+    if not opened[1]:
+        end = scan.rfind(b"</%bsheetData" % prefix)
+        after = scan.find(b">", end) + 1
+        if end < start or not after:
+            raise FormatError("malformed XML: sheetData is cut off", place)
+    # Outside the cells the part is small: a real parser checks it, and its depth.
+    xml.check_small(utf8[: opened.start()] + b"<%bsheetData/>" % prefix + utf8[after:], place)
+    if scan.count(b"<%bc " % prefix, start, end) > MAX_CELLS:
+        raise FormatError(f"more than {MAX_CELLS:,} cells", place)
+    formulas = re.compile(rb"<%bf[\s/>]" % prefix).search(scan, start, end) is not None
+    return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), formulas)
+
+
+def row_spans(sheet: Sheet) -> Iterator[RowSpan]:
+    """Every row element in order. Raises FormatError when anything else lies between them."""
+    scan, (position, end) = sheet.scan, sheet.region
+    opening = re.compile(rb'[ \t\r\n\x06]*(<%brow(?: r="([0-9]+)")?([^<>]*)>)' % sheet.prefix)
+    closing = b"</%brow>" % sheet.prefix
+    previous = 0
+    while found := opening.match(scan, position, end):
+        digits, rest = found[2], found[3]
+        if rest and rest[:1] not in b" \t\r\n/":
+            break
+        name = digits.decode() if digits else xml.attributes(rest).get("r", str(previous + 1))
+        number = int(name) if name.isdecimal() and len(name) < 9 else 0
+        if not previous < number <= MAX_ROWS:
+            raise FormatError(f"row {name[:20]} comes after row {previous}", sheet.place)
+        previous = number
+        start, inner = found.start(1), found.end()
+        if rest.endswith(b"/"):
+            inner_end = position = inner
+        else:
+            inner_end = scan.find(closing, inner, end)
+            if inner_end < 0:
+                raise FormatError(f"malformed XML: row {number} does not end", sheet.place)
+            position = inner_end + len(closing)
+        yield RowSpan(number, start, inner, inner_end, position)
+    if scan[position:end].strip(_BLANK):
+        raise FormatError(f"malformed XML at byte {position}, after row {previous}", sheet.place)
+
+
+def rows(
+    sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
+) -> Iterator[Row]:
+    """The rows that have cells in the wanted columns (all columns for None), at most `limit` rows.
+
+    Raises FormatError naming the cell.
+    """
+    scan, place = sheet.scan, sheet.place
+    findall = cell_pattern(sheet.prefix).findall
+    texts, special = strings.texts, strings.rich
+    cell_text, count = xml.cell_text, 0
+    for span in row_spans(sheet):
+        values: dict[int, str] = {}
+        marks = NO_MARKS
+        last = b""
+        try:
+            for found in findall(scan, span.inner, span.inner_end):
+                letters, kind, generic, value, inline, other, stray = found
+                if letters and not other and not generic:
+                    last = letters
+                    if wanted is None:
+                        column = column_index(letters)
+                    else:
+                        column = wanted.get(letters, -1)
+                        if column < 0:
+                            continue
+                    if column in values:
+                        raise FormatError("the cell is there twice", f"{place}!{letters.decode()}{span.number}")
+                    if kind == b"s" and value.isdigit():
+                        number = int(value)
+                        values[column] = texts[number]
+                        if number in special:
+                            marks = {**marks, column: RICH if special[number].rich else PHONETIC}
+                    elif inline:
+                        values[column] = cell_text(inline)
+                    elif value:
+                        values[column] = _plain_value(kind, value)
+                    elif kind:
+                        values[column] = ""
+                    continue
+                if stray:
+                    if stray.strip(_BLANK):
+                        raise FormatError("malformed XML", f"{place}, row {span.number}")
+                    continue
+                column, text, mark = _odd_cell(sheet, strings, span.number, column_index(last) if last else -1, found)
+                last = column_letters(column).encode()
+                if wanted is not None and last not in wanted:
+                    continue
+                if column in values:
+                    raise FormatError("the cell is there twice", f"{place}!{last.decode()}{span.number}")
+                if text is not None:
+                    values[column] = text
+                if mark:
+                    marks = {**marks, column: mark}
+        except IndexError:
+            raise FormatError("a shared string does not exist", f"{place}, row {span.number}") from None
+        except FormatError as error:
+            raise FormatError(error.message, error.place or f"{place}, row {span.number}") from None
+        if values or marks:
+            yield Row(span.number, values, marks)
+            count += 1
+            if count >= limit:
+                return
+
+
+def _plain_value(kind: bytes, value: bytes) -> str:
+    if kind == b"b":
+        return "TRUE" if value.strip() in (b"1", b"true") else "FALSE"
+    if kind == b"str":
+        return xml.cell_text(value)
+    if kind == b"s":
+        raise FormatError(f"{value[:20].decode(errors='replace')!r} is no shared string")
+    return xml.text_of(value).strip()
+
+
+def cell_column(found: tuple[bytes, ...], previous: int) -> int:
+    """The column of a matched cell; without a reference, the one after the previous cell."""
+    if found[0]:
+        return column_index(found[0])
+    reference = xml.attributes(found[2]).get("r", "") if found[2] else ""
+    if not reference:
+        return previous + 1
+    letters = reference.rstrip("0123456789")
+    if not letters.isascii() or not letters.isupper():
+        raise FormatError(f"{reference!r} is no cell")
+    return column_index(letters.encode())
+
+
+def _odd_cell(
+    sheet: Sheet, strings: SharedStrings, row: int, previous: int, found: tuple[bytes, ...]
+) -> tuple[int, str | None, str]:
+    """Column, text (None without a value) and mark of a cell that is not in the usual form."""
+    column = cell_column(found, previous)
+    place = f"{sheet.place}!{column_letters(column)}{row}"
+    kind = found[1] or xml.attributes(found[2]).get("t", "n").encode()
+    try:
+        text, mark = _inside(sheet.prefix, strings, kind, found, place)
+    except FormatError as error:
+        raise FormatError(error.message, place) from None
+    return column, text, mark
+
+
+def _inside(
+    prefix: bytes, strings: SharedStrings, kind: bytes, found: tuple[bytes, ...], place: str
+) -> tuple[str | None, str]:
+    _, _, _, value, inline, other, _ = found
+    if inline:
+        return xml.cell_text(inline), ""
+    mark = ""
+    if other:
+        if re.search(rb"<%bf[\s/>]" % prefix, other):
+            mark = LOCKED
+        elif string := re.search(rb"<%bis(?:\s[^<>]*)?(?:/>|>(.*)</%bis\s*>)" % (prefix, prefix), other, re.DOTALL):
+            text, rich = read_string(string[1] or b"", prefix)
+            return text, "" if rich is None else RICH if rich.rich else PHONETIC
+        inside = re.search(rb"<%bv(?:\s[^<>]*)?(?:/>|>([^<]*)</%bv\s*>)" % (prefix, prefix), other)
+        if not inside:
+            if not mark and other.strip(_BLANK) and b"extLst" not in other:
+                raise FormatError("the cell cannot be read")
+            return None, mark
+        value = inside[1] or b""
+    if kind == b"s" and value.strip():
+        text = strings.text(value, place)
+        rich = strings.rich.get(int(value))
+        return text, mark or ("" if rich is None else RICH if rich.rich else PHONETIC)
+    return (_plain_value(kind, value) if value else ("" if kind != b"n" else None)), mark

@@ -1,0 +1,203 @@
+"""XML of a workbook's parts as bytes: checks, masking, text in and out, attributes.
+
+Parts are scanned with regular expressions, so that every value has a span and nothing is
+serialised again. Comments, processing instructions and CDATA would confuse a scan: `mask`
+replaces them, length for length, by control characters, which XML forbids in a part.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+from lxml import etree
+
+from .base import FormatError
+
+# Stand-ins used by `mask`; all are illegal in XML, so a checked part holds none of them.
+_CDATA_EDGE, _LESS, _AMPERSAND, _NOTHING = b"\x01", b"\x03", b"\x04", b"\x06"
+_SPECIAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_MASKED = re.compile("[\x01\x03\x04\x06]")
+_CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
+_ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);|)")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_ESCAPE_IN = re.compile(
+    r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_"
+)
+# An underscore is also escaped before four digits and a control character, which will become `_xHHHH_`.
+_ESCAPE_OUT = re.compile(
+    "_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])|[\x00-\x08\x0b-\x1f\ufffe\uffff]"
+)
+_ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+# Above this many character references the C parser is faster than a regular expression.
+_MANY_REFERENCES = 6
+
+
+def to_utf8(data: bytes, place: str) -> tuple[bytes, str]:
+    """A part's content as UTF-8 without a byte-order mark, and the name of its encoding.
+
+    Raises FormatError when the part is in another encoding than UTF-8 or UTF-16, holds
+    characters that XML forbids, or declares entities.
+    """
+    encoding = "utf-8"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+        try:
+            data = data[2:].decode(encoding).encode()
+        except UnicodeError:
+            raise FormatError("not UTF-16 although the byte-order mark says so", place) from None
+    else:
+        if data.startswith(codecs.BOM_UTF8):
+            data, encoding = data[3:], "utf-8-sig"
+        declared = _DECLARED.match(data[:200])
+        if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+            raise FormatError(f"encoding {declared[1].decode()} is not read in a workbook", place)
+        _require_utf8(data, place)
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        at = next(i for i, code in enumerate(data) if code in _CONTROLS)
+        raise FormatError(f"control character U+{data[at]:04X}", f"{place}, byte {at}")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        outside = _SPECIAL.sub(b"", data)
+        if b"<!DOCTYPE" in outside or b"<!ENTITY" in outside:
+            raise FormatError("a document type or entity declaration is not read in a workbook", place)
+    return data, encoding
+
+
+def from_utf8(data: bytes, encoding: str) -> bytes:
+    """The inverse of `to_utf8`."""
+    if encoding == "utf-8":
+        return data
+    if encoding == "utf-8-sig":
+        return codecs.BOM_UTF8 + data
+    bom = codecs.BOM_UTF16_LE if encoding == "utf-16-le" else codecs.BOM_UTF16_BE
+    return bom + data.decode().encode(encoding)
+
+
+def mask(data: bytes) -> bytes:
+    """The same length with comments, instructions and CDATA made harmless to a scan."""
+    if b"<!" not in data and b"<?" not in data[5:]:
+        return data
+    return _SPECIAL.sub(_mask_one, data)
+
+
+def text_of(raw: bytes) -> str:
+    """The text of character data (masked or not), before `_xHHHH_` is decoded."""
+    if b"\r" in raw:  # XML reads every line end as a line feed; a real CR is written &#13; or _x000D_
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = raw.decode()
+    if "&" in text:
+        text = _resolve(raw, text)
+    if _MASKED.search(text):
+        text = text.replace("\x01", "").replace("\x06", "").replace("\x03", "<").replace("\x04", "&")
+    return text
+
+
+def cell_text(raw: bytes) -> str:
+    """The text a spreadsheet shows: entities and `_xHHHH_` decoded."""
+    text = text_of(raw)
+    return unescape(text) if "_x" in text else text
+
+
+def unescape(text: str) -> str:
+    """Decode `_xHHHH_`. A surrogate without its partner stays as it is written."""
+    return _ESCAPE_IN.sub(_decode_one, text)
+
+
+def escape(text: str, place: str) -> bytes:
+    """Text as character data: markup escaped, control characters and literal `_xHHHH_` as `_xHHHH_`.
+
+    Raises FormatError for a lone surrogate, which no file can hold.
+    """
+    if "_x" in text or not text.isprintable():
+        text = _ESCAPE_OUT.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise FormatError(f"half a character (U+{ord(text[error.start]):04X}) cannot be written", place) from None
+
+
+def text_element(prefix: bytes, text: str, place: str) -> bytes:
+    """A `t` element; leading, trailing and doubled spaces are protected."""
+    content = escape(text, place)
+    keep = b' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else b""
+    return b"<%bt%b>%b</%bt>" % (prefix, keep, content, prefix)
+
+
+def attributes(raw: bytes) -> dict[str, str]:
+    """The attributes of a start tag's inside, by name with its prefix."""
+    return {
+        found[1].decode(): text_of(found[2] if found[2] is not None else found[3]) for found in _ATTRIBUTE.finditer(raw)
+    }
+
+
+def set_attribute(tag: bytes, name: bytes, value: bytes) -> bytes:
+    """A start tag with one attribute replaced, or added before its end."""
+    found = re.search(rb"\s" + name + rb"""\s*=\s*("[^"]*"|'[^']*')""", tag)
+    if found:
+        quote = found[1][:1]
+        return tag[: found.start(1)] + quote + value + quote + tag[found.end(1) :]
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:end].rstrip() + b" " + name + b'="' + value + b'"' + tag[end:]
+
+
+def check_small(data: bytes, place: str) -> etree._Element:
+    """Parse a small part strictly. Raises FormatError naming line and column."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        raise FormatError(f"malformed XML: {error.msg}", f"{place}, line {line}, column {column}") from None
+
+
+def _require_utf8(data: bytes, place: str) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    step = 1 << 20
+    for start in range(0, len(data) or 1, step):
+        try:
+            decoder.decode(data[start : start + step], start + step >= len(data))
+        except UnicodeDecodeError as error:
+            raise FormatError("not UTF-8", f"{place}, byte {max(0, start + error.start)}") from None
+
+
+def _mask_one(found: re.Match[bytes]) -> bytes:
+    inside = found[1]
+    if inside is None:
+        return _NOTHING * len(found[0])
+    inside = inside.replace(b"<", _LESS).replace(b"&", _AMPERSAND)
+    return _CDATA_EDGE * 9 + inside + _CDATA_EDGE * 3
+
+
+def _resolve(raw: bytes, text: str) -> str:
+    if raw.count(b"&#") > _MANY_REFERENCES and b"\x01" not in raw and b"\x06" not in raw:
+        try:
+            return etree.fromstring(b"<t>%b</t>" % raw).text or ""
+        except etree.XMLSyntaxError:
+            pass  # the slow way names what is wrong
+    return _ENTITY.sub(_resolve_one, text)
+
+
+def _resolve_one(found: re.Match[str]) -> str:
+    return _reference(found[1] or "")
+
+
+@lru_cache(maxsize=4096)
+def _reference(name: str) -> str:
+    if name in _NAMED:
+        return _NAMED[name]
+    if not name:
+        raise FormatError("a bare & or an unknown entity")
+    code = int(name[2:], 16) if name[1] == "x" else int(name[1:])
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or (code < 32 and code not in (9, 10, 13)) or code in (0xFFFE, 0xFFFF):
+        raise FormatError(f"character reference &{name}; is not allowed in XML")
+    return chr(code)
+
+
+def _decode_one(found: re.Match[str]) -> str:
+    if found[1]:
+        return chr(0x10000 + ((int(found[1], 16) - 0xD800) << 10) + int(found[2], 16) - 0xDC00)
+    code = int(found[3], 16)
+    return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
