@@ -16,14 +16,29 @@ sys.path.insert(0, str(ROOT))
 from tests import postgres  # noqa: E402 (the project folder must be importable first)
 
 TEST_DB = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
-if TEST_DB == "postgresql":
-    # Before Django reads its settings. xdist workers inherit the address from the process that started it.
-    postgres.provide(os.environ)
-os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.test"
 
-import django  # noqa: E402
+# The pure libraries are tested without Django: their tests alone start at once, whatever state the apps are in.
+PURE_TESTS = ("tests/ldm/formats", "tests/ldm/checks", "tests/tm/matching")
 
-django.setup()
+
+def only_pure_tests() -> bool:
+    """Whether every path on the command line lies in a folder of pure tests (workers inherit the answer)."""
+    if "LOCANEXT_TEST_PURE" not in os.environ:
+        paths = [Path(word.split("::")[0]).resolve() for word in sys.argv[1:] if not word.startswith("-")]
+        paths = [path for path in paths if path.exists() and path.is_relative_to(ROOT)]
+        pure = bool(paths) and all(any(path.is_relative_to(ROOT / part) for part in PURE_TESTS) for path in paths)
+        os.environ["LOCANEXT_TEST_PURE"] = "1" if pure else "0"
+    return os.environ["LOCANEXT_TEST_PURE"] == "1"
+
+
+if not only_pure_tests():
+    if TEST_DB == "postgresql":
+        # Before Django reads its settings. xdist workers inherit the address from the process that started it.
+        postgres.provide(os.environ)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.test"
+    import django
+
+    django.setup()
 
 from locanext_project import workspaces  # noqa: E402
 from tests.browser import (  # noqa: E402, F401 (fixtures)
