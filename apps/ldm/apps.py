@@ -1,6 +1,9 @@
-"""The ldm app's place in Django."""
+"""The ldm app's place in Django: its audit actions and its long jobs."""
 
 from __future__ import annotations
+
+import importlib
+import importlib.util
 
 from django.apps import AppConfig
 
@@ -8,3 +11,14 @@ from django.apps import AppConfig
 class LdmConfig(AppConfig):
     name = "apps.ldm"
     label = "ldm"
+
+    def ready(self) -> None:
+        """Register what other apps look up by name."""
+        from apps.audit import registry
+        from apps.ldm.audit_actions import ACTIONS
+
+        registry.register(ACTIONS)
+        if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
+            importlib.import_module("apps.ldm.tasks")
+        if importlib.util.find_spec("apps.ldm.tasks_tree"):
+            importlib.import_module("apps.ldm.tasks_tree")

@@ -1,0 +1,248 @@
+"""Rows: windows, views, one row's edit and history, the changes since a revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.ldm import permissions
+from apps.ldm.api.schemas import ChangesSchema, FilterSchema, HistorySchema, RowSchema, WindowSchema
+from apps.ldm.errors import StaleRow
+from apps.ldm.formats import languages
+from apps.ldm.models import File, Row, RowRevision, Status
+from apps.ldm.selectors import history, rows, views
+from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.ldm.services.rows.set_status import MAX_ROWS, set_status
+from locanext_project.api.paging import page
+from locanext_project.errors import Invalid, NotFound
+
+
+def integer(request: Request, name: str, default: int | None = None) -> int:
+    """A whole number from the query. Raises Invalid naming the parameter."""
+    raw = request.query_params.get(name, "")
+    if not raw and default is not None:
+        return default
+    try:
+        return int(raw)
+    except ValueError:
+        raise Invalid(f"{name} is a whole number.", field=name) from None
+
+
+def language_json(code: str) -> dict[str, str]:
+    """A language as the pages need it: its code, its name in its own words, its direction."""
+    language = languages.find(code)
+    if language is None:
+        return {"code": code, "name": code, "dir": "ltr"}
+    return {"code": code, "name": language.native, "dir": "rtl" if language.rtl else "ltr"}
+
+
+class FileRows(APIView):
+    """GET files/{id}/rows: a window of a file, or of a view of it."""
+
+    @extend_schema(
+        responses=WindowSchema,
+        parameters=[
+            OpenApiParameter("start", int),
+            OpenApiParameter("count", int),
+            OpenApiParameter("view", str),
+        ],
+    )
+    def get(self, request: Request, file_id: int) -> Response:
+        file = permissions.get_file(request.user, file_id)
+        start, count = integer(request, "start", 0), integer(request, "count", 200)
+        if token := request.query_params.get("view", ""):
+            view = views.get(request.user, file, token)
+            if start < 0 or not 1 <= count <= rows.MAX_WINDOW:
+                raise Invalid(f"start is 0 or more and count is 1 to {rows.MAX_WINDOW}.", field="count")
+            found, total = rows.by_ids(file, view.ids[start : start + count].tolist()), len(view.ids)
+        else:
+            found, total = rows.window(file, start, count), rows.total_rows(file)
+        return Response({"revision": file.revision, "total": total, "start": start, "rows": found})
+
+
+class FileViews(APIView):
+    """POST files/{id}/views: compute a filtered, sorted view."""
+
+    @extend_schema(
+        request=FilterSchema,
+        responses=inline_serializer(
+            "View",
+            {"view": serializers.CharField(), "total": serializers.IntegerField(), "revision": serializers.IntegerField()},
+        ),
+    )
+    def post(self, request: Request, file_id: int) -> Response:
+        file = permissions.get_file(request.user, file_id)
+        if not isinstance(request.data, dict):
+            raise Invalid("A filter is a JSON object.")
+        view = views.make(request.user, file, views.Filter.parse(request.data))
+        return Response({"view": view.token, "total": len(view.ids), "revision": view.revision})
+
+
+class FileLocate(APIView):
+    """GET files/{id}/locate: where a row, number, key or sheet cell is within the file or a view."""
+
+    @extend_schema(
+        responses=inline_serializer("Place", {"index": serializers.IntegerField(), "row_id": serializers.IntegerField()}),
+        parameters=[OpenApiParameter(name, str) for name in ("row", "n", "key", "cell", "view")],
+    )
+    def get(self, request: Request, file_id: int) -> Response:
+        file = permissions.get_file(request.user, file_id)
+        view = views.get(request.user, file, token) if (token := request.query_params.get("view", "")) else None
+        row_id = _wanted_row(request, file)
+        index = views.locate(file, view, row_id)
+        if index is None:
+            raise NotFound("This row is not among the rows shown.", code="not_in_view", row_id=row_id)
+        return Response({"index": index, "row_id": row_id})
+
+
+def _wanted_row(request: Request, file: File) -> int:
+    params = request.query_params
+    live = Row.objects.filter(file_id=file.pk, position__gte=0).order_by("position")
+    if params.get("row"):
+        found = live.filter(pk=integer(request, "row"))
+    elif params.get("n"):
+        found = live.filter(position=integer(request, "n") - 1)
+    elif params.get("cell"):
+        found = live.filter(location__iexact=params["cell"].strip())
+        if not found.exists():
+            found = live.filter(location__iendswith=f"!{params['cell'].strip()}")
+    elif params.get("key"):
+        key = params["key"].strip()
+        found = live.filter(key=key)
+        for lookup in ("key__iexact", "key__istartswith", "key__icontains"):
+            if found.exists():
+                break
+            found = live.filter(**{lookup: key})
+    else:
+        raise Invalid("Say which: row, n, key or cell.")
+    pk = found.values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotFound("No row of this file is called so.", code="no_such_row")
+    return int(pk)
+
+
+class RowEditSchema(serializers.Serializer[Any]):
+    """The body of a row edit; what is left out stays."""
+
+    target = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    status = serializers.ChoiceField(required=False, choices=[s.label for s in Status])
+    text_rev = serializers.IntegerField()
+    blank_intended = serializers.BooleanField(required=False)
+    locked = serializers.BooleanField(required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class OneRow(APIView):
+    """GET and PATCH rows/{id}."""
+
+    @extend_schema(responses=RowSchema)
+    def get(self, request: Request, row_id: int) -> Response:
+        row, _file = rows.get_row(request.user, row_id)
+        return Response(rows.present(row))
+
+    @extend_schema(request=RowEditSchema, responses=RowSchema)
+    def patch(self, request: Request, row_id: int) -> Response:
+        data = request.data
+        if not isinstance(data, dict) or not isinstance(data.get("text_rev"), int):
+            raise Invalid("Send text_rev: the revision of the text you saw.", field="text_rev")
+        edit = RowEdit(
+            target=_text(data, "target"),
+            status=rows.statuses([data["status"]])[0] if data.get("status") else None,
+            blank_intended=_flag(data, "blank_intended"),
+            locked=_flag(data, "locked"),
+            note=_text(data, "note") or "",
+        )
+        try:
+            row = edit_row(actor=request.user, row_id=row_id, seen_text_rev=data["text_rev"], edit=edit)
+        except StaleRow as stale:
+            stale.details["row"] = rows.present(stale.row)
+            raise
+        file = File.objects.get(pk=row.file_id)
+        return Response({"row": rows.present(row), "file": {"revision": file.revision, "counts": file.counts()}})
+
+
+def _text(data: dict[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Invalid(f"{name} is a text.", field=name)
+    return value
+
+
+def _flag(data: dict[str, Any], name: str) -> bool | None:
+    value = data.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Invalid(f"{name} is true or false.", field=name)
+    return value
+
+
+class RowsStatus(APIView):
+    """POST rows/status: one status for several rows, as a change set."""
+
+    @extend_schema(
+        request=inline_serializer(
+            "RowsStatus",
+            {
+                "ids": serializers.ListField(child=serializers.IntegerField(), max_length=MAX_ROWS),
+                "status": serializers.ChoiceField(choices=[s.label for s in Status]),
+                "reason": serializers.CharField(required=False),
+            },
+        ),
+        responses=inline_serializer(
+            "RowsStatusDone",
+            {
+                "change_set": serializers.IntegerField(allow_null=True),
+                "changed": serializers.IntegerField(),
+                "refused": serializers.ListField(),
+            },
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        data = request.data if isinstance(request.data, dict) else {}
+        ids = data.get("ids")
+        if not isinstance(ids, list) or not all(isinstance(pk, int) for pk in ids):
+            raise Invalid("ids is a list of row ids.", field="ids")
+        status = rows.statuses([str(data.get("status", ""))])[0]
+        done = set_status(actor=request.user, row_ids=ids, status=status, reason=_text(data, "reason") or "")
+        return Response(
+            {
+                "change_set": done.change_set.pk if done.change_set else None,
+                "changed": done.changed,
+                "refused": [{"row_id": pk, "message": message} for pk, message in done.refused],
+            }
+        )
+
+
+class RowHistory(APIView):
+    """GET rows/{id}/history: newest first."""
+
+    @extend_schema(responses=HistorySchema)
+    def get(self, request: Request, row_id: int) -> Response:
+        row, _file = rows.get_row(request.user, row_id)
+        return Response(page(request, RowRevision.objects.filter(row=row), ["-id"], history.revision_json))
+
+
+class FileChanges(APIView):
+    """GET files/{id}/changes?since=: rows changed after a revision."""
+
+    @extend_schema(responses=ChangesSchema, parameters=[OpenApiParameter("since", int, required=True)])
+    def get(self, request: Request, file_id: int) -> Response:
+        file = permissions.get_file(request.user, file_id)
+        limit = min(integer(request, "limit", rows.MAX_WINDOW), rows.MAX_WINDOW)
+        if limit < 1:
+            raise Invalid("limit is 1 or more.", field="limit")
+        revision, changed, more = rows.changes_since(file.pk, integer(request, "since"), limit)
+        return Response(
+            {
+                "revision": revision,
+                "generation": file.generation,
+                "rows": changed,
+                "more": more,
+                "counts": file.counts(),
+                "total": rows.total_rows(file),
+            }
+        )

@@ -1,0 +1,35 @@
+"""The addresses of files and rows. Ids may be below zero: such things were born offline."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from apps.ldm.api import files, rows
+from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
+import locanext_project.converters  # noqa: F401 (registers `signed`)
+
+
+urlpatterns = [
+    *tree_patterns,
+    path("uploads", files.Uploads.as_view()),
+    path("uploads/<uuid:upload_id>/inspect", files.InspectUpload.as_view()),
+    path("imports", files.Imports.as_view()),
+    path("files/<signed:file_id>/reimport", files.Reimport.as_view()),
+    path("files/<signed:file_id>/bilingual", files.BilingualReturn.as_view()),
+    path("files/<signed:file_id>/download", files.DownloadFile.as_view()),
+    path("folders/<signed:node_id>/download", files.DownloadTree.as_view(node_kind="folder")),
+    path("projects/<signed:node_id>/download", files.DownloadTree.as_view(node_kind="project")),
+    path("plans/<uuid:plan_id>/items", files.PlanItems.as_view()),
+    path("plans/<uuid:plan_id>/apply", files.ApplyPlan.as_view()),
+    path("files/<signed:file_id>/rows", rows.FileRows.as_view(), name="file-rows"),
+    path("files/<signed:file_id>/views", rows.FileViews.as_view()),
+    path("files/<signed:file_id>/locate", rows.FileLocate.as_view()),
+    path("files/<signed:file_id>/changes", rows.FileChanges.as_view()),
+    path("files/<signed:file_id>/change-sets", files.ChangeSets.as_view()),
+    path("change-sets/<signed:change_set_id>", files.OneChangeSet.as_view()),
+    path("change-sets/<signed:change_set_id>/items", files.ChangeSetItems.as_view()),
+    path("change-sets/<signed:change_set_id>/revert", files.RevertChangeSet.as_view()),
+    path("rows/status", rows.RowsStatus.as_view()),
+    path("rows/<signed:row_id>", rows.OneRow.as_view()),
+    path("rows/<signed:row_id>/history", rows.RowHistory.as_view()),
+]
