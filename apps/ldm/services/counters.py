@@ -48,6 +48,11 @@ def vector_from(counts: Counts) -> Vector:
     return tuple(part for status in Status for part in counts.get(status, (0, 0)))
 
 
+def counts_of(vector: Vector) -> dict[Status, tuple[int, int]]:
+    """A vector as counts by status."""
+    return {status: (vector[2 * n], vector[2 * n + 1]) for n, status in enumerate(Status)}
+
+
 def add(left: Vector, right: Vector, sign: int = 1) -> Vector:
     """left + sign × right."""
     return tuple(a + sign * b for a, b in zip(left, right, strict=True))
@@ -131,7 +136,7 @@ def recount(file_id: int) -> dict[str, int]:
         if wrong:
             found |= {name: value - getattr(file, name) for name, value in wrong.items()}
             File.objects.filter(pk=file_id).update(**wrong)
-        apply(file_id, {status: (difference[2 * n], difference[2 * n + 1]) for n, status in enumerate(Status)})
+        apply(file_id, counts_of(difference))
     return found
 
 

@@ -1,0 +1,275 @@
+"""Who may see what, and who may do what to it.
+
+Everything is public until a platform or project is restricted; then only its creator, the
+people granted and admins see it (leads do not, unless one of these). A project inherits its
+platform's restriction; a grant on the project, or having created it, is enough to see it and the
+names on its path, but nothing else of the platform. A project that is restricted itself asks for
+its own grant. What one may not see does not exist (404); what one sees but may not do is 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.ldm.models import Capability, File, Folder, Grant, Platform, Project
+from locanext_project.errors import Forbidden, NotFound
+from locanext_project.workspaces import alias, alias_of_id
+
+Node = Platform | Project | Folder | File
+M = TypeVar("M", bound=Model)
+
+
+class Person(Protocol):
+    """What is asked of a user here; AnonymousUser fits, and sees nothing."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def is_authenticated(self) -> Any: ...
+
+
+# What each kind of node allows, and the level it takes: "any" who sees it, a role, or a capability.
+_SHARED = {"rename": "any", "delete": "any", "move": "any", "copy": "any", "download": "any", "import": "any"}
+RULES: dict[str, dict[str, str]] = {
+    "platform": {
+        "rename": "lead",
+        "manage_access": "lead",
+        "create_project": "lead",
+        "delete": Capability.Name.DELETE_PLATFORM,
+        "restore": "lead_or:delete_platform",
+        "move": "nobody",
+    },
+    "project": {
+        "rename": "lead",
+        "edit": "lead",
+        "manage_access": "lead",
+        "move": "lead",
+        "copy": "lead",
+        "delete": Capability.Name.DELETE_PROJECT,
+        "restore": "lead_or:delete_project",
+        "create_folder": "any",
+        "import": "any",
+        "download": "any",
+    },
+    "folder": _SHARED | {"create_folder": "any", "restore": "any"},
+    "file": _SHARED
+    | {
+        "edit": "any",
+        "edit_rows": "any",
+        "restore": "any",
+        "review": "reviewer",
+        "assign": "lead",
+        "approve": "lead",
+        "lock_rows": "lead",
+        "revert_others": "lead",
+    },
+}
+REFUSALS = {
+    "nobody": "This cannot be done.",
+    "reviewer": "Only reviewers and leads may do this.",
+    "lead": "Only leads may do this.",
+    Capability.Name.DELETE_PLATFORM: "Deleting platforms takes a permission that you do not have. Ask a lead.",
+    Capability.Name.DELETE_PROJECT: "Deleting projects takes a permission that you do not have. Ask a lead.",
+    Capability.Name.MOVE_ACROSS_PROJECTS: (
+        "Moving things to another project takes a permission that you do not have. Ask a lead."
+    ),
+    Capability.Name.EMPTY_TRASH: "Deleting for ever takes a permission that you do not have. Ask a lead.",
+}
+
+
+def kind_of(node: Node) -> str:
+    """"platform", "project", "folder" or "file"."""
+    return str(node._meta.model_name)
+
+
+# ---- seeing ----
+def sees_everything(user: Person) -> bool:
+    """Whether restrictions do not concern this person."""
+    return bool(user.is_authenticated and getattr(user, "is_admin", False))
+
+
+def open_platform_q(user: Person, prefix: str = "") -> Q:
+    """Platforms whose contents a person sees, as a condition on a join; `prefix` such as "platform__"."""
+    if sees_everything(user):
+        return Q()
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    granted = Grant.objects.filter(user_id=user.pk, platform__isnull=False).values("platform_id")
+    return (
+        Q(**{f"{prefix}restricted": False})
+        | Q(**{f"{prefix}created_by_id": user.pk})
+        | Q(**{f"{prefix}pk__in": granted})
+    )
+
+
+def project_q(user: Person, prefix: str = "") -> Q:
+    """Projects a person sees, as a condition on a join; `prefix` such as "project__"."""
+    if sees_everything(user):
+        return Q()
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    inherited = Q(**{f"{prefix}platform__isnull": True}) | open_platform_q(user, f"{prefix}platform__")
+    return (Q(**{f"{prefix}restricted": False}) & inherited) | _own_project_q(user, prefix)
+
+
+def _own_project_q(user: Person, prefix: str = "") -> Q:
+    """Projects a person sees whatever their platform says."""
+    granted = Grant.objects.filter(user_id=user.pk, project__isnull=False).values("project_id")
+    return Q(**{f"{prefix}created_by_id": user.pk}) | Q(**{f"{prefix}pk__in": granted})
+
+
+def visible_platforms(user: Person, *, include_trashed: bool = False) -> QuerySet[Platform]:
+    """Platforms a person sees, those included that are shown as the path to a project only."""
+    condition = open_platform_q(user)
+    if user.is_authenticated and not sees_everything(user):
+        own = Project.objects.filter(_own_project_q(user), platform_id=OuterRef("pk"))
+        condition |= Exists(own if include_trashed else own.filter(trash__isnull=True))
+    found = Platform.objects.filter(condition)
+    return found if include_trashed else found.filter(trash__isnull=True)
+
+
+def visible_projects(user: Person, *, include_trashed: bool = False) -> QuerySet[Project]:
+    """Projects a person sees; usable as `project__in=visible_projects(user)`."""
+    found = Project.objects.filter(project_q(user))
+    return found if include_trashed else found.filter(trash__isnull=True)
+
+
+def get_platform(user: Person, pk: int, *, include_trashed: bool = False) -> Platform:
+    """A platform the person sees. Raises NotFound."""
+    return _one(visible_platforms(user, include_trashed=include_trashed), pk)
+
+
+def get_project(user: Person, pk: int, *, include_trashed: bool = False) -> Project:
+    """A project the person sees, with its platform loaded. Raises NotFound."""
+    return _one(visible_projects(user, include_trashed=include_trashed).select_related("platform"), pk)
+
+
+def get_folder(user: Person, pk: int, *, include_trashed: bool = False) -> Folder:
+    """A folder the person sees, with project and platform loaded. Raises NotFound."""
+    found = Folder.objects.filter(project_q(user, "project__")).select_related("project__platform")
+    return _one(found if include_trashed else found.filter(trash__isnull=True), pk)
+
+
+def get_file(user: Person, pk: int, *, include_trashed: bool = False) -> File:
+    """A file the person sees, with project and platform loaded. Raises NotFound."""
+    found = File.objects.filter(project_q(user, "project__")).select_related("project__platform")
+    return _one(found if include_trashed else found.filter(trash__isnull=True), pk)
+
+
+def get_node(user: Person, kind: str, pk: int, *, include_trashed: bool = False) -> Node:
+    """A node of any kind. Raises NotFound, for an unknown kind too."""
+    getters = {"platform": get_platform, "project": get_project, "folder": get_folder, "file": get_file}
+    if kind not in getters:
+        raise NotFound()
+    return getters[kind](user, pk, include_trashed=include_trashed)  # type: ignore[operator, no-any-return]
+
+
+def _one(found: QuerySet[M], pk: int) -> M:
+    # An id that was born offline is in one database only: elsewhere it must not hit a stranger.
+    if not -(2**63) <= pk < 2**63 or alias_of_id(pk) != alias():
+        raise NotFound()
+    node = found.filter(pk=pk).first()
+    if node is None:
+        raise NotFound()
+    return node
+
+
+# ---- doing ----
+@dataclass(frozen=True)
+class Rights:
+    """One person's role, capabilities and grants, loaded once, so that asking costs no query."""
+
+    user_id: int
+    is_admin: bool
+    is_lead: bool
+    is_reviewer: bool
+    capabilities: frozenset[str]
+    platforms: frozenset[int]
+
+    def has(self, capability: str) -> bool:
+        """Whether the person holds a capability now. Admins hold all."""
+        return self.is_admin or capability in self.capabilities
+
+    def opens(self, platform: Platform) -> bool:
+        """Whether the person sees into a platform, and not just its name on a path."""
+        return (
+            self.is_admin
+            or not platform.restricted
+            or platform.created_by_id == self.user_id
+            or platform.pk in self.platforms
+        )
+
+    def may(self, node: Node) -> dict[str, bool]:
+        """Every action of the node's kind: whether this person may do it."""
+        usable = not isinstance(node, Platform) or self.opens(node)
+        return {what: usable and self._reaches(level) for what, level in RULES[kind_of(node)].items()}
+
+    def require(self, what: str, node: Node) -> None:
+        """Raises Forbidden unless the person may do `what` to a node they see."""
+        if not self.may(node)[what]:
+            level = RULES[kind_of(node)][what]
+            raise Forbidden(REFUSALS.get(level.removeprefix("lead_or:"), REFUSALS["lead"]), action=what)
+
+    def require_capability(self, capability: str) -> None:
+        """Raises Forbidden unless the person holds a capability now."""
+        if not self.has(capability):
+            raise Forbidden(REFUSALS[capability], capability=str(capability))
+
+    def require_lead(self) -> None:
+        """Raises Forbidden unless the person is a lead or an admin."""
+        if not self.is_lead:
+            raise Forbidden(REFUSALS["lead"])
+
+    def _reaches(self, level: str) -> bool:
+        if level.startswith("lead_or:"):
+            return self.is_lead or self.has(level.removeprefix("lead_or:"))
+        if level in ("any", "nobody"):
+            return level == "any"
+        if level in ("lead", "reviewer"):
+            return self.is_lead or (level == "reviewer" and self.is_reviewer)
+        return self.has(level)
+
+
+def rights_of(user: Any) -> Rights:
+    """The rights of a person at this moment, in two queries (none for admins and for nobody)."""
+    is_admin = sees_everything(user)
+    is_lead = is_admin or bool(user.is_authenticated and getattr(user, "is_lead", False))
+    capabilities: Collection[str] = ()
+    platforms: Collection[int] = ()
+    if user.is_authenticated and not is_admin:
+        now = timezone.now()
+        held = Capability.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), user_id=user.pk)
+        capabilities = held.values_list("name", flat=True)
+        platforms = [
+            pk
+            for pk in Grant.objects.filter(user_id=user.pk).values_list("platform_id", flat=True)
+            if pk is not None
+        ]
+    return Rights(
+        user_id=user.pk or 0,
+        is_admin=is_admin,
+        is_lead=is_lead,
+        is_reviewer=is_lead or bool(user.is_authenticated and getattr(user, "is_reviewer", False)),
+        capabilities=frozenset(capabilities),
+        platforms=frozenset(platforms),
+    )
+
+
+def may(user: Any, node: Node) -> dict[str, bool]:
+    """What a person may do to a node they see; for many nodes use `rights_of` once."""
+    return rights_of(user).may(node)
+
+
+def require(user: Any, what: str, node: Node) -> None:
+    """Raises Forbidden unless a person may do `what` (an action of RULES) to a node they see."""
+    rights_of(user).require(what, node)
+
+
+def require_capability(user: Any, capability: str) -> None:
+    """Raises Forbidden unless a person holds a capability now."""
+    rights_of(user).require_capability(capability)
