@@ -212,11 +212,12 @@ def scan(
                 target = unescape(target)
             if key_at >= 0 and "&" in (key := values[key_at].decode()):
                 key = unescape(key)
-            if not (text or target) and not (keep_empty and key and source_at < 0):
-                continue
-            offset = match.start()
+            offset, keyed = match.start(), key
             place, variant = places.at(offset), languages[number]
+            # Elements without text use up their key too: filling or emptying one renames no other.
             key = keys.unique(key, variant, place)
+            if not (text or target) and not (keep_empty and keyed and source_at < 0):
+                continue
             if lookup is not None and not text:
                 text = origin.source if (origin := lookup.get(key)) else ""
             locked = external and target_at >= 0 and has_undefined_entity(values[target_at].decode())

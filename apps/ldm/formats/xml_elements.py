@@ -71,7 +71,8 @@ class _Scanner:
         self.buffer = source.buffer
         self.paths = any(rule.by_path for rule in rules)
         self.candidates: dict[str, list[int]] = {}
-        self.found: list[tuple[int, int, str, Segment, Slot]] = []
+        self.found: list[tuple[int, int, str, Segment | None, Slot]] = []
+        """Element's offset, rule's number, key, segment (None: without text) and slot."""
 
     def run(self) -> Tree:
         self._walk()
@@ -84,8 +85,12 @@ class _Scanner:
             if where in taken:  # an earlier rule has this value already
                 continue
             taken.add(where)
-            segment.location = places.at(start)
-            segment.key = keys.unique(key, segment.variant, segment.location)
+            # Elements without text use up their key too: filling or emptying one renames no other.
+            place = places.at(start)
+            key = keys.unique(key, self.rules[number].language, place)
+            if segment is None:
+                continue
+            segment.key, segment.location = key, place
             if lookup is not None and not segment.source and (origin := lookup.get(segment.key)):
                 self._take_source(segment, slot, origin)
             elif not self.rules[number].source and not segment.source:
@@ -159,11 +164,11 @@ class _Scanner:
         if content is not None:
             source, codes = render(content) if not slot.attribute else (content.plain, {})
         target = self._target(slot, codes)
-        if not source.strip() and not target.strip():
-            key_only = self.settings.keep_empty and not rule.source and not slot.locked
-            if not (key_only and any(self._text(node, stack, ref, rule) for ref in rule.key)):
-                return
         key = self._path(node, stack) if rule.by_path else self._first(node, stack, rule.key, rule)
+        keep = self.settings.keep_empty and key and not rule.source and not slot.locked
+        if not source.strip() and not target.strip() and not keep:
+            self.found.append((node.start, number, key, None, slot))
+            return
         limit = limit_of(self._first(node, stack, rule.max_length, rule))
         shown = {n: code.opening for n, code in sorted({**codes, **slot.codes}.items())} or NO_CODES
         segment = Segment(
@@ -213,7 +218,7 @@ class _Scanner:
             if missing:
                 continue
             content = parse_content(self.buffer[holder.inner : holder.stop])
-            if not (content.elements and not content.plain.strip()):
+            if not content.container:
                 return "", content, (holder.inner, holder.stop)
         return "", None, (0, 0)
 
@@ -227,7 +232,7 @@ class _Scanner:
             slot.locked = slot.locked or (self.source.external and has_undefined_entity(raw or ""))
             return unescape(raw or "")
         content = parse_content(self.buffer[node.inner : node.stop])
-        if content.elements and not content.plain.strip():  # a container, not a text
+        if content.container and not codes:
             slot.locked = True
             return ""
         slot.content = (node.inner + content.start, node.inner + content.end)

@@ -45,6 +45,18 @@ class Content:
         """The text without its markup."""
         return "".join(text for kind, text in self.items if kind == "text")
 
+    @property
+    def container(self) -> bool:
+        """Elements laid out on lines of their own, or without any text in them, are no text."""
+        if not self.elements:
+            return False
+        depth, own = 0, ""
+        for kind, text in self.items:
+            depth += (kind == "open") - (kind == "close")
+            if kind == "text" and not depth:
+                own += text
+        return not own.strip() and ("\n" in own or "\r" in own or not self.plain.strip())
+
 
 def parse_content(raw: bytes) -> Content:
     """Split raw content. White space around CDATA that stands alone is layout, not value."""

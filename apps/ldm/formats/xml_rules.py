@@ -22,6 +22,7 @@ from .xml_options import Rule, parse_rules
 from .xml_scan import MAX_DEPTH, MAX_ELEMENTS, Edit, XmlSource, apply, load
 from .xml_text import Style, check_legal
 
+_MOST_WARNINGS = 20
 _OWN = {"rules": (list, tuple), "keep_empty": bool, "max_depth": int, "max_elements": int}
 
 
@@ -70,6 +71,11 @@ class XmlDocument:
         self._source = source
         self._places = places
         self._pen: _Pen | None = None
+        locked = [segment.location for segment in segments if segment.locked]
+        source.warnings += [
+            FormatWarning(place, "Locked: an undefined entity, or elements that are no text, stand where the target is")
+            for place in locked[:_MOST_WARNINGS]
+        ]
 
     def write(self, targets: Mapping[int, str]) -> bytes:
         """The file with new targets; see `Document.write`.

@@ -86,7 +86,7 @@ def apply(source: XmlSource, edits: Iterable[Edit]) -> bytes:
     pieces: list[bytes | memoryview] = []
     view, last = memoryview(source.buffer), 0
     previous: Edit | None = None
-    for edit in sorted(edits, key=lambda e: (e.start, e.rank)):
+    for edit in sorted(edits, key=lambda e: (e.start, e.end, e.rank)):
         if edit.rank != 1 and edit == previous:  # both halves of one opened element
             continue
         if edit.start < last:
@@ -236,9 +236,12 @@ def _explained(source: XmlSource, code: int, offset: int) -> FormatError:
     place = source.place(max(offset, 0))
     if at and at[0] < 32 and at not in b"\t\n\r":
         return FormatError(f"the control character U+{at[0]:04X} is not allowed in XML", place)
+    if code != expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]:
+        return FormatError(f"malformed XML: {message}", place)
     if at == b"&" or buffer[offset - 1 : offset] == b"&":
+        place = place if at == b"&" else source.place(offset - 1)
         return FormatError("a bare & (it must be written as &amp;), or an unfinished reference", place)
-    if at == b"<" and code == expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]:
+    if at == b"<":
         return FormatError("< where a tag is not finished or inside an attribute (there it is &lt;)", place)
     return FormatError(f"malformed XML: {message}", place)
 
