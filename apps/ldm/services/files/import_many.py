@@ -107,7 +107,9 @@ def _folder(
     name = clean_name(path[-1])
     found = Folder.objects.filter(project=project, parent=parent, name=name, trash__isnull=True).first()
     if found is None:
-        found = create_folder(actor=actor, project=project, parent=parent, name=name)
+        found = create_folder(
+            actor=actor, project_id=project.pk, parent_id=parent.pk if parent else None, name=name
+        )
     folders[path] = found
     return found
 
