@@ -169,9 +169,7 @@ class SessionsView(APIView):
     @extend_schema(operation_id="auth_sessions_end_others", responses=shapes.EndedOutput)
     def delete(self, request: Request) -> Response:
         """End every login but this one."""
-        ended = services.end_other_sessions(
-            actor=request.user, keep=current_session_id(request), ip=ip_of(request)
-        )
+        ended = services.end_other_sessions(actor=request.user, keep=current_session_id(request), ip=ip_of(request))
         return Response({"ended": ended})
 
 
