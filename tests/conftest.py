@@ -97,6 +97,32 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each alias is migrated in its own workspace: migrations of libraries query without naming an alias."""
+    from django.db.models.signals import pre_migrate
+
+    def enter(using: str, **_: Any) -> None:
+        workspaces._current.set(workspaces.OFFLINE if using == workspaces.OFFLINE_ALIAS else workspaces.SERVER)
+
+    pre_migrate.connect(enter, weak=False, dispatch_uid="tests-workspace-of-migration")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The databases are made; no workspace stays behind from making them, and no session at their end."""
+    workspaces._current.set(None)
+    yield
+    from django.db import connections
+
+    if connections["default"].vendor != "postgresql":
+        return
+    # Sessions of threads that live on (Daphne, the async executor) would keep the database from being dropped.
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+
+
 @pytest.fixture(autouse=True)
 def _server_workspace() -> Iterator[None]:
     """Every test works in the server workspace unless it says otherwise."""
