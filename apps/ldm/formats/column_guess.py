@@ -162,7 +162,8 @@ class _Guess:
             if not self._free(index) or named.role or named.language:
                 continue
             enough = stats.filled * 10 >= self.stats[source].filled * 9
-            if stats.is_key and enough and (index < source or stats.code_like >= 0.5 or stats.numbers == 1):
+            coded = stats.code_like >= 0.5 or stats.numbers == 1
+            if stats.is_key and enough and (coded or (index < source and index not in self.layout.titles)):
                 self._assign(index, "key")
                 return
 
@@ -228,11 +229,15 @@ def _unlike_the_rest(first: Sequence[str], rest: Sequence[Sequence[str]]) -> boo
             continue
         if _NUMBER.fullmatch(title) or len(title) > 40:
             return False
-        if stats.numbers == 1 and _LETTER.search(title):
-            different += 1
-        elif stats.hangul >= 0.9 and stats.filled >= 2 and title.isascii() and _LETTER.search(title):
+        foreign = stats.hangul >= 0.9 and stats.filled >= 2 and title.isascii()
+        if (stats.numbers == 1 or foreign) and _LETTER.search(title):
             different += 1
     return different > 0
+
+
+def looks_like_text(cells: Sequence[str]) -> bool:
+    """Whether at least half of the cells that are not blank hold letters, and some do."""
+    return _measure(cells).is_text
 
 
 def _measure(cells: Sequence[str]) -> _Stats:

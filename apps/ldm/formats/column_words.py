@@ -41,8 +41,8 @@ _LANGUAGES: dict[str, str] = {
     "en-US": "englishus americanenglish usenglish",
     "en-GB": "englishuk britishenglish ukenglish",
     "ja": "japanese jpn jap jp 일본어 일어 일문 日本語",
-    "zh-Hans": "schinese simplifiedchinese chinesesimplified chs sc zhcn zhhans 중국어간체 간체 중국어간체자 简体中文 简体",
-    "zh-Hant": "tchinese traditionalchinese chinesetraditional cht tc zhtw zhhant 중국어번체 번체 대만어 繁體中文 繁体中文",
+    "zh-Hans": "schinese simplifiedchinese chinesesimplified chs sc zhcn zhhans 중국어간체 간체 简体中文 简体",
+    "zh-Hant": "tchinese traditionalchinese chinesetraditional cht tc zhtw zhhant 중국어번체 번체 대만어 繁體中文",
     "zh": "chinese chn 중국어 중문 中文",
     "de": "german ger deu deutsch 독일어 독어",
     "fr": "french fra fre francais français 프랑스어 불어",
@@ -76,10 +76,11 @@ _LANGUAGES: dict[str, str] = {
     "ga": "irish gle 아일랜드어",
 }
 _BY_LANGUAGE = {word: code for code, words in _LANGUAGES.items() for word in words.split()}
-_CODES = frozenset(
+_CODE_WORDS = (
     "ko en ja zh de fr es pt it ru pl tr th vi id ms fil ar nl sv da nb nn fi cs sk hu uk ro el he hi bg hr sr sl lt"
-    " lv et fa bn ur ta te ka kk mn my km lo ga is ca eu gl af sq hy az be".split()
+    " lv et fa bn ur ta te ka kk mn my km lo ga is ca eu gl af sq hy az be"
 )
+_CODES = frozenset(_CODE_WORDS.split())
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -130,7 +131,8 @@ def _by_parts(title: str, words: list[str]) -> Meaning:
     language = next((_BY_LANGUAGE[word] for word in words if word in _BY_LANGUAGE), "")
     if not language and len(words) <= 4:
         ending = re.search(r"[\[(_\s-]([A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?)[\])]?$", title.strip())
-        language = language_of(ending[1]) if ending and (role or words[0] in ("text", "string", "value", "lang")) else ""
+        plain = words[0] in ("text", "string", "value", "lang")
+        language = language_of(ending[1]) if ending and (role or plain) else ""
     if role in ("source", "target"):
         return Meaning(role, language)
     if language and len(words) <= 4 and not role:

@@ -119,18 +119,14 @@ def _part(package: Package, member: Member) -> xml.etree._Element:
 def _workbook_part(package: Package) -> Member:
     target = ""
     if package.find("_rels/.rels"):
-        target = next((path for kind, path in _relation_values(package, "_rels/.rels", "") if kind == "officeDocument"), "")
+        values = [value for _, value in _read_relations(package, "_rels/.rels", "")]
+        target = next((path for kind, path in values if kind == "officeDocument"), "")
     member = package.find(target or "xl/workbook.xml")
     if member is None and package.find("xl/workbook.bin") is None:
         raise FormatError("This is not an .xlsx workbook (it has no workbook part)")
     if member is None or member.name.lower().endswith(".bin"):
         raise FormatError("This is a binary workbook (.xlsb). Save it as .xlsx")
     return member
-
-
-def _relation_values(package: Package, name: str, base: str) -> Iterator[tuple[str, str]]:
-    for _, value in _read_relations(package, name, base):
-        yield value
 
 
 def _relations(package: Package, member: Member) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -137,9 +137,7 @@ def _plan(
     return SheetPlan(info, sheet, used, layout, sample)
 
 
-def _layout(
-    info: SheetInfo, sample: list[Row], option: Mapping[str, Any], options: Mapping[str, Any]
-) -> Layout:
+def _layout(info: SheetInfo, sample: list[Row], option: Mapping[str, Any], options: Mapping[str, Any]) -> Layout:
     header = option.get("header", options.get("header"))
     header_row = option.get("header_row") if header is not False else None
     if header is None and header_row is None and info.header_areas and sample:

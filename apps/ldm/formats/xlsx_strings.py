@@ -43,9 +43,7 @@ def read_string(body: bytes, prefix: bytes) -> tuple[str, RichText | None]:
         if len(texts) > 1 or (not texts and body.strip(b" \t\r\n\x06")):
             raise FormatError("a string cannot be read")
         return text, RichText(phonetic=True) if phonetic else None
-    properties = re.search(
-        rb"<%brPr(?:\s[^<>]*)?(?:/>|>.*?</%brPr\s*>)" % (prefix, prefix), run[1], re.DOTALL
-    )
+    properties = re.search(rb"<%brPr(?:\s[^<>]*)?(?:/>|>.*?</%brPr\s*>)" % (prefix, prefix), run[1], re.DOTALL)
     return text, RichText(True, phonetic, properties[0].replace(b"\x06", b"") if properties else b"")
 
 
@@ -84,8 +82,8 @@ def read_strings(data: bytes, place: str) -> SharedStrings:
     prefix, start, end, _ = _table(scan, place)
     strings = SharedStrings(prefix=prefix)
     item = re.compile(
-        rb"<%bsi>(?:<%bt(?: xml:space=\"preserve\")?>([^<]*)</%bt></%bsi>|(.*?)</%bsi\s*>)|<%bsi\s*/>|([ \t\r\n\x06]+)|(.)"
-        % ((prefix,) * 6),
+        rb'<%bsi>(?:<%bt(?: xml:space="preserve")?>([^<]*)</%bt></%bsi>|(.*?)</%bsi\s*>)'
+        rb"|<%bsi\s*/>|([ \t\r\n\x06]+)|(.)" % ((prefix,) * 6),
         re.DOTALL,
     )
     append = strings.texts.append
@@ -117,7 +115,7 @@ def append_strings(data: bytes, bodies: list[bytes], place: str) -> bytes:
     """
     utf8, encoding = xml.to_utf8(data, place)
     prefix, start, end, root = _table(xml.mask(utf8), place)
-    tag = utf8[root : start]
+    tag = utf8[root:start]
     unique = re.search(rb"""\suniqueCount\s*=\s*["'](\d+)["']""", tag)
     if unique:
         tag = xml.set_attribute(tag, b"uniqueCount", b"%d" % (int(unique[1]) + len(bodies)))

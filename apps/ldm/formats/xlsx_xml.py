@@ -22,13 +22,9 @@ _MASKED = re.compile("[\x01\x03\x04\x06]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 _ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);|)")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_ESCAPE_IN = re.compile(
-    r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_"
-)
+_ESCAPE_IN = re.compile(r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
 # An underscore is also escaped before four digits and a control character, which will become `_xHHHH_`.
-_ESCAPE_OUT = re.compile(
-    "_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])|[\x00-\x08\x0b-\x1f\ufffe\uffff]"
-)
+_ESCAPE_OUT = re.compile("_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 # Above this many character references the C parser is faster than a regular expression.
@@ -110,13 +106,19 @@ def escape(text: str, place: str) -> bytes:
 
     Raises FormatError for a lone surrogate, which no file can hold.
     """
-    if "_x" in text or not text.isprintable():
-        text = _ESCAPE_OUT.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    text = escape_controls(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         raise FormatError(f"half a character (U+{ord(text[error.start]):04X}) cannot be written", place) from None
+
+
+def escape_controls(text: str) -> str:
+    """Text with what XML cannot hold, CR and literal `_xHHHH_` written as `_xHHHH_`; no markup escaped."""
+    if "_x" in text or not text.isprintable():
+        return _ESCAPE_OUT.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return text
 
 
 def text_element(prefix: bytes, text: str, place: str) -> bytes:
@@ -191,7 +193,8 @@ def _reference(name: str) -> str:
     if not name:
         raise FormatError("a bare & or an unknown entity")
     code = int(name[2:], 16) if name[1] == "x" else int(name[1:])
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or (code < 32 and code not in (9, 10, 13)) or code in (0xFFFE, 0xFFFF):
+    control = code < 32 and code not in (9, 10, 13)
+    if control or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
         raise FormatError(f"character reference &{name}; is not allowed in XML")
     return chr(code)
 
