@@ -10,11 +10,14 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from apps.accounts import selectors
 from apps.accounts.models import LoginSession, User
 from apps.accounts.network import client_ip
 from apps.accounts.services import open_session
+from locanext_project.errors import NotSignedIn
 
 BOUND_KEY = "login_session"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -61,6 +64,14 @@ def bound_session(request: HttpRequest) -> LoginSession | None:
         return None
     mark = request.session.get(HASH_SESSION_KEY, "")
     return session if constant_time_compare(mark, session.user.get_session_auth_hash()) else None
+
+
+def person_of(request: HttpRequest | Request) -> User:
+    """The person of a request that a login stands behind. Raises NotSignedIn."""
+    user = request.user
+    if not isinstance(user, User):
+        raise NotSignedIn(_("Log in first."))
+    return user
 
 
 def log_out(request: HttpRequest) -> None:

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import page_sessions, selectors, services
 from apps.accounts.authentication import open_before_password_change
-from apps.accounts.models import LoginSession, User
+from apps.accounts.models import LoginSession
+from apps.accounts.page_sessions import person_of
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, NotFound, ServiceError
 
@@ -143,21 +144,21 @@ def password_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your password is changed. Other logins of yours have ended."))
             return HttpResponseRedirect(next_of(request))
-    context = {"error": error, "next": next_of(request), "forced": request.user.must_change_password}
+    context = {"error": error, "next": next_of(request), "forced": person_of(request).must_change_password}
     return render(request, "accounts/password.html", context, status=status)
 
 
 def _change_password(request: HttpRequest) -> None:
     session = session_of(request)
     services.change_password(
-        actor=_person(request),
+        actor=person_of(request),
         current=str(request.POST.get("current", "")),
         new=str(request.POST.get("new", "")),
         keep=session.pk if session else None,
         ip=ip_of(request),
     )
     if session is not None:
-        update_session_auth_hash(request, _person(request))
+        update_session_auth_hash(request, person_of(request))
 
 
 @never_cache
@@ -166,7 +167,7 @@ def _change_password(request: HttpRequest) -> None:
 @refusals_to("accounts:account")
 def account_page(request: HttpRequest) -> HttpResponse:
     """One's own data, language, theme and logins."""
-    person = _person(request)
+    person = person_of(request)
     if request.method == "POST":
         changes = {name: text_of(request, name) for name in ("display_name", "email", "language")}
         services.update_user(actor=person, user_id=person.pk, changes=changes)
@@ -193,7 +194,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
 @refusals_to("accounts:account")
 def end_session_page(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
     """End one of one's own logins."""
-    services.end_session(actor=_person(request), session_id=session_id, reason="ended_elsewhere")
+    services.end_session(actor=person_of(request), session_id=session_id, reason="ended_elsewhere")
     return redirect("accounts:account")
 
 
@@ -202,7 +203,7 @@ def end_session_page(request: HttpRequest, session_id: uuid.UUID) -> HttpRespons
 def end_others_page(request: HttpRequest) -> HttpResponse:
     """End every login but this one."""
     current = session_of(request)
-    count = services.end_other_sessions(actor=_person(request), keep=current.pk if current else None)
+    count = services.end_other_sessions(actor=person_of(request), keep=current.pk if current else None)
     messages.success(request, _("%(count)d other logins have ended.") % {"count": count})
     return redirect("accounts:account")
 
@@ -216,7 +217,7 @@ def language_page(request: HttpRequest) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
-        services.save_preferences(actor=_person(request), changes={"ui_language": language})
+        services.save_preferences(actor=person_of(request), changes={"ui_language": language})
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -225,10 +226,3 @@ def language_page(request: HttpRequest) -> HttpResponse:
         secure=request.is_secure(),
     )
     return response
-
-
-def _person(request: HttpRequest) -> User:
-    """The logged-in person. Raises PermissionDenied where a view forgot to ask for a login."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

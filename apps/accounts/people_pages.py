@@ -18,6 +18,7 @@ from rest_framework.request import Request
 
 from apps.accounts import selectors, services
 from apps.accounts.models import Role, User
+from apps.accounts.page_sessions import person_of
 from apps.accounts.pages import Page, refusals_to, text_of
 from apps.accounts.services.people import FIELDS
 from locanext_project.api.paging import page
@@ -52,7 +53,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             created, password = services.create_user(
-                actor=request.user, **{name: text_of(request, name) for name in sorted(FIELDS)}
+                actor=person_of(request), **{name: text_of(request, name) for name in sorted(FIELDS)}
             )
         except (NotFound, Forbidden) as refusal:
             raise PermissionDenied(refusal.message) from None
@@ -67,7 +68,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
         "people": [row["user"] for row in found["results"]],
         "next_cursor": found["next"],
         "search": search,
-        "roles": roles_for(request.user),
+        "roles": roles_for(person_of(request)),
         "created": created,
         "temporary_password": password,
         "error": error,
@@ -85,7 +86,7 @@ def person_page(request: HttpRequest, user_id: str) -> HttpResponse:
     person = selectors.user_by_id(int(user_id))
     if request.method == "POST":
         changes = {name: text_of(request, name) for name in sorted(FIELDS) if name in request.POST}
-        services.update_user(actor=request.user, user_id=person.pk, changes=changes)
+        services.update_user(actor=person_of(request), user_id=person.pk, changes=changes)
         messages.success(request, _("The account is saved."))
         return redirect("accounts:people")
     return _show(request, person)
@@ -97,7 +98,7 @@ def person_page(request: HttpRequest, user_id: str) -> HttpResponse:
 @refusals_to("accounts:person")
 def reset_password_page(request: HttpRequest, user_id: str) -> HttpResponse:
     """A new temporary password, shown in the answer and nowhere else."""
-    person, password = services.reset_password(actor=request.user, user_id=int(user_id))
+    person, password = services.reset_password(actor=person_of(request), user_id=int(user_id))
     return _show(request, person, password)
 
 
@@ -106,7 +107,7 @@ def reset_password_page(request: HttpRequest, user_id: str) -> HttpResponse:
 @refusals_to("accounts:person")
 def deactivate_page(request: HttpRequest, user_id: str) -> HttpResponse:
     """Refuse further logins; the present ones end."""
-    services.deactivate_user(actor=request.user, user_id=int(user_id))
+    services.deactivate_user(actor=person_of(request), user_id=int(user_id))
     return redirect("accounts:person", user_id=user_id)
 
 
@@ -115,17 +116,17 @@ def deactivate_page(request: HttpRequest, user_id: str) -> HttpResponse:
 @refusals_to("accounts:person")
 def activate_page(request: HttpRequest, user_id: str) -> HttpResponse:
     """Let a deactivated person log in again."""
-    services.activate_user(actor=request.user, user_id=int(user_id))
+    services.activate_user(actor=person_of(request), user_id=int(user_id))
     return redirect("accounts:person", user_id=user_id)
 
 
 def _show(request: HttpRequest, person: User, password: str = "") -> HttpResponse:  # noqa: S107 (empty: none)
-    actor = request.user
+    actor = person_of(request)
     context = {
         "person": person,
         "temporary_password": password,
-        "roles": roles_for(actor) if isinstance(actor, User) else [],
+        "roles": roles_for(actor),
         "is_own": person.pk == actor.pk,
-        "may_manage": isinstance(actor, User) and (actor.is_admin or not person.is_admin),
+        "may_manage": actor.is_admin or not person.is_admin,
     }
     return render(request, "accounts/person.html", context)

@@ -96,7 +96,7 @@ def _prune_batch(cutoff: datetime) -> int:
         if not gone:
             return 0
         last = oldest[gone - 1]
-        QuerySet(AuditEntry, using=alias()).filter(id__lte=last.pk)._raw_delete(alias())  # type: ignore[attr-defined]
+        QuerySet(AuditEntry, using=alias()).filter(id__lte=last.pk)._raw_delete(alias())
         head.anchor_id, head.anchor_hash = last.pk, last.hash
         head.save(update_fields=["anchor_id", "anchor_hash"])
     return gone

@@ -20,6 +20,7 @@ from apps.accounts.api import serializers as shapes
 from apps.accounts.authentication import REALM, open_before_password_change
 from apps.accounts.models import LoginSession
 from apps.accounts.network import client_ip
+from apps.accounts.page_sessions import person_of
 from locanext_project.errors import Invalid
 
 
@@ -106,7 +107,7 @@ class LogoutView(APIView):
         data = checked(shapes.LogoutInput, request)
         session_id = current_session_id(request)
         if session_id is not None:
-            services.end_session(actor=request.user, session_id=session_id, ip=ip_of(request))
+            services.end_session(actor=person_of(request), session_id=session_id, ip=ip_of(request))
             if getattr(request._request, "login_session", None) is request.auth:
                 page_sessions.log_out(request._request)
         elif data["refresh"]:
@@ -120,7 +121,7 @@ class MeView(APIView):
 
     @extend_schema(operation_id="auth_me", responses=shapes.MeOutput)
     def get(self, request: Request) -> Response:
-        return Response(shapes.MeOutput(request.user).data)
+        return Response(shapes.MeOutput(person_of(request)).data)
 
 
 class PreferencesView(APIView):
@@ -135,7 +136,7 @@ class PreferencesView(APIView):
     def patch(self, request: Request) -> Response:
         if not isinstance(request.data, dict):
             raise Invalid(_("Settings are one JSON object."))
-        return Response(services.save_preferences(actor=request.user, changes=dict(request.data)))
+        return Response(services.save_preferences(actor=person_of(request), changes=dict(request.data)))
 
 
 @open_before_password_change
@@ -146,14 +147,14 @@ class PasswordView(APIView):
     def post(self, request: Request) -> Response:
         data = checked(shapes.PasswordInput, request)
         services.change_password(
-            actor=request.user,
+            actor=person_of(request),
             current=data["current"],
             new=data["new"],
             keep=current_session_id(request),
             ip=ip_of(request),
         )
         if getattr(request._request, "login_session", None) is request.auth is not None:
-            update_session_auth_hash(request._request, request.user)
+            update_session_auth_hash(request._request, person_of(request))
         return Response(status=204)
 
 
@@ -162,14 +163,16 @@ class SessionsView(APIView):
 
     @extend_schema(operation_id="auth_sessions_list", responses=shapes.SessionList)
     def get(self, request: Request) -> Response:
-        sessions = selectors.sessions_of(request.user)
+        sessions = selectors.sessions_of(person_of(request))
         context = {"current": current_session_id(request)}
         return Response({"results": shapes.SessionOutput(sessions, many=True, context=context).data})
 
     @extend_schema(operation_id="auth_sessions_end_others", responses=shapes.EndedOutput)
     def delete(self, request: Request) -> Response:
         """End every login but this one."""
-        ended = services.end_other_sessions(actor=request.user, keep=current_session_id(request), ip=ip_of(request))
+        ended = services.end_other_sessions(
+            actor=person_of(request), keep=current_session_id(request), ip=ip_of(request)
+        )
         return Response({"ended": ended})
 
 
@@ -179,5 +182,5 @@ class SessionView(APIView):
     @extend_schema(operation_id="auth_session_end", responses={204: None})
     def delete(self, request: Request, session_id: uuid.UUID) -> Response:
         reason = "logout" if session_id == current_session_id(request) else "ended_elsewhere"
-        services.end_session(actor=request.user, session_id=session_id, reason=reason, ip=ip_of(request))
+        services.end_session(actor=person_of(request), session_id=session_id, reason=reason, ip=ip_of(request))
         return Response(status=204)

@@ -15,6 +15,7 @@ from apps.accounts import selectors, services
 from apps.accounts.api import serializers as shapes
 from apps.accounts.api.login import checked
 from apps.accounts.models import Role, User
+from apps.accounts.page_sessions import person_of
 from locanext_project.api.paging import page
 from locanext_project.errors import Invalid
 
@@ -66,7 +67,7 @@ class PeopleView(APIView):
 
     @extend_schema(operation_id="users_create", request=shapes.UserInput, responses={201: shapes.NewPasswordOutput})
     def post(self, request: Request) -> Response:
-        user, password = services.create_user(actor=request.user, **checked(shapes.UserInput, request))
+        user, password = services.create_user(actor=person_of(request), **checked(shapes.UserInput, request))
         return _with_password(user, password, 201)
 
 
@@ -83,7 +84,7 @@ class PersonView(APIView):
     def patch(self, request: Request, user_id: str) -> Response:
         user = _visible(request, user_id)
         changes = checked(shapes.UserChanges, request)
-        return Response(present(services.update_user(actor=request.user, user_id=user.pk, changes=changes)))
+        return Response(present(services.update_user(actor=person_of(request), user_id=user.pk, changes=changes)))
 
 
 class ResetPasswordView(APIView):
@@ -95,7 +96,7 @@ class ResetPasswordView(APIView):
         operation_id="users_reset_password", parameters=[ID], request=None, responses=shapes.NewPasswordOutput
     )
     def post(self, request: Request, user_id: str) -> Response:
-        user, password = services.reset_password(actor=request.user, user_id=int(user_id))
+        user, password = services.reset_password(actor=person_of(request), user_id=int(user_id))
         return _with_password(user, password, 200)
 
 
@@ -106,7 +107,7 @@ class DeactivateView(APIView):
 
     @extend_schema(operation_id="users_deactivate", parameters=[ID], request=None, responses=shapes.UserOutput)
     def post(self, request: Request, user_id: str) -> Response:
-        return Response(present(services.deactivate_user(actor=request.user, user_id=int(user_id))))
+        return Response(present(services.deactivate_user(actor=person_of(request), user_id=int(user_id))))
 
 
 class ActivateView(APIView):
@@ -116,7 +117,7 @@ class ActivateView(APIView):
 
     @extend_schema(operation_id="users_activate", parameters=[ID], request=None, responses=shapes.UserOutput)
     def post(self, request: Request, user_id: str) -> Response:
-        return Response(present(services.activate_user(actor=request.user, user_id=int(user_id))))
+        return Response(present(services.activate_user(actor=person_of(request), user_id=int(user_id))))
 
 
 def _with_password(user: User, password: str, status: int) -> Response:
@@ -126,7 +127,7 @@ def _with_password(user: User, password: str, status: int) -> Response:
 
 def _visible(request: Request, user_id: str) -> User:
     """The account, where the person may see it. Raises NotFound: a stranger learns nothing of accounts."""
-    number = int(user_id)
-    if not request.user.is_lead and number != request.user.pk:
+    number, person = int(user_id), person_of(request)
+    if not person.is_lead and number != person.pk:
         number = 0  # no account has it
     return selectors.user_by_id(number)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import LoginSession, User, fold_username
 from apps.accounts.services import throttle
-from apps.accounts.services.sessions import end_all, open_session
+from apps.accounts.services.sessions import end_all, open_session, others_of
 from apps.accounts.signals import tell
 from locanext_project.errors import Invalid, NotSignedIn
 from locanext_project.workspaces import atomic
@@ -72,7 +72,7 @@ def change_password(*, actor: User, current: str, new: str, keep: uuid.UUID | No
         user.must_change_password = False
         user.password_changed_at = timezone.now()
         user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-        ended = end_all(LoginSession.objects.filter(user=user).exclude(pk=keep), reason="password_changed")
+        ended = end_all(others_of(user, keep), reason="password_changed")
         tell("password_changed", actor=user, user=user, ip=ip or None, detail={"sessions_ended": ended})
     actor.password, actor.must_change_password = user.password, False
 

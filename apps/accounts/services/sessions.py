@@ -150,10 +150,16 @@ def end_session_of_token(*, token: str, ip: str | None = None) -> None:
 def end_other_sessions(*, actor: User, keep: uuid.UUID | None, ip: str | None = None) -> int:
     """End the actor's sessions except `keep`; returns how many ended."""
     with atomic():
-        count = end_all(LoginSession.objects.filter(user=actor).exclude(pk=keep), reason="ended_elsewhere")
+        count = end_all(others_of(actor, keep), reason="ended_elsewhere")
         if count:
             tell("sessions_ended", actor=actor, user=actor, ip=ip, detail={"count": count})
     return count
+
+
+def others_of(user: User, keep: uuid.UUID | None) -> QuerySet[LoginSession]:
+    """The person's sessions without the one that asks."""
+    sessions = LoginSession.objects.filter(user=user)
+    return sessions if keep is None else sessions.exclude(pk=keep)
 
 
 def end_all(sessions: QuerySet[LoginSession], *, reason: str) -> int:

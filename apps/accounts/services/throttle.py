@@ -55,7 +55,7 @@ def succeed(attempt: LoginAttempt) -> None:
 def is_last(attempt: LoginAttempt) -> bool:
     """Whether this failure was the last one allowed for its name and address."""
     failures = LoginAttempt.objects.filter(username_key=attempt.username_key, ip=attempt.ip, pk__lte=attempt.pk)
-    return failures.count() >= settings.LOGIN_FAILURES_ALLOWED
+    return failures.count() >= int(settings.LOGIN_FAILURES_ALLOWED)
 
 
 def _wait(failures: QuerySet[LoginAttempt], allowed: int) -> int:
