@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .base import NO_CODES, Segment
 from .xml_attributes import AttributeEditor, Keys, Settings, find_name, limit_of, same_element
-from .xml_inline import Code, Content, parse_content, plain_text, render, to_markup
+from .xml_inline import Code, Content, has_tokens, parse_content, plain_text, render, to_markup
 from .xml_options import Ref, Rule
 from .xml_scan import ATTRIBUTE, TOKEN, Edit, Places, XmlSource
 from .xml_text import Style, has_undefined_entity, unescape
@@ -296,7 +296,7 @@ def edits(
 ) -> list[Edit]:
     """What to change for a new target. Raises FormatError for broken tokens."""
     buffer, node = source.buffer, slot.node
-    other = buffer[slot.other[0] : slot.other[1]].decode()
+    other = _text_of(buffer[slot.other[0] : slot.other[1]])
     if slot.attribute:
         return [editor.edit(node.start, slot.rule, (slot.attribute,), text)]
     if slot.missing:
@@ -308,12 +308,13 @@ def edits(
             lead = _lead(buffer, slot.sibling.start)
             return [Edit(slot.sibling.end, slot.sibling.end, lead + inserted)]
     else:
-        start, end = slot.content
-        raw = buffer[start:end].decode()
-        if slot.cdata:
-            body = style.cdata(plain_text(text, place), raw)
+        cdata = slot.cdata and not has_tokens(text)  # CDATA holds no elements
+        start, end = slot.content if cdata or not slot.cdata else (node.inner, node.stop)
+        raw = buffer[start:end]
+        if cdata:
+            body = style.cdata(plain_text(text, place), raw.decode())
         else:
-            body = to_markup(text, slot.codes, style, raw, other, place)
+            body = to_markup(text, slot.codes, style, _text_of(raw), other, place)
         inserted = body.encode()
         if not node.empty:
             return [Edit(start, end, inserted)]
@@ -326,6 +327,11 @@ def edits(
         Edit(node.inner, node.inner, inserted),
         Edit(node.inner, node.inner, closing, 2),
     ]
+
+
+def _text_of(raw: bytes) -> str:
+    """Raw content without its markup, whose own `>` says nothing about the file's way of escaping."""
+    return TOKEN.sub(b"", raw).decode()
 
 
 def _lead(buffer: bytes, before: int) -> bytes:

@@ -210,6 +210,11 @@ def _markup_of(match: re.Match[str], codes: Codes, stack: list[int], used: set[i
     return code.opening
 
 
+def has_tokens(text: str) -> bool:
+    """Whether a text holds any token, known or not."""
+    return any(match.group() != _OPEN * 2 for match in _TOKEN.finditer(text))
+
+
 def plain_text(text: str, place: str) -> str:
     """Text of a value without codes: doubled brackets single again. Raises FormatError for a token."""
     if _OPEN not in text:

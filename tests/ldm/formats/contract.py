@@ -12,7 +12,7 @@ import pytest
 
 from apps.ldm.formats import Document, FormatError, Segment, read
 
-_TOKEN = re.compile(r"(?<!⟦)⟦(?!⟦)/?\d+/?⟧")
+_TOKEN = re.compile(r"⟦⟦|⟦/?\d+/?⟧")
 # An edit may also touch the segment's own unfinished mark and its delimiters, nothing bigger.
 SLACK = 64
 
@@ -30,7 +30,9 @@ def fixtures(name: str) -> Path:
 
 def edited_text(segment: Segment, mark: str = "Zq7") -> str:
     """A text unlike the present one, that any encoding holds, with the inline tokens it needs."""
-    tokens = _TOKEN.findall(segment.target) or _TOKEN.findall(segment.source) if segment.codes else []
+    shown = (segment.target, segment.source) if segment.codes else ()
+    found = ([token for token in _TOKEN.findall(text) if token != "⟦⟦"] for text in shown)
+    tokens = next((tokens for tokens in found if tokens), [])
     return mark + "".join(f" {token}" for token in tokens)
 
 

@@ -106,7 +106,7 @@ def test_ascii_files_stay_ascii_where_they_refer_by_number() -> None:
         (b"hello", "line 1, column 1"),
         (b"<L>\n<LocStr Str='a & b'/></L>", "line 2, column 16: a bare &"),
         ("<L>한글<b></L>".encode(), "line 1, column 11: malformed XML: mismatched tag"),
-        ("<?xml version='1.0' encoding='euc-kr'?>\n<L>한글 & </L>".encode("euc-kr"), "line 2, column 8"),
+        ("<?xml version='1.0' encoding='euc-kr'?>\n<L>한글 & </L>".encode("euc-kr"), "line 2, column 7"),
         ("<L>\r한글\r<b></L>".encode(), "line 3, column 6"),
         (b"<L><LocStr Str='a<b'/></L>", "inside an attribute"),
         (b"<L><LocStr Str='a' Str='b'/></L>", "duplicate attribute"),

@@ -126,6 +126,16 @@ def test_codes_of_a_source_serve_an_empty_target() -> None:
     assert assert_contract("a.xml", data, options) == 2
 
 
+def test_tokens_turn_cdata_into_markup() -> None:
+    data = b"<R><T><S>go <b>now</b></S><D> <![CDATA[<go>]]> </D></T></R>"
+    options = {"rules": [{"element": "T", "source": "S", "target": "D"}]}
+    document = read("a.xml", data, options)
+    assert b"<D>&lt;x&gt; <b>y</b></D>" in document.write({0: "<x> ⟦1⟧y⟦/1⟧"})
+    assert b"<D> <![CDATA[<x>]]> </D>" in document.write({0: "<x>"})
+    with pytest.raises(FormatError):
+        document.write({0: "⟦x"})
+
+
 @pytest.mark.parametrize(
     "text", ["a\nb", "a\r\nb", "tab\t", "<br/> & ]]>", "\"'", " x ", "🎲", "=1", "&#10;", "]]>]]>", "\\"]
 )
