@@ -41,14 +41,15 @@ def limited(memory_mb: int | None = None, seconds: float | None = None) -> Itera
     try:
         with _memory(memory), _time(time_limit):
             yield
-    except MemoryError:
+    except MemoryError as error:
+        # Whatever refers to the error must not keep the frames alive that hold the memory.
+        error.__traceback__ = None
         refusal = TooLarge(_("This file needs more than %(mb)d MB to read.") % {"mb": memory}, limit_mb=memory)
     except TimeIsUp:
         refusal = TooLarge(
             _("This file takes longer than %(seconds)g seconds to read.") % {"seconds": time_limit},
             limit_seconds=time_limit,
         )
-    # Outside of the except block: the first error's frames hold the memory that ran out.
     if refusal is not None:
         raise refusal
 
