@@ -79,10 +79,10 @@ def refusals_to(target: str) -> Callable[[Page], Page]:
 
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login_page(request: HttpRequest) -> HttpResponse:
     """Log in; where somebody is logged in already, go on."""
-    if request.user.is_authenticated and request.method == "GET":
+    if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(next_of(request))
     error, status, username = "", 200, ""
     if request.method == "POST":
@@ -130,7 +130,7 @@ def logout_page(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("current", "new", "again")
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password_page(request: HttpRequest) -> HttpResponse:
     """Change one's own password; the other logins end."""
     error, status = "", 200
@@ -163,7 +163,7 @@ def _change_password(request: HttpRequest) -> None:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_to("accounts:account")
 def account_page(request: HttpRequest) -> HttpResponse:
     """One's own data, language, theme and logins."""

@@ -46,7 +46,7 @@ def roles_for(actor: User) -> list[tuple[str, Any]]:
 
 @never_cache
 @lead_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def people_page(request: HttpRequest) -> HttpResponse:
     """The list of accounts, and the form for a new one."""
     created, password, error, status = None, "", "", 200
@@ -79,7 +79,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @lead_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @refusals_to("accounts:person")
 def person_page(request: HttpRequest, user_id: str) -> HttpResponse:
     """One account: its data, and the acts on it."""
