@@ -83,7 +83,7 @@ REFUSALS = {
 
 
 def kind_of(node: Node) -> str:
-    """"platform", "project", "folder" or "file"."""
+    """ "platform", "project", "folder" or "file"."""
     return str(node._meta.model_name)
 
 
@@ -246,9 +246,7 @@ def rights_of(user: Any) -> Rights:
         held = Capability.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), user_id=user.pk)
         capabilities = held.values_list("name", flat=True)
         platforms = [
-            pk
-            for pk in Grant.objects.filter(user_id=user.pk).values_list("platform_id", flat=True)
-            if pk is not None
+            pk for pk in Grant.objects.filter(user_id=user.pk).values_list("platform_id", flat=True) if pk is not None
         ]
     return Rights(
         user_id=user.pk or 0,

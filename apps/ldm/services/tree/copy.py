@@ -59,6 +59,12 @@ def is_large(*, actor: User, items: Sequence[Ref]) -> bool:
     return largest > FILE_ROWS_AT_ONCE or rows > ROWS_AT_ONCE or files > FILES_AT_ONCE
 
 
+def check(*, actor: User, items: Sequence[Ref], to: Ref | None) -> None:
+    """Refuse now what a task would refuse later. Raises NotFound, Forbidden, Invalid."""
+    with workspaces.atomic():
+        _check(actor, items, to)
+
+
 def copy(*, actor: User, items: Sequence[Ref], to: Ref | None) -> list[Moved]:
     """Copy files and folders into a project or folder, or projects onto a platform (None: onto none).
 
@@ -95,8 +101,8 @@ def copy_in_steps(
     return _roots(plan, copied), len(copied)
 
 
-def _prepare(actor: User, items: Sequence[Ref], to: Ref | None) -> Plan:
-    """Check everything, and make the folders and projects of the copy."""
+def _check(actor: User, items: Sequence[Ref], to: Ref | None) -> tuple[list[Node], Node | None]:
+    """The things and the target, locked, where these may be copied to it."""
     if not items:
         raise Invalid("Nothing was chosen to be copied.", field="items")
     nodes = structure.open_nodes(actor, [*items, *([to] if to else [])], more_keys=[] if to else [structure.TOP])
@@ -107,14 +113,28 @@ def _prepare(actor: User, items: Sequence[Ref], to: Ref | None) -> Plan:
         if isinstance(node, Platform):
             raise Invalid("A platform cannot be copied. Copy its projects.", field="items")
         rights.require("copy", node)
+    if not all(isinstance(node, Project) for node in chosen):
+        if any(isinstance(node, Project) for node in chosen):
+            raise Invalid("Projects cannot be copied together with files and folders.", field="items")
+        place_of(target)
+        rights.require("import", target)  # type: ignore[arg-type]
+    elif target is None:
+        rights.require_lead()
+    elif isinstance(target, Platform):
+        rights.require("create_project", target)
+    else:
+        raise Invalid("Projects can be copied onto platforms only.", field="to")
+    return chosen, target
+
+
+def _prepare(actor: User, items: Sequence[Ref], to: Ref | None) -> Plan:
+    """Check everything, and make the folders and projects of the copy."""
+    chosen, target = _check(actor, items, to)
     plan = Plan()
-    if all(isinstance(node, Project) for node in chosen):
-        _prepare_projects(actor, rights, [node for node in chosen if isinstance(node, Project)], target, plan)
+    if isinstance(chosen[0], Project):
+        _prepare_projects(actor, [node for node in chosen if isinstance(node, Project)], to, plan)
         return plan
-    if any(isinstance(node, Project) for node in chosen):
-        raise Invalid("Projects cannot be copied together with files and folders.", field="items")
     project, folder_id = place_of(target)
-    rights.require("import", target)  # type: ignore[arg-type]
     taken = names.taken_names("folder", folder_id, project.pk)
     for node in outermost(chosen):
         if isinstance(node, File):
@@ -130,16 +150,8 @@ def _prepare(actor: User, items: Sequence[Ref], to: Ref | None) -> Plan:
     return plan
 
 
-def _prepare_projects(
-    actor: User, rights: permissions.Rights, projects: Sequence[Project], target: Node | None, plan: Plan
-) -> None:
-    if target is not None and not isinstance(target, Platform):
-        raise Invalid("Projects can be copied onto platforms only.", field="to")
-    if target is None:
-        rights.require_lead()
-    else:
-        rights.require("create_project", target)
-    platform_id = target.pk if target else None
+def _prepare_projects(actor: User, projects: Sequence[Project], to: Ref | None, plan: Plan) -> None:
+    platform_id = to.id if to else None
     taken = names.taken_names("project", platform_id)
     for project in projects:
         name = names.free_name(taken, project.name, ending=False)
@@ -247,5 +259,3 @@ def _record(actor: User, roots: Sequence[Moved], to: Ref | None, files: int) -> 
             "items": [{"kind": one.ref.kind, "id": one.ref.id, "name": one.name} for one in roots[:100]],
         },
     )
-
-

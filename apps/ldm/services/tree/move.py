@@ -104,9 +104,7 @@ def _parent_id(node: Node) -> int | None:
     return node.folder_id if isinstance(node, File) else None
 
 
-def _move_content(
-    actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None
-) -> list[Moved]:
+def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:
     """Files and folders to a project or folder."""
     if not all(isinstance(node, (File, Folder)) for node in nodes):
         raise Invalid("Files and folders cannot be moved together with projects or platforms.", field="items")
@@ -187,9 +185,7 @@ def _put_folders(
     return put
 
 
-def _move_projects(
-    actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None
-) -> list[Moved]:
+def _move_projects(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:
     """Projects to a platform, or to none."""
     if target is not None and not isinstance(target, Platform):
         raise Invalid("Projects can be put on platforms only.", field="to")

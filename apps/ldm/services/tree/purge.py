@@ -108,9 +108,7 @@ def condemn_all(*, actor: User) -> list[TrashItem]:
 
 def rows_in(items: Sequence[TrashItem]) -> int:
     """How many rows the files of entries have: whether removing them is quick."""
-    return sum(
-        int(_files_of(item).aggregate(total=Coalesce(Sum(_ALL_ROWS), 0))["total"]) for item in items
-    )
+    return sum(int(_files_of(item).aggregate(total=Coalesce(Sum(_ALL_ROWS), 0))["total"]) for item in items)
 
 
 def _end(items: QuerySet[TrashItem]) -> None:
