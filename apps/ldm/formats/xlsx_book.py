@@ -112,8 +112,7 @@ def set_full_calculation(data: bytes, place: str) -> bytes:
 
 def _part(package: Package, member: Member) -> xml.etree._Element:
     utf8, _ = xml.to_utf8(package.inflate(member), member.name)
-    declaration = re.match(rb"\s*<\?xml.*?\?>", utf8, re.DOTALL)
-    return xml.check_small(utf8[declaration.end() :] if declaration else utf8, member.name)
+    return xml.check_small(utf8, member.name)
 
 
 def _workbook_part(package: Package) -> Member:

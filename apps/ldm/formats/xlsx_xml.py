@@ -146,7 +146,9 @@ def set_attribute(tag: bytes, name: bytes, value: bytes) -> bytes:
 
 
 def check_small(data: bytes, place: str) -> etree._Element:
-    """Parse a small part strictly. Raises FormatError naming line and column."""
+    """Parse a small part, already UTF-8, strictly. Raises FormatError naming line and column."""
+    if declaration := re.match(rb"\s*<\?xml\s.*?\?>", data, re.DOTALL):
+        data = data[declaration.end() :]  # it may name the encoding that the part had
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(data, parser)
