@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .json_syntax import MAX_DEPTH, NULL, JsonObject, Member, Scalar, Value
 from .json_text import Habits, literal
+from .missing_keys import Missing
 from .text_edits import LINE_END, Edit
 
 _INDENT = re.compile(r"(?:\r\r?\n|\r|\n)[ \t]*\Z")
@@ -16,10 +17,9 @@ _SAME_LINE_COMMENT = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/(?=[ \t]*[\
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A text to add: its pointer, the pointer of the text before it in the source, the value, the row's place."""
+    """A text to add: its pointer, the value, the row's place."""
 
     pointer: str
-    after: str | None
     value: str
     place: str
 
@@ -78,84 +78,116 @@ def sibling_edit(text: str, member: Member, name: str, value: str, style: Habits
     return member.value.end, member.value.end, new, place
 
 
-def insertions(text: str, root: Value, new: Iterable[NewText], style: Habits) -> list[Edit]:
-    """The edits that add texts; those with the same neighbour become one edit."""
-    groups: dict[tuple[int, str | None], _Group] = {}
-    started: dict[tuple[int, str], _Group] = {}
-    for one in new:
-        names = tokens(one.pointer)
-        node, depth = _container(root, names)
-        after = tokens(one.after) if one.after is not None else []
-        anchor = after[depth] if after[:depth] == names[:depth] and len(after) > depth else None
-        if anchor is not None and anchor not in node.members:
-            anchor = None
-        group = started.get((id(node), names[depth])) or groups.setdefault((id(node), anchor), _Group(node, anchor))
-        started[id(node), names[depth]] = group
-        group.place = group.place or one.place
-        tree = group.tree
-        for name in names[depth:-1]:
-            branch = tree.setdefault(name, {})
-            if isinstance(branch, dict):
-                tree = branch
-        tree[names[-1]] = literal(one.value, "", style)
-    return [_group_edit(text, root, group, style) for group in groups.values()]
+class Inserter:
+    """Finds the places of new texts in one file, and makes their edits.
 
+    `missing` are all the keys that may be added, in order: each goes behind the one before it.
+    """
 
-def _container(root: Value, names: list[str]) -> tuple[JsonObject, int]:
-    """The deepest object on the way that is there, and its depth."""
-    node = root
-    depth = 0
-    while depth < len(names) - 1 and isinstance(node, JsonObject):
-        member = node.members.get(names[depth])
-        if member is None or not isinstance(member.value, JsonObject):
-            break
-        node = member.value
-        depth += 1
-    if not isinstance(node, JsonObject):
-        raise TypeError("site_of lets only objects through")
-    return node, depth
+    def __init__(self, text: str, root: Value, missing: Sequence[Missing]) -> None:
+        self._text = text
+        self._root = root
+        self._unit = _unit(text, root)
+        self._members: dict[int, tuple[list[Member], dict[str, int]]] = {}
+        self._sites: dict[str, tuple[JsonObject, int, str | None]] = {}
+        for one in missing:
+            self._sites[one.key] = self._site(one)
 
+    def offset(self, pointer: str) -> int:
+        """Where a text would be inserted, so that its row can stand there too."""
+        node, _, anchor = self._sites[pointer]
+        return self._at(node, anchor)
 
-def _group_edit(text: str, root: Value, group: _Group, style: Habits) -> Edit:
-    members = list(group.node.members.items())
-    if not members:
-        return _into_empty(text, root, group, style)
-    pattern = members[1][1] if len(members) > 1 else members[0][1]
-    gap, colon = _clean_gap(text[pattern.lead : pattern.key_start]), _colon(text, pattern)
-    layout = _Layout(gap, colon, _unit(text, root), style)
-    new = layout.members(group.tree, gap)
-    if group.anchor is None:
-        at = members[0][1].key_start
-        return at, at, new + "," + gap, group.place
-    names = [name for name, _ in members]
-    position = names.index(group.anchor)
-    if position + 1 < len(members):
-        at = members[position + 1][1].lead
-        behind = _SAME_LINE_COMMENT.match(text, at)
-        at = behind.end() if behind else at
-        return at, at, gap + new + ",", group.place
-    at = members[position][1].value.end
-    return at, at, "," + gap + new, group.place
+    def edits(self, new: Iterable[NewText], style: Habits) -> list[Edit]:
+        """The edits that add texts; those with the same neighbour become one edit."""
+        groups: dict[tuple[int, str | None], _Group] = {}
+        started: dict[tuple[int, str], _Group] = {}
+        for one in new:
+            names = tokens(one.pointer)
+            node, depth, anchor = self._sites[one.pointer]
+            group = started.get((id(node), names[depth])) or groups.setdefault((id(node), anchor), _Group(node, anchor))
+            started[id(node), names[depth]] = group
+            group.place = group.place or one.place
+            tree = group.tree
+            for name in names[depth:-1]:
+                branch = tree.setdefault(name, {})
+                if isinstance(branch, dict):
+                    tree = branch
+            tree[names[-1]] = literal(one.value, "", style)
+        return [self._edit(group, style) for group in groups.values()]
 
+    def _site(self, one: Missing) -> tuple[JsonObject, int, str | None]:
+        """The deepest object on the way that is there, its depth, and the member to insert behind."""
+        names = tokens(one.key)
+        node = self._root
+        depth = 0
+        while depth < len(names) - 1 and isinstance(node, JsonObject):
+            member = node.members.get(names[depth])
+            if member is None or not isinstance(member.value, JsonObject):
+                break
+            node = member.value
+            depth += 1
+        if not isinstance(node, JsonObject):
+            raise TypeError("site_of lets only objects through")
+        if one.after is None:
+            return node, depth, None
+        before = tokens(one.after)
+        if before[:depth] == names[:depth] and len(before) > depth and before[depth] in node.members:
+            return node, depth, before[depth]
+        # The neighbour is missing too: what it goes behind serves this one as well.
+        neighbour = self._sites.get(one.after)
+        return node, depth, neighbour[2] if neighbour and neighbour[0] is node else None
 
-def _into_empty(text: str, root: Value, group: _Group, style: Habits) -> Edit:
-    """Members of an object that has none."""
-    node = group.node
-    at = node.start + 1
-    unit = _unit(text, root)
-    line_end = found[0] if (found := LINE_END.search(text)) else ""
-    line_start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    indent = text[line_start:at][: len(text[line_start:at]) - len(text[line_start:at].lstrip(" \t"))]
-    gap = f"{line_end}{indent}{unit}" if line_end else ""
-    new = _Layout(gap, ": ", unit, style).members(group.tree, gap)
-    closes_itself = LINE_END.search(text, at, node.end) is not None
-    end = "" if closes_itself or not line_end else line_end + indent
-    return at, at, gap + new + end, group.place
+    def _order(self, node: JsonObject) -> tuple[list[Member], dict[str, int]]:
+        """An object's members in order, and their positions; made once an object."""
+        if id(node) not in self._members:
+            self._members[id(node)] = (list(node.members.values()), {name: i for i, name in enumerate(node.members)})
+        return self._members[id(node)]
+
+    def _at(self, node: JsonObject, anchor: str | None) -> int:
+        members, positions = self._order(node)
+        if not members:
+            return node.start + 1
+        if anchor is None:
+            return members[0].key_start
+        following = positions[anchor] + 1
+        if following == len(members):
+            return members[-1].value.end
+        # Behind the comma, and behind a comment that belongs to the member before it.
+        lead = members[following].lead
+        behind = _SAME_LINE_COMMENT.match(self._text, lead)
+        return behind.end() if behind else lead
+
+    def _edit(self, group: _Group, style: Habits) -> Edit:
+        members, positions = self._order(group.node)
+        if not members:
+            return self._into_empty(group, style)
+        text = self._text
+        pattern = members[1] if len(members) > 1 else members[0]
+        gap = _clean_gap(text[pattern.lead : pattern.key_start])
+        new = _Layout(_colon(text, pattern), self._unit, style).members(group.tree, gap)
+        at = self._at(group.node, group.anchor)
+        if group.anchor is None:
+            return at, at, f"{new},{gap}", group.place
+        is_last = positions[group.anchor] == len(members) - 1
+        return at, at, f",{gap}{new}" if is_last else f"{gap}{new},", group.place
+
+    def _into_empty(self, group: _Group, style: Habits) -> Edit:
+        """Members of an object that has none."""
+        node, text = group.node, self._text
+        at = self._at(node, None)
+        line_end = found[0] if (found := LINE_END.search(text)) else ""
+        line_start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+        line = text[line_start:at]
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        gap = f"{line_end}{indent}{self._unit}" if line_end else ""
+        new = _Layout(": ", self._unit, style).members(group.tree, gap)
+        closes_itself = LINE_END.search(text, at, node.end) is not None
+        return at, at, gap + new + ("" if closes_itself or not line_end else line_end + indent), group.place
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    gap: str
     colon: str
     unit: str
     style: Habits

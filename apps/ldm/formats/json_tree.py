@@ -11,11 +11,11 @@ from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
 from .encodings import Decoded, decode
-from .json_insert import NewText, in_objects, insertions, sibling_edit, site_of
+from .json_insert import Inserter, NewText, in_objects, sibling_edit, site_of
 from .json_rows import Row, Texts, bilingual, field_names, is_arb, monolingual
-from .json_syntax import Parser, Value
+from .json_syntax import Parser, Scalar, Value
 from .json_text import Habits, habits, literal
-from .missing_keys import OPTIONS, Missing, in_order, missing_keys, remembered
+from .missing_keys import OPTIONS, Missing, missing_keys, remembered
 from .option_checks import checked, refuse_empty, source_file
 from .text_edits import Edit, Lines, TextDocument, inspection, line_end_warning
 
@@ -43,11 +43,11 @@ def read(filename: str, data: bytes, options: Options) -> JsonDocument:
     else:
         rows = monolingual(root, texts, is_arb(filename, root))
         chosen = source_file(given)
-        source, addable = _source_segments(*chosen) if chosen else ({}, [])
+        source, addable = _source_segments(*chosen) if chosen else ({}, set())
         if chosen:
             _take_source(rows, source, parser.warnings)
-        missing = _missing(root, rows, addable, given)
-        rows = _merged(rows, missing, source, root)
+        missing = _missing(root, rows, source, addable, given)
+        rows = _merged(rows, missing, source, root, text.text)
     if missing:
         effective["add_keys"] = remembered(missing)
     return JsonDocument(data, text, effective, rows, parser.warnings, root, missing)
@@ -76,7 +76,7 @@ class JsonDocument(TextDocument):
         super().__init__(data, text, options, [row.segment for row in rows], warnings)
         self._rows = rows
         self.root = root
-        self._after = {one.key: one.after for one in missing}
+        self._missing = missing
         self._habits: Habits | None = None
 
     def _edits(self, changes: dict[int, str]) -> Iterable[Edit]:
@@ -92,9 +92,9 @@ class JsonDocument(TextDocument):
             elif row.behind is not None:
                 yield sibling_edit(text, row.behind, row.name, literal(target, "", style), style, place)
             else:
-                key = row.segment.key
-                new.append(NewText(key, self._after[key], target, place))
-        yield from insertions(text, self.root, new, style)
+                new.append(NewText(row.segment.key, target, place))
+        if new:
+            yield from Inserter(text, self.root, self._missing).edits(new, style)
 
     def _found_habits(self) -> Habits:
         text = self._decoded.text
@@ -102,7 +102,7 @@ class JsonDocument(TextDocument):
         return habits(self._decoded, (text[value.start + 1 : value.end - 1] for value in values))
 
 
-def _source_segments(filename: str, data: bytes) -> tuple[dict[str, Segment], list[str]]:
+def _source_segments(filename: str, data: bytes) -> tuple[dict[str, Segment], set[str]]:
     """Segments of the source-language file by pointer, and the pointers that go through objects only.
 
     An item of a list cannot be added elsewhere: its place would depend on the items before it.
@@ -113,7 +113,7 @@ def _source_segments(filename: str, data: bytes) -> tuple[dict[str, Segment], li
     except FormatError as error:
         raise FormatError(f"the source-language file {filename!r} cannot be read: {error}") from None
     segments = {segment.key: segment for segment in document.segments}
-    return segments, [key for key in segments if in_objects(document.root, key)]
+    return segments, {key for key in segments if in_objects(document.root, key)}
 
 
 def _take_source(rows: list[Row], source: dict[str, Segment], warnings: list[FormatWarning]) -> None:
@@ -131,29 +131,32 @@ def _take_source(rows: list[Row], source: dict[str, Segment], warnings: list[For
         warnings.append(FormatWarning("file", f"{len(unknown)} texts are not in the source file: {shown}"))
 
 
-def _missing(root: Value, rows: list[Row], addable: list[str], options: Options) -> list[Missing]:
+def _missing(
+    root: Value, rows: list[Row], source: Iterable[str], addable: set[str], options: Options
+) -> list[Missing]:
     """The source's texts that this file lacks and has a place for."""
     present = {row.segment.key for row in rows}
-    found = missing_keys(present, addable, options)
+    found = missing_keys(present, source, addable, options)
     for one in found:
         if not one.key.startswith("/"):
             raise FormatError(f"option 'add_keys': {one.key!r} is no JSON pointer")
     return [one for one in found if site_of(root, one.key) is not False]
 
 
-def _merged(rows: list[Row], missing: list[Missing], source: dict[str, Segment], root: Value) -> list[Row]:
+def _merged(
+    rows: list[Row], missing: list[Missing], source: dict[str, Segment], root: Value, text: str
+) -> list[Row]:
+    """All rows, each missing one where the file would get it."""
     if not missing:
         return rows
-    by_key = {row.segment.key: row for row in rows}
-    result: list[Row] = []
-    for key, new in in_order(list(by_key), missing):
-        if new is None:
-            result.append(by_key[key])
-            continue
-        neighbour = by_key.get(new.after) if new.after is not None else None
-        where = f"not in the file, after {neighbour.segment.location}" if neighbour else "not in the file"
-        original = source.get(key) or Segment(key, "", "")
+    nulls = {one.key: site for one in missing if isinstance(site := site_of(root, one.key), Scalar)}
+    inserter = Inserter(text, root, missing)
+    placed: list[tuple[int, Row]] = [(row.value.start, row) for row in rows if row.value is not None]
+    for one in missing:
+        null = nulls.get(one.key)
+        where = f"not in the file, after {one.after}" if one.after else "not in the file"
+        original = source.get(one.key) or Segment(one.key, "", "")
         segment = replace(original, source=original.target, target="", location=where, locked=False)
-        site = site_of(root, key)
-        result.append(Row(segment, site if not isinstance(site, bool) else None))
-    return result
+        at = null.start if null else inserter.offset(one.key)
+        placed.append((at, Row(segment, null)))
+    return [row for _, row in sorted(placed, key=lambda item: item[0])]

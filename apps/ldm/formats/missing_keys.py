@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,16 @@ OPTIONS: dict[str, type | tuple[type, ...]] = {"add_missing": bool, "add_keys": 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A key to add; `after` is the nearest earlier key of the source that the file has, or None."""
+    """A key to add; `after` is the key before it in the source (present or missing too), or None."""
 
     key: str
     after: str | None
 
 
-def missing_keys(present: Collection[str], source: Sequence[str], options: Options) -> list[Missing]:
-    """The keys to add, in the source's order.
+def missing_keys(
+    present: Collection[str], source: Iterable[str], addable: Collection[str], options: Options
+) -> list[Missing]:
+    """The keys to add: those of `addable` that are not present, in the order of the source's keys.
 
     Option `add_missing` false: none. Option `add_keys` (what an earlier read of the same file
     found, as `remembered` writes it): exactly those, whatever the source file has become, so that
@@ -33,11 +35,21 @@ def missing_keys(present: Collection[str], source: Sequence[str], options: Optio
     found: list[Missing] = []
     after: str | None = None
     for key in source:
-        if key in present:
-            after = key
-        else:
+        if key not in present and key in addable:
             found.append(Missing(key, after))
+        after = key
     return found
+
+
+def nearest_present(missing: Sequence[Missing], present: Collection[str]) -> dict[str, str | None]:
+    """For each missing key the nearest key before it that the file has, or None."""
+    result: dict[str, str | None] = {}
+    for one in missing:
+        if one.after is None or one.after in present:
+            result[one.key] = one.after
+        else:
+            result[one.key] = result.get(one.after)
+    return result
 
 
 def remembered(missing: Sequence[Missing]) -> list[list[Any]]:
@@ -51,10 +63,16 @@ def in_order(present: Sequence[str], missing: Sequence[Missing]) -> list[tuple[s
     behind: dict[str | None, list[Missing]] = {}
     for one in missing:
         behind.setdefault(one.after if one.after in known else None, []).append(one)
-    result: list[tuple[str, Missing | None]] = [(one.key, one) for one in behind.get(None, ())]
-    for key in present:
-        result.append((key, None))
-        result.extend((one.key, one) for one in behind.get(key, ()))
+        known.add(one.key)
+    result: list[tuple[str, Missing | None]] = []
+    for key in (None, *present):
+        if key is not None:
+            result.append((key, None))
+        waiting = behind.get(key, [])[::-1]
+        while waiting:
+            one = waiting.pop()
+            result.append((one.key, one))
+            waiting.extend(reversed(behind.get(one.key, [])))
     return result
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
 from .encodings import Decoded, decode
 from .languages import guess_language
-from .missing_keys import OPTIONS, Missing, in_order, missing_keys, remembered
+from .missing_keys import OPTIONS, Missing, in_order, missing_keys, nearest_present, remembered
 from .option_checks import checked, refuse_empty, source_file
-from .properties_syntax import Entry, Habits, decoded, encoded, encoded_key, entries
+from .properties_syntax import Entry, Habits, decoded, encoded, encoded_key, entries, on_one_line
 from .text_edits import LINE_END, SURROGATE, Edit, Lines, TextDocument, inspection, line_end_warning
 
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -37,8 +37,8 @@ def read(filename: str, data: bytes, options: Options) -> PropertiesDocument:
     if source is not None:
         _take_source(present, source, warnings)
     names = [segment.key for segment in present]
-    addable = [key for key in source or {} if not _is_repeat(key, source or {})]
-    missing = missing_keys(set(names), addable, given)
+    addable = {key for key in source or {} if not _is_repeat(key, source or {})}
+    missing = missing_keys(set(names), source or {}, addable, given)
     segments, sites = _merged(present, found, missing, source or {})
     effective = {name: value for name, value in given.items() if name != "source_file"}
     effective["encoding"] = text.encoding
@@ -161,7 +161,7 @@ def _segments(text: str, found: list[Entry], warnings: list[FormatWarning]) -> l
             value, locked = raw, True
             warnings.append(FormatWarning(location, "half a surrogate pair: shown raw and locked"))
         if SURROGATE.search(key):
-            key = text[entry.key_start : entry.key_end]
+            key = on_one_line(text[entry.key_start : entry.key_end])
         count = seen[key] = seen.get(key, 0) + 1
         if count > 1:
             warnings.append(FormatWarning(location, f"the key {key!r} is there {count} times"))
@@ -199,6 +199,7 @@ def _merged(
     """Segments and their sites, with the missing keys behind their neighbours."""
     if not missing:
         return present, [(False, entry) for entry in found]
+    nearest = nearest_present(missing, {segment.key for segment in present})
     by_key = {segment.key: (segment, entry) for segment, entry in zip(present, found, strict=True)}
     segments: list[Segment] = []
     sites: list[tuple[bool, Entry | None]] = []
@@ -208,7 +209,8 @@ def _merged(
             segments.append(segment)
             sites.append((False, entry))
         else:
-            neighbour = by_key.get(new.after) if new.after is not None else None
+            before = nearest[key]
+            neighbour = by_key.get(before) if before is not None else None
             where = f"not in the file, after {neighbour[0].location}" if neighbour else "not in the file"
             segments.append(Segment(key, source.get(key, ""), "", location=where))
             sites.append((True, neighbour[1] if neighbour else None))

@@ -78,6 +78,11 @@ def decoded(raw: str, fail: Callable[[int], FormatError]) -> str:
     return joined_pairs(_ESCAPE.sub(one, raw))
 
 
+def on_one_line(raw: str) -> str:
+    """A raw key or value without its continuations, escapes as they are."""
+    return _ESCAPE.sub(lambda found: "" if found[1] is None else found[0], raw)
+
+
 def joined_pairs(text: str) -> str:
     """Surrogate pairs as one character each; a lone half stays."""
     if not SURROGATE.search(text):
