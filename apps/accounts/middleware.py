@@ -78,7 +78,7 @@ class AccountMiddleware:
         if BOUND_KEY not in request.session:
             request.user = AnonymousUser()
             return
-        session = bound_session(request)
+        session = bound_session(request.session)
         if session is None:
             log_out(request)
             return

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -50,19 +51,19 @@ def bind(sender: Any, request: HttpRequest | None, user: User, **kwargs: Any) ->
     request.login_session = session  # type: ignore[attr-defined]
 
 
-def bound_session(request: HttpRequest) -> LoginSession | None:
-    """The living LoginSession of the browser's cookie, or None.
+def bound_session(store: SessionBase) -> LoginSession | None:
+    """The living LoginSession behind a browser's session (`request.session`, a socket's `scope["session"]`), or None.
 
-    The cookie also holds a mark of the password: a password changed by any way signs the browser out.
+    The store also holds a mark of the password: a password changed by any way signs the browser out.
     """
     try:
-        session_id = uuid.UUID(hex=str(request.session.get(BOUND_KEY)))
+        session_id = uuid.UUID(hex=str(store.get(BOUND_KEY)))
     except ValueError:
         return None
     session = selectors.live_session(session_id)
-    if session is None or str(session.user_id) != request.session.get(SESSION_KEY):
+    if session is None or str(session.user_id) != store.get(SESSION_KEY):
         return None
-    mark = request.session.get(HASH_SESSION_KEY, "")
+    mark = str(store.get(HASH_SESSION_KEY, ""))
     return session if constant_time_compare(mark, session.user.get_session_auth_hash()) else None
 
 

@@ -105,6 +105,16 @@ def reset_password_page(request: HttpRequest, user_id: str) -> HttpResponse:
 @lead_required
 @require_POST
 @refusals_to("accounts:person")
+def end_sessions_page(request: HttpRequest, user_id: str) -> HttpResponse:
+    """End every login of a person."""
+    count = services.end_sessions_of(actor=person_of(request), user_id=int(user_id))
+    messages.success(request, _("%(count)d logins have ended.") % {"count": count})
+    return redirect("accounts:person", user_id=user_id)
+
+
+@lead_required
+@require_POST
+@refusals_to("accounts:person")
 def deactivate_page(request: HttpRequest, user_id: str) -> HttpResponse:
     """Refuse further logins; the present ones end."""
     services.deactivate_user(actor=person_of(request), user_id=int(user_id))

@@ -20,6 +20,7 @@ urlpatterns = [
     path("people", people_pages.people_page, name="people"),
     re_path(PERSON + r"$", people_pages.person_page, name="person"),
     re_path(PERSON + r"/reset-password$", people_pages.reset_password_page, name="reset-password"),
+    re_path(PERSON + r"/end-sessions$", people_pages.end_sessions_page, name="end-sessions"),
     re_path(PERSON + r"/deactivate$", people_pages.deactivate_page, name="deactivate"),
     re_path(PERSON + r"/activate$", people_pages.activate_page, name="activate"),
 ]

@@ -18,6 +18,7 @@ SENTENCES = {
     "sign_in_throttled": _("A login as {target} failed, and further ones have to wait"),
     "signed_out": _("{actor} logged out"),
     "sessions_ended": _("{actor} ended {count} other logins"),
+    "user_sessions_ended": _("{actor} ended the logins of {target}"),
     "refresh_reused": _("A used refresh token of {target} came again: the login was ended"),
     "password_changed": _("{actor} changed the password"),
     "password_reset": _("{actor} reset the password of {target}"),

@@ -139,6 +139,17 @@ def test_refused_attempts_do_not_prolong_the_wait(translator: User) -> None:
     assert LoginAttempt.objects.count() == settings.LOGIN_FAILURES_ALLOWED
 
 
+def test_a_temporary_password_is_over_after_a_week(lead: User) -> None:
+    user, temporary = services.create_user(actor=lead, username="fresh")
+    assert sign_in("fresh", temporary)
+    User.objects.filter(pk=user.pk).update(password_changed_at=timezone.now() - timedelta(days=8))
+    with pytest.raises(NotSignedIn) as refused:
+        sign_in("fresh", temporary)
+    assert refused.value.code == "password_expired"
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    assert sign_in("fresh", temporary)
+
+
 # ---- access tokens ----
 def signed(tokens: dict[str, Any], key: str | None = None, algorithm: str = "HS256", **changes: Any) -> APIClient:
     claims = jwt.decode(tokens["access"], options={"verify_signature": False}) | changes

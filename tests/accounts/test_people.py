@@ -183,6 +183,7 @@ def test_leads_do_not_touch_admins(lead: User, admin_user: User) -> None:
     for act in (
         lambda: services.update_user(actor=lead, user_id=admin_user.pk, changes={"team": "x"}),
         lambda: services.reset_password(actor=lead, user_id=admin_user.pk),
+        lambda: services.end_sessions_of(actor=lead, user_id=admin_user.pk),
         lambda: services.deactivate_user(actor=lead, user_id=admin_user.pk),
         lambda: services.activate_user(actor=lead, user_id=admin_user.pk),
         lambda: services.update_user(actor=lead, user_id=lead.pk, changes={"role": "admin"}),
@@ -235,8 +236,18 @@ def test_resetting_ends_every_session(lead: User, translator: User, client_for: 
     assert log_in(translator, password=answer["temporary_password"])["user"]["must_change_password"]
 
 
+def test_a_lost_laptop(lead: User, translator: User, client_for: ClientFor) -> None:
+    page, api = client_for(translator), bearer(log_in(translator))
+    address = V1 + f"users/{translator.pk}/end-sessions"
+    assert client_for(translator).post(address).status_code == 403
+    assert client_for(lead).post(address).json() == {"ended": 3}
+    assert {page.get(V1 + "auth/me").status_code, api.get(V1 + "auth/me").status_code} == {401}
+    assert AuditEntry.objects.get(action="user_sessions_ended").target_id == str(translator.pk)
+    log_in(translator)
+
+
 def test_acts_on_nobody(lead: User) -> None:
-    for act in (services.reset_password, services.deactivate_user, services.activate_user):
+    for act in (services.reset_password, services.deactivate_user, services.activate_user, services.end_sessions_of):
         with pytest.raises(NotFound):
             act(actor=lead, user_id=-1)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -174,6 +176,19 @@ def test_a_password_change_ends_the_other_sessions_only(translator: User) -> Non
     assert refresh(mine["refresh"]).status_code == 200
     assert bearer(other).get(V1 + "auth/me").status_code == 401
     assert refresh(other["refresh"]).status_code == 401
+
+
+def test_sessions_long_over_are_forgotten(translator: User) -> None:
+    now = timezone.now()
+    long_ago, lately = now - timedelta(days=91), now - timedelta(days=89)
+    ends = [{"ended_at": long_ago}, {"expires_at": long_ago}, {"ended_at": lately}, {"expires_at": lately}, {}]
+    sessions = [services.open_session(user=translator, kind="page") for _ in ends]
+    for session, end in zip(sessions, ends, strict=True):
+        LoginSession.objects.filter(pk=session.pk).update(**end)
+    out = StringIO()
+    call_command("accounts_clean", stdout=out)
+    assert out.getvalue().strip() == "2 logins that were over are removed."
+    assert set(LoginSession.objects.values_list("pk", flat=True)) == {session.pk for session in sessions[2:]}
 
 
 def test_who_listens_hears_which_sessions_ended(translator: User, django_capture_on_commit_callbacks: object) -> None:

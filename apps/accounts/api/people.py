@@ -100,6 +100,16 @@ class ResetPasswordView(APIView):
         return _with_password(user, password, 200)
 
 
+class EndSessionsView(APIView):
+    """End every login of a person."""
+
+    permission_classes = [IsAuthenticated, IsLead]
+
+    @extend_schema(operation_id="users_end_sessions", parameters=[ID], request=None, responses=shapes.EndedOutput)
+    def post(self, request: Request, user_id: str) -> Response:
+        return Response({"ended": services.end_sessions_of(actor=person_of(request), user_id=int(user_id))})
+
+
 class DeactivateView(APIView):
     """No further logins; the present ones end."""
 

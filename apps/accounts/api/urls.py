@@ -21,6 +21,7 @@ urlpatterns = [
     path("users", people.PeopleView.as_view(), name="users"),
     re_path(USER + r"$", people.PersonView.as_view(), name="user"),
     re_path(USER + r"/reset-password$", people.ResetPasswordView.as_view(), name="user-reset-password"),
+    re_path(USER + r"/end-sessions$", people.EndSessionsView.as_view(), name="user-end-sessions"),
     re_path(USER + r"/deactivate$", people.DeactivateView.as_view(), name="user-deactivate"),
     re_path(USER + r"/activate$", people.ActivateView.as_view(), name="user-activate"),
 ]

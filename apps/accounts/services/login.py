@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from locanext_project.errors import Invalid, NotSignedIn
 from locanext_project.workspaces import atomic
 
 MAX_PASSWORD = 1024
+# A temporary password that nobody used is over after this time.
+TEMPORARY = timedelta(days=7)
 
 
 def sign_in(*, username: str, password: str, kind: str, device: str = "", ip: str = "") -> LoginSession:
@@ -36,6 +39,10 @@ def sign_in(*, username: str, password: str, kind: str, device: str = "", ip: st
             # What was typed may be a password in the wrong field: only known names are kept.
             tell(action, user=user, ip=ip or None, detail={"known": user is not None, "device": device[:200]})
         raise NotSignedIn(_("This name and password do not match."), code="wrong_login")
+    if user.must_change_password and timezone.now() - user.password_changed_at > TEMPORARY:
+        with atomic():
+            tell("sign_in_failed", user=user, ip=ip or None, detail={"known": True, "expired": True})
+        raise NotSignedIn(_("This temporary password is over. A lead can give you a new one."), code="password_expired")
     with atomic():
         # Locked and compared: a password changed or an account deactivated meanwhile wins.
         present = User.objects.select_for_update().get(pk=user.pk)

@@ -106,6 +106,16 @@ def reset_password(*, actor: User | None, user_id: int) -> tuple[User, str]:
     return user, password
 
 
+def end_sessions_of(*, actor: User | None, user_id: int) -> int:
+    """End every login of somebody else (a lost laptop); returns how many. Raises NotFound, Forbidden."""
+    with atomic():
+        user = _locked(user_id)
+        _require_manager(actor, user.role, user)
+        ended = end_all(LoginSession.objects.filter(user=user), reason="ended_by_manager")
+        tell("user_sessions_ended", actor=actor, user=user, detail={"count": ended})
+    return ended
+
+
 def deactivate_user(*, actor: User | None, user_id: int) -> User:
     """Refuse further logins of a person and end the present ones; the account and its work stay.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from locanext_project.workspaces import atomic
 # A reply can get lost; within this time the token before the present one is answered again.
 GRACE = timedelta(seconds=10)
 SEEN_EVERY = timedelta(minutes=1)
+KEEP_ENDED = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,14 @@ def end_other_sessions(*, actor: User, keep: uuid.UUID | None, ip: str | None = 
         if count:
             tell("sessions_ended", actor=actor, user=actor, ip=ip, detail={"count": count})
     return count
+
+
+def forget_old_sessions(*, now: datetime | None = None) -> int:
+    """Remove sessions that have been over for KEEP_ENDED; the audit log keeps that they were. Returns how many."""
+    cutoff = (now or timezone.now()) - KEEP_ENDED
+    over = Q(ended_at__lt=cutoff) | Q(expires_at__lt=cutoff) | Q(ends_at__lt=cutoff)
+    with atomic():
+        return LoginSession.objects.filter(over).delete()[0]
 
 
 def others_of(user: User, keep: uuid.UUID | None) -> QuerySet[LoginSession]:
