@@ -211,7 +211,7 @@ def serve(host: str, port: int, check: bool) -> int:
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     address = f"http://{shown}:{port}/"
     server = start_child("daphne", "-v", "0", "-b", host, "-p", str(port), "locanext_project.asgi:application")
-    worker = start_child("manage.py", "db_worker", "--queue-name", "*", "--interval", "0.5")
+    worker = start_child("manage.py", "worker")
     try:
         wait_until_ready(address, server)
         if check:
@@ -229,7 +229,7 @@ def serve(host: str, port: int, check: bool) -> int:
             if worker.poll() is not None:
                 say(f"The worker ended with status {worker.returncode}; starting it again.")
                 time.sleep(1)
-                worker = start_child("manage.py", "db_worker", "--queue-name", "*", "--interval", "0.5")
+                worker = start_child("manage.py", "worker")
             time.sleep(0.3)
         raise LaunchFailed(f"The server ended with status {server.returncode}; the lines above say why.")
     finally:
