@@ -16,7 +16,7 @@ from apps.ldm.api.rows import language_json
 from apps.ldm.models import ChangeSet, RowRevision
 from apps.ldm.selectors import history
 from apps.ldm.services.files import download, uploads
-from apps.tasks.api.presenters import task_json
+from apps.tasks.api.shapes import present as task_json
 from apps.tasks.services import enqueue
 from locanext_project.api.paging import page
 from locanext_project.errors import Invalid

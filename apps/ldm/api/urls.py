@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+import locanext_project.converters  # noqa: F401 (registers `signed`)
 from apps.ldm.api import files, rows
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
-import locanext_project.converters  # noqa: F401 (registers `signed`)
-
 
 urlpatterns = [
     *tree_patterns,

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connections, models
 
 from locanext_project import workspaces
 
 BATCH = 5000
+ADAPTED = (models.JSONField, models.DateTimeField, models.UUIDField)
 Rows = Iterable[tuple[Any, ...]]
 
 _POSTGRES_TYPES = {
@@ -92,7 +94,7 @@ def _copy(connection: Any, table: str, columns: Sequence[Any], rows: Rows) -> in
 
 def _executemany(connection: Any, statement: str, columns: Sequence[Any], rows: Rows) -> int:
     """Run on the driver's own cursor: Django's rewrites the placeholders of every batch."""
-    special = [n for n, column in enumerate(columns) if isinstance(column, (models.JSONField, models.DateTimeField))]
+    special = [n for n, column in enumerate(columns) if isinstance(_value_field(column), ADAPTED)]
     count = 0
     iterator: Iterator[tuple[Any, ...]] = iter(rows)
     with connection.cursor() as cursor:
@@ -105,17 +107,23 @@ def _executemany(connection: Any, statement: str, columns: Sequence[Any], rows: 
     return count
 
 
+def _value_field(column: Any) -> Any:
+    """The field that says what a column's values are: a foreign key's is the one it points to."""
+    return column.target_field if isinstance(column, models.ForeignKey) else column
+
+
 def _adapted(connection: Any, special: Sequence[int], row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """JSON and dates as SQLite keeps them; most rows have none."""
+    """JSON, dates and UUIDs as SQLite keeps them; most rows have none."""
     changed: list[Any] | None = None
     for n in special:
         value = row[n]
         if value is None:
             continue
         changed = changed or list(row)
-        changed[n] = (
-            connection.ops.adapt_datetimefield_value(value)
-            if isinstance(value, datetime)
-            else json.dumps(value, ensure_ascii=False)
-        )
+        if isinstance(value, datetime):
+            changed[n] = connection.ops.adapt_datetimefield_value(value)
+        elif isinstance(value, UUID):
+            changed[n] = value.hex
+        else:
+            changed[n] = json.dumps(value, ensure_ascii=False)
     return tuple(changed) if changed else row

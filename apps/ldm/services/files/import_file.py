@@ -65,7 +65,8 @@ def read_incoming(
     variants: Iterable[str] | None = None,
 ) -> Incoming:
     """The slow half of an import, outside of any transaction: SQLite has one writer at a time."""
-    document = reading.read(filename, data, _with_languages(options, project), source)
+    hints = {"source_language": project.source_language, "target_language": project.target_language}
+    document = reading.read_with_hints(filename, data, options, source, hints)
     by_variant = group_by_variant(document.segments)
     wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
     if not wanted:
@@ -73,16 +74,6 @@ def read_incoming(
     language = project.source_language
     prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
     return Incoming(filename, data, document, source, prepared)
-
-
-def _with_languages(options: Mapping[str, Any] | None, project: Project) -> dict[str, Any]:
-    """The project's languages help a reader choose columns, where the person did not."""
-    merged = dict(options or {})
-    if project.source_language:
-        merged.setdefault("source_language", project.source_language)
-    if project.target_language:
-        merged.setdefault("target_language", project.target_language)
-    return merged
 
 
 def keep_incoming(*, actor: User, project: Project, folder: Folder | None, incoming: Incoming) -> list[File]:

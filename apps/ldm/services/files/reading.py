@@ -22,6 +22,30 @@ def read(
     return formats.read(filename, data, with_source(options, source))
 
 
+def read_with_hints(
+    filename: str,
+    data: bytes,
+    options: Mapping[str, Any] | None,
+    source: tuple[str, bytes] | None,
+    languages: Mapping[str, str],
+) -> formats.Document:
+    """Read with languages that help a reader choose columns, where the person chose none.
+
+    A column of the hinted source language may be there and empty; then the content decides.
+    Raises as `read`.
+    """
+    hints = {name: code for name, code in languages.items() if code and name not in (options or {})}
+    document = read(filename, data, {**(options or {}), **hints}, source)
+    if hints and not _has_sources(document):
+        plain = read(filename, data, options, source)
+        return plain if _has_sources(plain) else document
+    return document
+
+
+def _has_sources(document: formats.Document) -> bool:
+    return any(segment.source for segment in document.segments)
+
+
 def with_source(options: Mapping[str, Any] | None, source: tuple[str, bytes] | None) -> dict[str, Any]:
     """Options for a reader, with the source-language file among them."""
     merged = dict(options or {})

@@ -37,11 +37,13 @@ class Comparison:
         """Counts by kind, and by what recognised the rows."""
         kinds = Counter(item.kind for item in self.items)
         recognised = Counter(item.recognised_by for item in self.items if item.row is not None)
+        kept = sum(item.recognised_by == SOURCE and bool(item.row and item.row.target) for item in self.items)
         return {
             **{kind: kinds[kind] for kind in (NEW, CHANGED, GONE, CONFLICTING, MOVED, UNCHANGED)},
             "recognised_by_key": recognised[KEY],
             "recognised_by_key_and_source": recognised[KEY_AND_SOURCE],
             "recognised_by_source": recognised[SOURCE],
+            "translations_kept_by_source": kept,
         }
 
 

@@ -80,8 +80,8 @@ def read_both(
         document = None
     if document is None or not any(segment.variant == file.variant for segment in document.segments):
         # The mapping of the present version does not fit (another sheet, a moved column): choose anew.
-        languages = {"source_language": file.source_language, "target_language": file.target_language}
-        document = reading.read(filename, data, {k: v for k, v in languages.items() if v}, source)
+        hints = {"source_language": file.source_language, "target_language": file.target_language}
+        document = reading.read_with_hints(filename, data, None, source, hints)
     return present, document
 
 

@@ -62,8 +62,8 @@ def recognise(
             result,
             free_old,
             SOURCE,
-            {n: (row.source, row.plural) for n, row in enumerate(old) if row.source},
-            {n: (row.source, row.plural) for n, row in enumerate(new) if row.source},
+            {n: (row.source, row.plural) for n, row in enumerate(old) if row.source.strip()},
+            {n: (row.source, row.plural) for n, row in enumerate(new) if row.source.strip()},
         )
     result.gone = sorted(free_old)
     return result

@@ -7,7 +7,7 @@ who follows them misses nothing.
 
 from __future__ import annotations
 
-from django.db.models import Case, F, When
+from django.db.models import BigIntegerField, Case, F, When
 from django.utils import timezone
 
 from apps.ldm.models import File
@@ -22,7 +22,9 @@ def raise_revision(file_id: int, *, searchable: bool = False, changed_by: tuple[
     changes: dict[str, object] = {"revision": F("revision") + 1, "changed_at": timezone.now()}
     if searchable:
         changes["searchable_revision"] = Case(
-            When(searchable_revision=F("revision"), then=F("revision") + 1), default=F("searchable_revision")
+            When(searchable_revision=F("revision"), then=F("searchable_revision") + 1),
+            default=F("searchable_revision"),
+            output_field=BigIntegerField(),
         )
     if changed_by is not None:
         changes["changed_by_id"], changes["changed_by_name"] = changed_by

@@ -72,10 +72,10 @@ def open_nodes(
     if len(refs) > MAX_ITEMS:
         raise Invalid(f"That is more than {MAX_ITEMS} things at once.", limit=MAX_ITEMS)
     before = _fetch(actor, refs, include_trashed)
-    keys = set(more_keys).union(*(keys_of(node) for node in before)) if before else set(more_keys)
+    keys = set(more_keys).union(*map(keys_of, before))
     lock(keys)
     after = _fetch(actor, refs, include_trashed)
-    if not keys.issuperset(*(keys_of(node) for node in after)):
+    if not keys.issuperset(set().union(*map(keys_of, after))):
         raise Conflict("Somebody moved this to another project at the same moment. Try again.")
     return after
 
