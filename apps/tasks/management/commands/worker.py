@@ -12,6 +12,8 @@ from apps.tasks import worker
 
 class Command(BaseCommand):
     help = "Run the queued tasks of every workspace of this node. Ctrl+C ends it after the running task."
+    # They import every page; whoever starts a worker has started the server, which runs them.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--interval", type=float, default=0.2, help="seconds between two looks at an empty queue")
