@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .base import NO_CODES, Segment
 from .xml_attributes import AttributeEditor, Keys, Settings, find_name, limit_of, same_element
-from .xml_inline import Code, Content, has_tokens, parse_content, plain_text, render, to_markup
+from .xml_inline import Code, Codes, Content, has_tokens, parse_content, plain_text, render, to_markup
 from .xml_options import Ref, Rule
 from .xml_scan import ATTRIBUTE, TOKEN, Edit, Places, XmlSource
 from .xml_text import Style, has_undefined_entity, unescape
@@ -16,20 +17,20 @@ from .xml_text import Style, has_undefined_entity, unescape
 _NAME = re.compile(r"<([^\s/>]+)")
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """An element: its tag is [start, inner), its content [inner, stop), all of it ends at `end`."""
 
-    name: str
-    start: int
-    inner: int
-    empty: bool
-    stop: int = 0
-    end: int = 0
-    children: list[Node] = field(default_factory=list)
-    step: str = ""
-    """Its part of the path: "Item[3]"; only kept when a rule asks for paths."""
-    counts: dict[str, int] | None = None
+    __slots__ = ("children", "counts", "empty", "end", "inner", "name", "rules", "start", "step", "stop")
+
+    def __init__(self, name: str, start: int, inner: int, empty: bool) -> None:
+        self.name, self.start, self.inner, self.empty = name, start, inner, empty
+        self.stop = self.end = inner
+        self.children: list[Node] | None = None
+        self.rules: Sequence[int] = ()
+        """The rules for this element, by number."""
+        self.step = ""
+        """Its part of the path: "Item[3]"; only kept when a rule asks for paths."""
+        self.counts: dict[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -46,18 +47,31 @@ class Slot:
     """The child that a new one follows and looks like."""
     content: tuple[int, int] = (0, 0)
     cdata: bool = False
-    codes: dict[int, Code] = field(default_factory=dict)
+    codes: Codes = field(default_factory=dict)
     other: tuple[int, int] = (0, 0)
     """The raw source, whose way of escaping an empty target follows."""
     locked: bool = False
 
 
-@dataclass(slots=True)
 class Tree:
-    """Segments and their slots."""
+    """Segments, and for each the offset of its element and its rule's number.
 
-    segments: list[Segment] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
+    Where the target stands is found anew when it is written: kept for every segment it would
+    take several times the memory of the texts.
+    """
+
+    def __init__(self, scanner: _Scanner) -> None:
+        self.segments: list[Segment] = []
+        self.offsets: array[int] = array("Q")
+        self.numbers: array[int] = array("H")
+        self.given: dict[int, Codes] = {}
+        """Codes that came with a source-language file's text, by position."""
+        self._scanner = scanner
+
+    def edits(self, style: Style, editor: AttributeEditor, position: int, text: str, place: str) -> list[Edit]:
+        """What to change for a new target. Raises FormatError for broken tokens."""
+        slot = self._scanner.slot_at(self.offsets[position], self.numbers[position], self.given.get(position))
+        return _edits(self._scanner.buffer, style, editor, slot, text, place)
 
 
 def scan(source: XmlSource, rules: Sequence[Rule], settings: Settings) -> Tree:
@@ -70,66 +84,90 @@ class _Scanner:
         self.source, self.rules, self.settings = source, rules, settings
         self.buffer = source.buffer
         self.paths = any(rule.by_path for rule in rules)
+        self.nested = any(len(rule.element) > 1 for rule in rules)
         self.candidates: dict[str, list[int]] = {}
-        self.found: list[tuple[int, int, str, Segment | None, Slot]] = []
-        """Element's offset, rule's number, key, segment (None: without text) and slot."""
+        self.found: list[tuple[int, int, str, Segment | None, tuple[int, str, tuple[str, ...]]]] = []
+        """Element's offset, rule's number, key, segment (None: without text) and where its target stands."""
 
     def run(self) -> Tree:
-        self._walk()
+        for node, stack in self._walk(self.source.root, len(self.buffer)):
+            for number in node.rules:
+                self._segment(node, stack, number)
         self.found.sort(key=lambda item: item[:2])
-        keys, places, tree = Keys(self.source.warnings), Places(self.source), Tree()
+        keys, places, tree = Keys(self.source.warnings), Places(self.source), Tree(self)
         lookup = self.settings.lookup
         taken: set[tuple[int, str, tuple[str, ...]]] = set()
-        for start, number, key, segment, slot in self.found:
-            where = (slot.node.start, slot.attribute.lower(), slot.missing)
-            if where in taken:  # an earlier rule has this value already
-                continue
-            taken.add(where)
+        for start, number, key, segment, where in self.found:
+            if len(self.rules) > 1:
+                if where in taken:  # an earlier rule has this value already
+                    continue
+                taken.add(where)
             # Elements without text use up their key too: filling or emptying one renames no other.
             place = places.at(start)
             key = keys.unique(key, self.rules[number].language, place)
             if segment is None:
                 continue
             segment.key, segment.location = key, place
-            if lookup is not None and not segment.source and (origin := lookup.get(segment.key)):
-                self._take_source(segment, slot, origin)
+            if lookup is not None and not segment.source and (origin := lookup.get(key)):
+                self._take_source(segment, start, number, origin, tree)
             elif not self.rules[number].source and not segment.source:
                 segment.source = segment.target
-            slot.node.children = []
             tree.segments.append(segment)
-            tree.slots.append(slot)
+            tree.offsets.append(start)
+            tree.numbers.append(number)
         keys.finish()
+        self.found = []
         return tree
 
-    def _walk(self) -> None:
+    def slot_at(self, offset: int, number: int, given: Codes | None) -> Slot:
+        """Where the target of the element at `offset` stands, with its codes."""
+        for node, stack in self._walk(offset, len(self.buffer), number):
+            if not stack:
+                rule = self.rules[number]
+                slot = self._slot(node, rule)
+                _, content, slot.other = self._source(node, [], rule)
+                known = given if given is not None else render(content)[1] if content and not slot.attribute else {}
+                self._target(slot, known)
+                slot.codes = {**known, **slot.codes}
+                return slot
+        raise AssertionError(f"no element at {offset}")  # only a wrong offset of our own could lead here
+
+    def _walk(self, start: int, stop: int, only: int = -1) -> Iterator[tuple[Node, list[Node]]]:
+        """Elements that rules match, at their end, with their ancestors.
+
+        `only` is the number of the rule whose element begins at `start`; then it is the first.
+        """
         stack: list[Node] = []
         inside = 0  # how many of the stack's elements are a rule's
         names: dict[bytes, str] = {}
-        for match in TOKEN.finditer(self.buffer, self.source.root):
-            raw = match[2]
+        buffer = self.buffer
+        for match in TOKEN.finditer(buffer, start, stop):
+            slash, raw, _ = match.groups()
             if raw is None:
                 continue
-            if match.end(1) > match.start(1):
+            at, end = match.span()
+            if slash:
                 node = stack.pop()
-                node.stop, node.end = match.start(), match.end()
-            else:
-                name = names.get(raw) or names.setdefault(raw, raw.decode())
-                empty = self.buffer[match.end() - 2] == 0x2F
-                node = Node(name, match.start(), match.end(), empty)
-                if self.paths:
-                    self._number(node, stack)
-                matched = self._matching(node, stack)
-                if inside:
-                    stack[-1].children.append(node)
-                if not empty:
-                    inside += bool(matched)
-                    stack.append(node)
-                    continue
-                node.stop = node.end = match.end()
-            numbers = self._matching(node, stack)
-            inside -= bool(numbers and not node.empty)
-            for number in numbers:
-                self._segment(node, stack, number)
+                node.stop, node.end = at, end
+                if node.rules:
+                    inside -= 1
+                    yield node, stack
+                continue
+            name = names.get(raw) or names.setdefault(raw, raw.decode())
+            node = Node(name, at, end, buffer[end - 2] == 0x2F)
+            if self.paths:
+                self._number(node, stack)
+            node.rules = self._matching(node, stack) if only < 0 else () if stack else (only,)
+            if inside:
+                parent = stack[-1]
+                if parent.children is None:
+                    parent.children = []
+                parent.children.append(node)
+            if not node.empty:
+                inside += bool(node.rules)
+                stack.append(node)
+            elif node.rules:
+                yield node, stack
 
     @staticmethod
     def _number(node: Node, stack: list[Node]) -> None:
@@ -146,6 +184,8 @@ class _Scanner:
             numbers = self.candidates[node.name] = [
                 n for n, r in enumerate(self.rules) if r.element[-1] == "*" or same_element(node.name, r.element[-1], r)
             ]
+        if not numbers or not self.nested:
+            return numbers
         return [n for n in numbers if len(self.rules[n].element) == 1 or self._below(stack, self.rules[n])]
 
     @staticmethod
@@ -159,7 +199,8 @@ class _Scanner:
     def _segment(self, node: Node, stack: list[Node], number: int) -> None:
         rule = self.rules[number]
         slot = self._slot(node, rule)
-        source, content, slot.other = self._source(node, stack, rule)
+        where = (slot.node.start, slot.attribute.lower(), slot.missing)
+        source, content, _ = self._source(node, stack, rule)
         codes: dict[int, Code] = {}
         if content is not None:
             source, codes = render(content) if not slot.attribute else (content.plain, {})
@@ -167,16 +208,18 @@ class _Scanner:
         key = self._path(node, stack) if rule.by_path else self._first(node, stack, rule.key, rule)
         keep = self.settings.keep_empty and key and not rule.source and not slot.locked
         if not source.strip() and not target.strip() and not keep:
-            self.found.append((node.start, number, key, None, slot))
+            self.found.append((node.start, number, key, None, where))
             return
-        limit = limit_of(self._first(node, stack, rule.max_length, rule))
-        shown = {n: code.opening for n, code in sorted({**codes, **slot.codes}.items())} or NO_CODES
+        limit = limit_of(self._first(node, stack, rule.max_length, rule)) if rule.max_length else None
+        context = self._joined(node, stack, rule.context, " | ", rule) if rule.context else ""
+        comment = self._joined(node, stack, rule.comment, "\n", rule) if rule.comment else ""
+        shown: Mapping[int, str] = NO_CODES
+        if codes or slot.codes:
+            shown = {n: code.opening for n, code in sorted({**codes, **slot.codes}.items())}
         segment = Segment(
-            "", source, target, self._joined(node, stack, rule.context, " | ", rule),
-            self._joined(node, stack, rule.comment, "\n", rule), limit, "", rule.language, "", slot.locked, shown,
-        )  # fmt: skip
-        slot.codes = {**codes, **slot.codes}
-        self.found.append((node.start, number, key, segment, slot))
+            "", source, target, context, comment, limit, "", rule.language, "", slot.locked, shown
+        )
+        self.found.append((node.start, number, key, segment, where))
 
     def _slot(self, node: Node, rule: Rule) -> Slot:
         """The first target present, else where the first one would be put."""
@@ -192,7 +235,7 @@ class _Scanner:
 
     def _descend(self, node: Node, ref: Ref, rule: Rule) -> tuple[Node, tuple[str, ...]]:
         for depth, part in enumerate(ref.child):
-            child = next((c for c in node.children if same_element(c.name, part, rule)), None)
+            child = next((c for c in node.children or () if same_element(c.name, part, rule)), None)
             if child is None:
                 return node, ref.child[depth:]
             node = child
@@ -203,7 +246,7 @@ class _Scanner:
         for ref in rule.source:
             if ref.child and not ref.up:
                 origin, missing = self._descend(node, Ref(ref.text, 0, ref.child, ""), rule)
-                if not missing and origin in holder.children:
+                if not missing and origin in (holder.children or ()):
                     return origin
         return holder.children[-1] if holder.children else None
 
@@ -275,27 +318,26 @@ class _Scanner:
     def _path(node: Node, stack: list[Node]) -> str:
         return "/" + "/".join(n.step for n in (*stack, node))
 
-    def _take_source(self, segment: Segment, slot: Slot, origin: Segment) -> None:
+    def _take_source(self, segment: Segment, offset: int, number: int, origin: Segment, tree: Tree) -> None:
         """The source-language file's text, with its codes numbered first."""
         segment.source = origin.source
-        if not origin.codes or slot.attribute:
+        if not origin.codes:
             return
         known: dict[int, Code] = {}
-        for number, opening in origin.codes.items():
+        for code, opening in origin.codes.items():
             name = _NAME.match(opening)
-            pair = f"⟦/{number}⟧" in origin.source and name
-            known[number] = Code(opening, f"</{name[1]}>" if pair and name else "")
-        if not slot.missing:
-            segment.target = self._target(slot, known)
-        slot.codes = {**known, **slot.codes}
-        segment.codes = {n: code.opening for n, code in sorted(slot.codes.items())}
+            pair = f"⟦/{code}⟧" in origin.source and name
+            known[code] = Code(opening, f"</{name[1]}>" if pair and name else "")
+        slot = self.slot_at(offset, number, known)
+        if slot.attribute:
+            return
+        segment.target = self._target(slot, known)
+        tree.given[len(tree.segments)] = known
+        segment.codes = {n: code.opening for n, code in sorted({**known, **slot.codes}.items())}
 
 
-def edits(
-    source: XmlSource, style: Style, editor: AttributeEditor, slot: Slot, text: str, place: str
-) -> list[Edit]:
-    """What to change for a new target. Raises FormatError for broken tokens."""
-    buffer, node = source.buffer, slot.node
+def _edits(buffer: bytes, style: Style, editor: AttributeEditor, slot: Slot, text: str, place: str) -> list[Edit]:
+    node = slot.node
     other = _text_of(buffer[slot.other[0] : slot.other[1]])
     if slot.attribute:
         return [editor.edit(node.start, slot.rule, (slot.attribute,), text)]

@@ -17,7 +17,7 @@ from . import xml_attributes, xml_elements, xml_guess
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
 from .option_checks import checked, refuse_empty, source_file
 from .xml_attributes import AttributeEditor, Settings
-from .xml_elements import Slot
+from .xml_elements import Tree
 from .xml_options import Rule, parse_rules
 from .xml_scan import MAX_DEPTH, MAX_ELEMENTS, Edit, XmlSource, apply, load
 from .xml_text import Style, check_legal
@@ -51,11 +51,11 @@ class _Attributes:
 
 
 class _Elements:
-    def __init__(self, slots: list[Slot]) -> None:
-        self._slots = slots
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
 
     def edits(self, source: XmlSource, pen: _Pen, position: int, text: str, place: str) -> Sequence[Edit]:
-        return xml_elements.edits(source, pen.style, pen.attributes, self._slots[position], text, place)
+        return self._tree.edits(pen.style, pen.attributes, position, text, place)
 
 
 class XmlDocument:
@@ -112,7 +112,7 @@ def read(filename: str, data: bytes, options: dict[str, Any]) -> XmlDocument:
         elements = xml_guess.survey(source)
         named = xml_guess.carriers(elements)
         if not named and not any(stats.own_text for stats in elements):
-            return XmlDocument(source, _effective(given, []), [], _Elements([]))
+            return XmlDocument(source, _effective(given, []), [], _Attributes(array("Q"), array("H"), []))
         raise FormatError(
             f"a rule is needed (option rules): no LocStr, String or StringId found. Elements with text: {named}",
             source.place(source.root),
@@ -223,7 +223,7 @@ def _by_rules(
     settings, options = _settings(given, raw), _effective(given, raw)
     if not all(rule.simple for rule in rules) or len({rule.ignore_case for rule in rules}) > 1:
         tree = xml_elements.scan(source, rules, settings)
-        return XmlDocument(source, options, tree.segments, _Elements(tree.slots))
+        return XmlDocument(source, options, tree.segments, _Elements(tree))
     names = list(dict.fromkeys(rule.element[0].encode() for rule in rules))
     pattern = xml_attributes.tag_pattern(source, names, rules[0].ignore_case)
     languages = [rule.language for rule in rules]
