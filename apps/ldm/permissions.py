@@ -185,6 +185,7 @@ class Rights:
     """One person's role, capabilities and grants, loaded once, so that asking costs no query."""
 
     user_id: int
+    """0 for nobody, who may do nothing."""
     is_admin: bool
     is_lead: bool
     is_reviewer: bool
@@ -206,7 +207,7 @@ class Rights:
 
     def may(self, node: Node) -> dict[str, bool]:
         """Every action of the node's kind: whether this person may do it."""
-        usable = not isinstance(node, Platform) or self.opens(node)
+        usable = self.user_id != 0 and (not isinstance(node, Platform) or self.opens(node))
         return {what: usable and self._reaches(level) for what, level in RULES[kind_of(node)].items()}
 
     def require(self, what: str, node: Node) -> None:
