@@ -111,9 +111,10 @@ def bilingual(root: Value, texts: Texts, fields: dict[str, Any]) -> list[Row]:
     targets = fields["target"] if isinstance(fields["target"], list) else [fields["target"]]
     for pointer, node in _objects(root, ""):
         source_member = node.members.get(fields["source"])
-        if source_member is None or not _is_string(source_member.value):
+        value = source_member.value if source_member else None
+        if source_member is None or not isinstance(value, Scalar) or value.kind != STRING:
             continue
-        source, _ = texts.read(source_member.value)
+        source, _ = texts.read(value)
         key = _plain(node, fields.get("key", ""), texts) or pointer
         base = _base_segment(node, fields, texts, key, source)
         for name in targets:
@@ -156,10 +157,6 @@ def _objects(value: Value, pointer: str) -> Iterator[tuple[str, JsonObject]]:
         for index, item in enumerate(value.items):
             if not isinstance(item, Scalar):
                 yield from _objects(item, f"{pointer}/{index}")
-
-
-def _is_string(value: Value) -> bool:
-    return isinstance(value, Scalar) and value.kind == STRING
 
 
 def _plain(node: JsonObject, name: str, texts: Texts) -> str:

@@ -35,7 +35,9 @@ def missing_keys(
     found: list[Missing] = []
     after: str | None = None
     for key in source:
-        if key not in present and key in addable:
+        if key not in present:
+            if key not in addable:
+                continue  # neither in the file nor ever will be: nothing can stand behind it
             found.append(Missing(key, after))
         after = key
     return found
