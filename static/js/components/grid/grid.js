@@ -1,0 +1,311 @@
+/**
+ * The grid of a file's rows: windows of rows, a viewport, columns, the cursor and the picked rows.
+ * It knows nothing of saving: `editing.js` does that on top of it.
+ *
+ * Events: "current" {row, index}, "selection", "view" {total, filtered}, "edit" {index, typed?}, "menu" {event|element},
+ * "rows" {first, last}, "error" {error}, "leave" {index} (the cursor is about to leave a row by mouse).
+ */
+
+import { get, post } from "../../core/api.js";
+import { h } from "../../core/dom.js";
+import { number } from "../../core/format.js";
+import { isComposing } from "../../core/keyboard.js";
+import { Columns } from "./columns.js";
+import { matches } from "./filter.js";
+import { fillRow, makeRow } from "./rows.js";
+import { Selection } from "./selection.js";
+import { Viewport } from "./viewport.js";
+import { RowWindows } from "./windows.js";
+
+const LINE = { tight: 28, normal: 34, roomy: 42 };
+const NO_VIEW = { saving: false, draft: false, refusal: null };
+
+export class Grid extends EventTarget {
+  /** @param {{root: HTMLElement, fileId: number, label: string, languages: any, format: string, total: number}} options */
+  constructor(options) {
+    super();
+    this.options = options;
+    this.context = { languages: options.languages, format: options.format };
+    this.filter = null;
+    this.view = null;
+    this.raw = false;
+    this.round = 0;
+    /** Index of the row in the editor: it is never drawn again. */
+    this.editing = -1;
+    /** Ids of rows that an own edit took out of the filter. */
+    this.left = new Set();
+    /** What editing knows of a row: {saving, draft, refusal}. @type {(row: any) => any} */
+    this.stateOf = () => NO_VIEW;
+    this.windows = new RowWindows({
+      fetch: (start, count, signal) => get(`files/${options.fileId}/rows`, { query: { start, count, view: this.view }, signal }),
+      onRows: (first, last) => this.onRows(first, last),
+      onError: (error) => this.onError(error),
+    });
+    this.selection = new Selection((changed) => this.onSelection(changed));
+    this.columns = new Columns(() => this.applyColumns(), () => this.remake());
+    this.build();
+    this.windows.total = options.total;
+  }
+
+  emit(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  build() {
+    this.element = h("div", {
+      class: "grid fill", role: "grid", "aria-label": this.options.label, "aria-multiselectable": "true", "data-pane": "grid", id: "grid",
+    });
+    this.body = h("div", { class: "g-view", role: "presentation", tabindex: "0" });
+    this.element.append(this.columns.element, this.body);
+    this.options.root.append(this.element);
+    this.columns.draw(this.context.languages);
+    this.applyColumns();
+    this.viewport = new Viewport(
+      this.body,
+      {
+        total: () => this.windows.total,
+        has: (index) => Boolean(this.windows.at(index)),
+        want: (first, last, direction) => this.windows.want(first, last, direction),
+        make: () => makeRow(this.columns.shown()),
+        fill: (element, index) => this.fill(element, index),
+        numberAt: (index) => number(this.windows.at(index)?.n ?? index + 1),
+        onMove: () => this.afterMove(),
+      },
+      LINE[document.documentElement.dataset.density] || LINE.normal,
+    );
+    this.listen();
+  }
+
+  listen() {
+    this.body.addEventListener("mousedown", (event) => this.onMouseDown(event));
+    this.body.addEventListener("dblclick", (event) => {
+      const { index, cell } = this.placeOf(event.target);
+      if (index >= 0 && cell === "target" && index !== this.editing) this.emit("edit", { index });
+    });
+    this.body.addEventListener("contextmenu", (event) => this.onContextMenu(event));
+    this.body.addEventListener("focus", () => {
+      if (this.selection.current < 0 && this.windows.total) this.goTo(this.viewport.anchor.index);
+    });
+    this.body.addEventListener("keydown", (event) => this.onTyping(event));
+    for (const name of ["locanext:theme", "locanext:density"]) document.addEventListener(name, () => this.refresh(true));
+  }
+
+  // ---- drawing ----
+  fill(element, index) {
+    if (index === this.editing && element.drawn?.index === index) return;
+    const row = this.windows.at(index);
+    const left = Boolean(row && this.left.has(row.id)) && index !== this.selection.current;
+    const view = { on: index === this.selection.current, picked: this.selection.has(index), left, raw: this.raw, round: this.round, ...(row ? this.stateOf(row) : NO_VIEW) };
+    fillRow(element, row, index, view, this.context);
+  }
+
+  applyColumns() {
+    this.element.style.setProperty("--cols-own", this.columns.template());
+    this.element.setAttribute("aria-colcount", String(this.columns.shown().length));
+    this.viewport?.heights.forgetPlaces();
+    this.viewport?.draw();
+  }
+
+  /** Columns came or went. */
+  remake() {
+    const focused = this.body.contains(document.activeElement);
+    this.emit("remake");
+    this.viewport.clear();
+    this.applyColumns();
+    this.viewport.render();
+    if (focused && this.selection.current >= 0) this.focusRow(this.selection.current);
+  }
+
+  /** Draw every row again: theme, density, raw text. */
+  refresh(measures = false) {
+    this.round += 1;
+    if (measures) this.viewport.heights.clear(LINE[document.documentElement.dataset.density] || LINE.normal);
+    this.viewport.draw();
+  }
+
+  /** A row looks different. */
+  redraw(id) {
+    const index = this.windows.indexOf(id);
+    if (index >= 0) this.viewport.redraw(index);
+    if (index === this.selection.current) this.emitCurrent();
+  }
+
+  setRaw(on) {
+    this.raw = on;
+    this.refresh();
+  }
+
+  // ---- rows coming ----
+  onRows(first, last) {
+    this.columns.fit(this.options.total || this.windows.total);
+    this.element.setAttribute("aria-rowcount", String(this.windows.total));
+    this.viewport.draw();
+    const { current } = this.selection;
+    if (current >= first && current < last) this.emitCurrent();
+    this.emit("rows", { first, last });
+    this.failures = 0;
+  }
+
+  onError(error) {
+    if (error.code === "view_gone") {
+      this.applyFilter(this.filter);
+      return;
+    }
+    this.emit("error", { error });
+    if (!error.isTemporary) return;
+    this.failures = (this.failures || 0) + 1;
+    setTimeout(() => this.viewport.draw(), Math.min(15000, 1000 * 2 ** this.failures));
+  }
+
+  // ---- views ----
+  /** Show the rows that a filter lets through (null: all). The row with the cursor stays in sight where it can. */
+  async applyFilter(filter) {
+    const generation = (this.filterGeneration = (this.filterGeneration || 0) + 1);
+    const keep = this.row()?.id;
+    const answer = filter ? await post(`files/${this.options.fileId}/views`, filter) : null;
+    if (generation !== this.filterGeneration) return;
+    this.emit("remake");
+    this.filter = filter;
+    this.view = answer?.view ?? null;
+    this.left.clear();
+    this.windows.reset(answer ? answer.total : this.options.total);
+    this.viewport.clear();
+    this.selection.set(-1);
+    const index = keep ? await this.locate({ row: keep }).catch(() => -1) : -1;
+    if (generation !== this.filterGeneration) return;
+    this.viewport.jump(Math.max(0, index - 3));
+    this.element.setAttribute("aria-rowcount", String(this.windows.total));
+    if (index >= 0) this.selection.set(index);
+    this.emit("view", { total: this.windows.total, filtered: Boolean(filter) });
+  }
+
+  /** The index of a row in this view. Raises ApiError 404 when it is not in it. */
+  async locate(query) {
+    const answer = await get(`files/${this.options.fileId}/locate`, { query: { ...query, view: this.view } });
+    return answer.index;
+  }
+
+  /** Rows were added or removed elsewhere: fetch again, stay where we are. */
+  reload(total) {
+    this.options.total = total;
+    if (this.filter) {
+      this.applyFilter(this.filter);
+      return;
+    }
+    this.emit("remake");
+    this.windows.reset(total);
+    this.viewport.heights.forgetPlaces();
+    this.viewport.draw();
+    this.emit("view", { total, filtered: false });
+  }
+
+  // ---- the cursor ----
+  /** The row at an index, or the one with the cursor. */
+  row(index = this.selection.current) {
+    return index >= 0 ? this.windows.at(index) : undefined;
+  }
+
+  /** The next index in a direction that can be seen. */
+  neighbour(index, direction) {
+    let at = index + direction;
+    while (at >= 0 && at < this.windows.total && this.left.has(this.windows.at(at)?.id)) at += direction;
+    return at >= 0 && at < this.windows.total ? at : -1;
+  }
+
+  /** Put the cursor on a row, bring it into sight and give it the focus. */
+  goTo(index, { extend = false, focus = true } = {}) {
+    if (!this.windows.total) return;
+    const to = Math.max(0, Math.min(this.windows.total - 1, index));
+    if (extend) {
+      if (!this.selection.extend(to)) this.emit("limit");
+    } else this.selection.set(to);
+    this.viewport.reveal(to);
+    if (focus) this.focusRow(to);
+  }
+
+  focusRow(index) {
+    const element = this.viewport.live.get(index);
+    this.focusWhenHere = element ? -1 : index;
+    element?.focus({ preventScroll: true });
+  }
+
+  afterMove() {
+    if (this.focusWhenHere >= 0 && this.viewport.live.has(this.focusWhenHere)) this.focusRow(this.focusWhenHere);
+    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+  }
+
+  onSelection(changed) {
+    for (const index of changed) {
+      const element = this.viewport.live.get(index);
+      if (element) this.fillSelection(element, index);
+    }
+    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+    this.emitCurrent();
+    this.emit("selection");
+  }
+
+  fillSelection(element, index) {
+    if (index !== this.editing) return this.fill(element, index);
+    element.classList.add("is-on");
+    element.tabIndex = 0;
+    return undefined;
+  }
+
+  emitCurrent() {
+    this.emit("current", { row: this.row(), index: this.selection.current });
+  }
+
+  /** Remember that an own edit took a row out of the filter; it goes when the cursor leaves it. */
+  checkFilter(row) {
+    if (!this.filter) return;
+    if (matches(row, this.filter)) this.left.delete(row.id);
+    else this.left.add(row.id);
+  }
+
+  // ---- mouse and keys ----
+  placeOf(target) {
+    const element = target instanceof Element ? target.closest(".g-row") : null;
+    const cell = target instanceof Element ? target.closest("[data-column]") : null;
+    return { index: element ? Number(element.dataset.index) : -1, cell: cell?.dataset.column, element };
+  }
+
+  onMouseDown(event) {
+    if (event.button !== 0) return;
+    const { index, element } = this.placeOf(event.target);
+    if (index < 0 || event.target.closest("button, a, textarea, input")) return;
+    if (index === this.editing && event.target.closest(".g-edit")) return;
+    if (this.editing >= 0 && index !== this.editing) this.emit("leave", { index });
+    if (event.shiftKey) {
+      event.preventDefault();
+      if (!this.selection.extend(index)) this.emit("limit");
+    } else if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      if (!this.selection.toggle(index)) this.emit("limit");
+    } else if (index !== this.selection.current || this.selection.picked.size) this.selection.set(index);
+    if (index !== this.editing) element.focus({ preventScroll: true });
+  }
+
+  onContextMenu(event) {
+    if (event.target.closest("textarea, input")) return;
+    event.preventDefault();
+    const { index, element } = this.placeOf(event.target);
+    if (index < 0) return;
+    if (index !== this.selection.current && !this.selection.has(index)) {
+      if (this.editing >= 0) this.emit("leave", { index });
+      this.selection.set(index);
+    }
+    element.focus({ preventScroll: true });
+    this.emit("menu", { place: event.button === 2 ? event : element });
+  }
+
+  /** Just typing begins to edit; so does the first key of an input method. */
+  onTyping(event) {
+    if (event.defaultPrevented || this.editing >= 0 || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!(event.target instanceof Element) || !event.target.closest(".g-row") || this.selection.picked.size) return;
+    if (isComposing(event) || event.key === "Process") this.emit("edit", { index: this.selection.current });
+    else if ([...event.key].length === 1 && event.key !== " " && event.key !== "?") {
+      event.preventDefault();
+      this.emit("edit", { index: this.selection.current, typed: event.key });
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/** One row of the grid as elements: number and glyph, the columns, the marks; and the skeleton of a late row. */
+
+import { fill, h, icon } from "../../core/dom.js";
+import { number, when } from "../../core/format.js";
+import { fmt, gettext, ngettext } from "../../core/i18n.js";
+import { statusColour, statusGlyph, statusName } from "../status.js";
+import { renderText } from "../textmark.js";
+import { renderDiff } from "../worddiff.js";
+
+const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", marks: "g-mark" };
+const STATUS_CLASSES = ["is-new", "is-original", "is-translated", "is-reviewed", "is-approved"];
+
+/**
+ * @typedef {Object} View what a row looks like beside its data
+ * @property {boolean} on has the cursor
+ * @property {boolean} picked
+ * @property {boolean} left out of the filter by an own edit
+ * @property {boolean} saving
+ * @property {boolean} draft
+ * @property {any} refusal
+ * @property {boolean} raw
+ * @property {number} round changes when everything must be drawn again (theme, languages)
+ */
+
+/** A row with empty cells. @param {{id: string}[]} columns */
+export function makeRow(columns) {
+  const element = /** @type {any} */ (h("div", { class: "g-row", role: "row", tabindex: "-1" }));
+  element.cells = {};
+  columns.forEach((column, index) => {
+    const cell = h("div", { class: CELLS[column.id] || "g-cell", role: column.id === "number" ? "rowheader" : "gridcell", "aria-colindex": index + 1, "data-column": column.id });
+    element.cells[column.id] = cell;
+    element.append(cell);
+  });
+  return element;
+}
+
+/** Whether the row on the page already shows this. */
+function isDrawn(element, row, index, view) {
+  const last = element.drawn;
+  return last && last.row === row && last.index === index && last.view.round === view.round && last.view.raw === view.raw &&
+    last.view.saving === view.saving && last.view.draft === view.draft && last.view.refusal === view.refusal;
+}
+
+/** Draw a row. `context` = {languages, format}. The cursor and the selection are set without drawing again. */
+export function fillRow(element, row, index, view, context) {
+  element.classList.toggle("is-on", view.on);
+  element.classList.toggle("is-picked", view.picked);
+  element.classList.toggle("is-left", view.left);
+  element.setAttribute("aria-selected", String(view.on || view.picked));
+  element.tabIndex = view.on ? 0 : -1;
+  if (isDrawn(element, row, index, view)) return;
+  const fresh = element.drawn?.index !== index;
+  element.drawn = { row, index, view: { ...view } };
+  element.setAttribute("aria-rowindex", String(index + 1));
+  element.dataset.index = String(index);
+  if (!row) {
+    skeleton(element, index);
+    return;
+  }
+  element.dataset.row = String(row.id);
+  element.removeAttribute("aria-busy");
+  const colour = `is-${statusColour(row.status)}`;
+  for (const name of STATUS_CLASSES) element.classList.toggle(name, name === colour);
+  element.classList.toggle("is-locked", row.locked);
+  element.classList.toggle("is-refused", Boolean(view.refusal));
+  for (const [id, cell] of Object.entries(element.cells)) drawCell(id, cell, row, view, context, fresh);
+  element.setAttribute("aria-label", rowLabel(row, view));
+}
+
+function drawCell(id, cell, row, view, context, fresh) {
+  switch (id) {
+    case "number":
+      fill(cell, statusMark(row, view), number(row.n));
+      break;
+    case "source":
+    case "target":
+      drawText(id, cell, row, view, context, fresh);
+      break;
+    case "marks":
+      fill(cell, marksOf(row, view));
+      break;
+    case "length":
+      fill(cell, row.max_length ? number(row.max_length) : "");
+      break;
+    case "edited":
+      fill(cell, row.edited_by ? [row.edited_by.name, h("span", { class: "faint" }, " ", when(row.edited_at))] : "");
+      break;
+    case "key":
+      fill(cell, h("bdi", { class: "mono" }, row.key), row.plural && h("span", { class: "faint" }, ` ${row.plural}`));
+      break;
+    default:
+      fill(cell, row[id] || "");
+  }
+}
+
+function drawText(id, cell, row, view, context, fresh) {
+  const language = context.languages?.[id] || {};
+  if (language.code) cell.lang = language.code;
+  const text = id === "source" ? row.source : (view.refusal?.mine ?? row.target);
+  const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw }));
+  const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
+  cell.shownText = text;
+  if (id === "target" && view.refusal) fill(cell, shown, view.refusal.element);
+  else fill(cell, shown);
+  if (changed && id === "target" && !view.saving) {
+    shown.classList.add("is-fresh");
+  }
+}
+
+function statusMark(row, view) {
+  const name = statusName(row.status);
+  const glyph = view.refusal ? icon("warn", { label: gettext("Not saved") }) : icon(statusGlyph(row.status), { label: name });
+  return h("span", { class: view.refusal ? "st-warn" : `st-${statusColour(row.status)}` }, glyph);
+}
+
+/** At most two marks, the gravest first. */
+function marksOf(row, view) {
+  const marks = [];
+  const mark = (name, title, colour) => marks.push(h("span", { class: colour || null, title }, icon(name, { small: true, label: title })));
+  if (view.draft) mark("pencil", gettext("Typed here and not saved"), "st-warn");
+  if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
+  if (row.locked) mark("lock", gettext("Locked by a lead"));
+  if (row.origin === "tm" && row.score) marks.push(h("span", { class: `score ${scoreClass(row.score)}`, title: gettext("Filled in from memory") }, String(row.score)));
+  if (row.blank_intended && !row.target) mark("ring", gettext("Empty on purpose"));
+  if (row.comment) mark("comment", row.comment);
+  return marks.slice(0, 2);
+}
+
+const scoreClass = (score) => (score > 100 ? "m-context" : score === 100 ? "m-exact" : score >= 95 ? "m-95" : score >= 85 ? "m-85" : score >= 75 ? "m-75" : "m-50");
+
+/** "Row 1,208, translated, source …, target …" */
+export function rowLabel(row, view) {
+  const parts = [fmt(gettext("Row {n}"), { n: number(row.n) }), view.refusal ? gettext("Not saved") : statusName(row.status)];
+  if (row.locked) parts.push(gettext("locked"));
+  parts.push(fmt(gettext("source {text}"), { text: row.source }));
+  parts.push(row.target ? fmt(gettext("target {text}"), { text: row.target }) : gettext("target empty"));
+  const warnings = Number(row.source_changed) + Number(Boolean(view.draft));
+  if (warnings) parts.push(fmt(ngettext("{n} warning", "{n} warnings", warnings), { n: warnings }));
+  return parts.join(", ");
+}
+
+function skeleton(element, index) {
+  delete element.dataset.row;
+  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused");
+  element.setAttribute("aria-busy", "true");
+  element.setAttribute("aria-label", fmt(gettext("Row {n}"), { n: number(index + 1) }));
+  for (const [id, cell] of Object.entries(element.cells)) {
+    cell.shownText = undefined;
+    if (id === "number") fill(cell, h("span", { class: "faint" }, number(index + 1)));
+    else if (id === "source" || id === "target") {
+      const bar = h("span", { class: "skel" });
+      bar.style.width = `${30 + ((index * 37 + (id === "target" ? 19 : 0)) % 55)}%`;
+      fill(cell, h("div", { class: "g-text" }, bar));
+    } else fill(cell);
+  }
+}
+
+/** What helps to translate a row, below its source while it is edited. */
+export function factsOf(row, languages) {
+  const facts = [];
+  const add = (name, value, attributes) => value && facts.push(h("dt", null, name), h("dd", attributes || null, value));
+  if (row.source_changed && row.old_source !== null) add(gettext("Was"), renderDiff(row.old_source, row.source), { lang: languages?.source?.code, dir: languages?.source?.dir });
+  add(gettext("Key"), row.key && h("bdi", { class: "mono" }, row.key));
+  add(gettext("Context"), row.context);
+  add(gettext("Note"), row.comment);
+  return facts.length ? h("dl", { class: "g-facts" }, facts) : null;
+}

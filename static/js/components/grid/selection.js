@@ -1,0 +1,79 @@
+/** The row with the cursor and the rows picked beside it, as indices of the view. */
+
+export const MOST = 500;
+
+export class Selection {
+  /** @param {(changed: Set<number>) => void} onChange with every index whose look may have changed */
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.current = -1;
+    this.start = -1;
+    /** @type {Set<number>} more than one row, or empty */
+    this.picked = new Set();
+  }
+
+  /** The indices an act concerns, in order. */
+  indices() {
+    if (this.picked.size) return [...this.picked].sort((a, b) => a - b);
+    return this.current >= 0 ? [this.current] : [];
+  }
+
+  /** Move the cursor there; other rows are let go. */
+  set(index) {
+    const changed = new Set([...this.picked, this.current, index]);
+    this.picked = new Set();
+    this.current = index;
+    this.start = index;
+    this.tell(changed);
+  }
+
+  /** Pick everything from where the cursor was set to this row. Returns false above the limit. */
+  extend(index) {
+    const start = this.start < 0 ? index : this.start;
+    const low = Math.min(start, index);
+    const high = Math.max(start, index);
+    if (high - low >= MOST) return false;
+    const changed = new Set([...this.picked, this.current, index]);
+    this.picked = new Set();
+    if (low !== high) for (let at = low; at <= high; at += 1) this.picked.add(at);
+    for (const at of this.picked) changed.add(at);
+    this.current = index;
+    this.start = start;
+    this.tell(changed);
+    return true;
+  }
+
+  /** Pick or let go a single row. Returns false above the limit. */
+  toggle(index) {
+    const next = new Set(this.picked.size ? this.picked : this.current >= 0 ? [this.current] : []);
+    if (next.has(index)) next.delete(index);
+    else next.add(index);
+    if (next.size > MOST) return false;
+    const changed = new Set([...this.picked, ...next, this.current, index]);
+    this.picked = next.size > 1 ? next : new Set();
+    this.current = next.size === 1 ? [...next][0] : index;
+    this.start = this.current;
+    this.tell(changed);
+    return true;
+  }
+
+  has(index) {
+    return this.picked.has(index);
+  }
+
+  /** First Esc lets the picked rows go, the next one the cursor. Returns whether there was anything. */
+  clear() {
+    if (this.picked.size) {
+      this.set(this.current);
+      return true;
+    }
+    if (this.current < 0) return false;
+    this.set(-1);
+    return true;
+  }
+
+  tell(changed) {
+    changed.delete(-1);
+    this.onChange(changed);
+  }
+}

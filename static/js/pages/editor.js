@@ -1,0 +1,67 @@
+/** The editor of a file: the grid, its filter, the side panel, the keys, and what others save meanwhile. */
+
+import { get } from "../core/api.js";
+import { fill, h, icon, need } from "../core/dom.js";
+import { gettext } from "../core/i18n.js";
+import { page } from "../core/prefs.js";
+import { Editing } from "../components/grid/editing.js";
+import { Grid } from "../components/grid/grid.js";
+import { toast, toastError } from "../components/toast.js";
+import { Actions } from "./editor_actions.js";
+import { FilterBar } from "./editor_filter.js";
+import { bindKeys } from "./editor_keys.js";
+import { follow } from "./editor_live.js";
+import { columnsMenu, rowMenu } from "./editor_menu.js";
+import { SidePanel } from "./editor_side.js";
+import { FileStatus } from "./editor_status.js";
+
+const host = need("#grid-host");
+const fileId = Number(host.dataset.file);
+
+/** A sentence in place of the grid, with one act. */
+function showFault(error) {
+  fill(host, h("div", { class: "empty" }, icon("warn"), h("p", null, error.message), h("button", { class: "btn", type: "button", onclick: () => location.reload() }, gettext("Try again"))));
+}
+
+async function start() {
+  const asked = new URLSearchParams(location.search);
+  const info = await get(`files/${fileId}`);
+  const { file, languages } = info;
+  const grid = new Grid({ root: host, fileId, label: file.name, languages, format: file.format, total: file.counts.rows });
+  const status = new FileStatus(grid, info);
+  const editing = new Editing(grid, { fileId, userId: page.user?.id ?? 0, mayEdit: file.may?.edit_rows !== false, onFile: (now) => status.setFile(now) });
+  const side = new SidePanel(grid, editing, info);
+  const filter = new FilterBar(grid, editing);
+  const actions = new Actions(grid, editing, side, filter, info);
+  bindKeys({ grid, editing, side, filter, actions });
+  need("#columns-menu").addEventListener("click", (event) => columnsMenu(grid, event.currentTarget));
+  grid.columns.element.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    columnsMenu(grid, event, event.target.closest("[data-column]")?.dataset.column);
+  });
+  grid.addEventListener("menu", (event) => rowMenu(actions, event.detail.place));
+  grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be chosen at once."), { kind: "warn", id: "limit" }));
+  grid.addEventListener("error", (event) => toastError(event.detail.error));
+  follow(grid, editing, status, fileId);
+  await goToAsked(grid, asked);
+  grid.viewport.render();
+}
+
+/** ?row=ID or ?n=NUMBER opens the file there; else the first row has the cursor. */
+async function goToAsked(grid, asked) {
+  const query = asked.has("row") ? { row: asked.get("row") } : asked.has("n") ? { n: asked.get("n") } : null;
+  let index = 0;
+  if (query) {
+    try {
+      index = await grid.locate(query);
+    } catch (error) {
+      toastError(error);
+    }
+  }
+  if (grid.windows.total) grid.goTo(index, { focus: document.activeElement === document.body });
+}
+
+start().catch((error) => {
+  if (error?.name !== "ApiError") console.error(error);
+  showFault(error?.name === "ApiError" ? error : { message: gettext("The editor could not start. Nothing was lost.") });
+});

@@ -1,0 +1,143 @@
+/** What one can do to the rows that are chosen. Keys, the menu and Ctrl K all end here. */
+
+import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { number } from "../core/format.js";
+import { page } from "../core/prefs.js";
+import { promptDialog } from "../components/dialog.js";
+import { statusName } from "../components/status.js";
+import { toast, toastError } from "../components/toast.js";
+
+export class Actions {
+  constructor(grid, editing, side, filter, info) {
+    Object.assign(this, { grid, editing, side, filter, info });
+    this.may = info.file.may || {};
+    this.isLead = this.may.approve ?? page.user?.is_lead ?? false;
+    this.isReviewer = this.may.review ?? page.user?.is_reviewer ?? false;
+  }
+
+  get current() {
+    return this.grid.row();
+  }
+
+  get many() {
+    return this.grid.selection.picked.size > 1;
+  }
+
+  /** The chosen rows, fetched where they are not here. */
+  async rows() {
+    const indices = this.grid.selection.indices();
+    if (!indices.length) return [];
+    await this.grid.windows.range(indices[0], indices[indices.length - 1] + 1);
+    return indices.map((index) => this.grid.row(index)).filter(Boolean);
+  }
+
+  /** Give the chosen rows a status; with one row the cursor may go on. */
+  async setStatus(status, { next = false } = {}) {
+    if (this.many) {
+      await this.setStatusOfMany(status);
+      return;
+    }
+    const row = this.current;
+    if (!row) return;
+    const index = this.grid.selection.current;
+    this.editing.save(row, { status });
+    if (next) {
+      const to = this.grid.neighbour(index, 1);
+      if (to >= 0) this.grid.goTo(to);
+    }
+  }
+
+  async setStatusOfMany(status) {
+    const rows = await this.rows();
+    try {
+      const done = await this.editing.saving.setStatus(rows.map((row) => row.id), status);
+      const refused = done.refused?.length || 0;
+      const words = fmt(ngettext("{n} row: {status}.", "{n} rows: {status}.", done.changed), { n: number(done.changed), status: statusName(status).toLocaleLowerCase() });
+      const rest = refused ? ` ${fmt(ngettext("{n} row was left: {why}", "{n} rows were left: {why}", refused), { n: number(refused), why: done.refused[0].message })}` : "";
+      toast(words + rest, { kind: refused ? "warn" : "done", id: "status" });
+      document.dispatchEvent(new CustomEvent("locanext:task-ended", { detail: {} }));
+    } catch (error) {
+      toastError(error);
+    }
+  }
+
+  async reject() {
+    const row = this.current;
+    if (!row) return;
+    const reason = await promptDialog({
+      title: fmt(gettext("Why is row {n} rejected?"), { n: number(row.n) }), label: gettext("Reason"), action: gettext("Reject"), lines: 3, required: true,
+      hint: gettext("The row goes back to translated. The reason is in its history."),
+    });
+    if (reason) this.editing.save(row, { status: "translated", note: reason });
+  }
+
+  /** Copy the source into the target: in the editor as typed text, else saved as translated. */
+  copySource() {
+    if (this.editing.isOpen) {
+      this.editing.editor.replaceAll(this.editing.editor.forward(this.editing.editor.row.source));
+      return;
+    }
+    const row = this.current;
+    if (row && !row.locked) this.editing.save(row, { target: row.source, status: "translated" });
+  }
+
+  /** Put text of the chosen rows on the clipboard. @param {"source"|"target"|"key"|"both"} what */
+  async copy(what) {
+    const rows = await this.rows();
+    const line = (row) => (what === "both" ? `${cell(row.source)}\t${cell(row.target)}` : row[what]);
+    const text = rows.map(line).join("\n");
+    try {
+      await navigator.clipboard.writeText(text);
+      toast(fmt(ngettext("{n} row copied.", "{n} rows copied.", rows.length), { n: number(rows.length) }), { id: "copy", icon: "copy" });
+    } catch {
+      toast(gettext("The browser does not let this page use the clipboard."), { kind: "error" });
+    }
+  }
+
+  async toggleLock() {
+    const rows = await this.rows();
+    const locked = !rows[0]?.locked;
+    for (const row of rows) await this.editing.save(row, { locked });
+  }
+
+  async goToRow() {
+    const answer = await promptDialog({
+      title: gettext("Go to row"), label: gettext("Number, key, or cell"), action: gettext("Go"), required: true,
+      hint: gettext("A number such as 1208, a key or the start of one, or a cell such as Sheet1!C12."),
+      check: async (text) => {
+        try {
+          this.found = await this.grid.locate(queryOf(text));
+          return null;
+        } catch (error) {
+          return error.status === 404 && this.grid.filter ? gettext("This row is not among the rows that the filter shows.") : error.message;
+        }
+      },
+    });
+    if (answer !== null) this.grid.goTo(this.found);
+  }
+
+  history() {
+    this.side.show("tab-history");
+  }
+
+  changes() {
+    location.assign(`/files/${this.info.file.id}/changes/`);
+  }
+
+  toggleRaw() {
+    this.editing.leave();
+    this.grid.setRaw(!this.grid.raw);
+    toast(this.grid.raw ? gettext("Texts are shown as they are stored.") : gettext("Codes and line ends are shown as marks."), { id: "raw" });
+  }
+}
+
+/** What a person typed to go to: a number, a cell, or a key. */
+export function queryOf(text) {
+  const plain = text.trim();
+  if (/^[\d,. ]+$/u.test(plain) && plain.replace(/\D/gu, "")) return { n: plain.replace(/\D/gu, "") };
+  if (/^(?:.+!)?\$?[A-Za-z]{1,3}\$?\d{1,7}$/u.test(plain) && (plain.includes("!") || /^[A-Z]{1,3}\d+$/u.test(plain))) return { cell: plain.replace(/\$/gu, "") };
+  return { key: plain };
+}
+
+/** A text as one cell of a copied table. */
+const cell = (text) => (/[\t\n"]/u.test(text) ? `"${text.replace(/"/gu, '""')}"` : text);

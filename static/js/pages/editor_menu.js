@@ -1,0 +1,59 @@
+/** The context menus of rows and of the column heads. */
+
+import { fmt, gettext } from "../core/i18n.js";
+import { keyOf } from "../core/keyboard.js";
+import { columnName, OPTIONAL } from "../components/grid/columns.js";
+import { openMenu, separator } from "../components/menu.js";
+import { statusName } from "../components/status.js";
+
+/** @param {import("./editor_actions.js").Actions} actions */
+export function rowMenu(actions, place) {
+  const { many, current: row } = actions;
+  if (!row) return;
+  const locked = row.locked ? gettext("The row is locked.") : undefined;
+  const empty = !many && !row.target ? gettext("The row has no text.") : undefined;
+  const status = (label, name, key, icon, why) => ({ label, icon, key: keyOf(key), disabled: why, run: () => actions.setStatus(name) });
+  openMenu(
+    [
+      !many && { label: gettext("Edit"), icon: "pencil", key: keyOf("row.edit"), disabled: locked, run: () => actions.editing.open(actions.grid.selection.current) },
+      separator,
+      status(gettext("Confirm"), "confirmed", "row.confirm", "check", locked),
+      actions.isReviewer && status(gettext("Set as reviewed"), "reviewed", "row.reviewed", "check2", locked || empty),
+      actions.isLead && status(gettext("Approve"), "approved", "row.approve", "check2", locked || empty),
+      status(gettext("Set as translated"), "translated", "row.translated", "dot", locked || empty),
+      status(gettext("Back to new"), "new", "row.new", "ring", locked),
+      !many && actions.isReviewer && { label: gettext("Reject with a reason…"), icon: "undo", key: keyOf("row.reject"), disabled: locked || empty, run: () => actions.reject() },
+      separator,
+      !many && { label: gettext("Copy source into target"), icon: "right", key: keyOf("row.copy-source"), disabled: locked, run: () => actions.copySource() },
+      { label: gettext("Copy"), icon: "copy", items: [
+        { label: gettext("Source and target"), key: keyOf("row.copy"), run: () => actions.copy("both") },
+        { label: gettext("Source"), run: () => actions.copy("source") },
+        { label: gettext("Target"), run: () => actions.copy("target") },
+        { label: gettext("Key"), run: () => actions.copy("key") },
+      ] },
+      separator,
+      !many && { label: gettext("History"), icon: "history", key: keyOf("row.history"), run: () => actions.history() },
+      actions.isLead && { label: row.locked ? gettext("Unlock") : gettext("Lock"), icon: "lock", run: () => actions.toggleLock() },
+    ],
+    place,
+    { label: many ? gettext("Chosen rows") : fmt(gettext("Row {n}, {status}"), { n: row.n, status: statusName(row.status) }) },
+  );
+}
+
+/** Which columns, in what order. @param {string} [id] the column under the pointer */
+export function columnsMenu(grid, place, id) {
+  const { columns } = grid;
+  const movable = id && !columns.all.find((one) => one.id === id)?.fixed;
+  openMenu(
+    [
+      movable && { label: fmt(gettext("Move {column} to the start"), { column: columnName(id) }), run: () => columns.shift(id, -1) },
+      movable && { label: fmt(gettext("Move {column} to the end"), { column: columnName(id) }), run: () => columns.shift(id, 1) },
+      separator,
+      ...columns.all.filter((one) => OPTIONAL.includes(one.id)).map((one) => ({ label: columnName(one.id), checked: one.shown, run: () => columns.toggle(one.id) })),
+      separator,
+      { label: gettext("As at first"), icon: "undo", run: () => columns.restore() },
+    ],
+    place,
+    { label: gettext("Columns") },
+  );
+}
