@@ -67,6 +67,8 @@ def prepare_environment(host: str) -> bool:
     if os.environ.get("LOCANEXT_ENV_FILE", "") != "none":
         environ.Env.read_env(os.environ.get("LOCANEXT_ENV_FILE") or BASE_DIR / ".env")
     os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.server"
+    # The terminal is for addresses and problems, not for one line a task.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     decide(os.environ)
     local = is_loopback(host)
     # Behind a proxy even loopback is public, and the demo's passwords are known to everybody.
@@ -103,6 +105,8 @@ def prepare_database(demo_allowed: bool) -> dict[str, object]:
     manage("migrate", "--noinput", "-v", "0")
     if os.environ.get("HTTPS", "1").lower() in YES:
         manage("collectstatic", "--noinput", "-v", "0")
+    else:  # files are served from where they are, but the server warns of a folder that is not there
+        Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles").mkdir(parents=True, exist_ok=True)
     answer: dict[str, object] = json.loads(
         manage("demo", "ensure" if demo_allowed else "retire", "--json", capture=True)
     )
