@@ -16,7 +16,8 @@ from locanext_project import workspaces
 class Actor(Protocol):
     """Anybody in whose name something is done: a `User`, or `Owner` where the account is gone."""
 
-    pk: int
+    @property
+    def pk(self) -> int: ...
 
     @property
     def name(self) -> str: ...
@@ -56,7 +57,7 @@ class TaskContext:
             from apps.accounts.models import User
 
             account = User.objects.filter(pk=self.owner_id).first()
-            self._actor = account or Owner(self.owner_id, self.owner_name)
+            self._actor = account if account is not None else Owner(self.owner_id, self.owner_name)
         return self._actor
 
     def progress(self, done: int, total: int | None = None, step: str | None = None) -> None:

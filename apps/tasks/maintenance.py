@@ -64,7 +64,7 @@ def _worker_is_gone(run: TaskRun, now: datetime) -> bool:
 def _give_up(run: TaskRun, now: datetime) -> int:
     """Mark it failed (cancelled, where that was asked for); 0 when it gave a sign of life meanwhile."""
     if run.cancel_requested_at is not None:
-        outcome = {"status": Status.CANCELLED}
+        outcome: dict[str, str] = {"status": Status.CANCELLED}
     else:
         with translation.override(run.language or None):
             sentence = _("The worker that ran this task is gone. Start the task again.")
@@ -75,9 +75,9 @@ def _give_up(run: TaskRun, now: datetime) -> int:
         ).update(**outcome, finished_at=now)
         if changed:
             TaskFile.objects.filter(task_id=run.pk).delete()
-            DBTaskResult.objects.filter(pk=run.queue_id, status=TaskResultStatus.RUNNING).update(
-                status=TaskResultStatus.FAILED, finished_at=now
-            )
+            if run.queue_id is not None:
+                place = DBTaskResult.objects.filter(pk=run.queue_id, status=TaskResultStatus.RUNNING)
+                place.update(status=TaskResultStatus.FAILED, finished_at=now)
     return changed
 
 

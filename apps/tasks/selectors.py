@@ -16,7 +16,8 @@ from locanext_project.errors import NotFound
 class Viewer(Protocol):
     """A person who asks; leads see everybody's tasks."""
 
-    pk: int
+    @property
+    def pk(self) -> int: ...
 
     @property
     def is_lead(self) -> bool: ...

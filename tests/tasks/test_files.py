@@ -68,3 +68,22 @@ async def test_an_asynchronous_server_reads_the_same():
 )
 def test_names(name, safe):
     assert files.safe_name(name) == safe
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_asynchronous_server_sends_a_download_piece_by_piece(async_client, recwarn):
+    from asgiref.sync import sync_to_async
+
+    from tests.factories import user
+
+    def make():
+        person = user(username="person")
+        run = services.run_here(actor=person, kind="tests.file", args={"size": 2 * CHUNK_BYTES})
+        return person, f"/api/v1/tasks/{run.pk}/files/{TaskFile.objects.get(task_id=run.pk).pk}"
+
+    person, url = await sync_to_async(make)()
+    await async_client.aforce_login(person)
+    answer = await async_client.get(url)
+    assert answer.status_code == 200 and answer.is_async
+    assert [len(piece) async for piece in answer.streaming_content] == [CHUNK_BYTES, CHUNK_BYTES]
+    assert not [warning for warning in recwarn if "StreamingHttpResponse" in str(warning.message)]

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.tasks import files, selectors, services
 from apps.tasks.api import shapes
 from apps.tasks.models import Status
@@ -66,7 +67,7 @@ class TasksView(APIView):
             raise Invalid("status is one of " + ", ".join(Status.values) + ".", field="status")
         kind, number = _subject(params)
         tasks = selectors.tasks_query(
-            viewer=request.user,
+            viewer=person_of(request),
             everyone=_flag(params, "all"),
             status=status,
             active=_flag(params, "active"),
@@ -81,12 +82,12 @@ class TaskView(APIView):
 
     @extend_schema(operation_id="tasks_read", responses=shapes.TaskOutput)
     def get(self, request: Request, task_id: uuid.UUID) -> Response:
-        return Response(shapes.present(selectors.task_by_id(viewer=request.user, task_id=task_id)))
+        return Response(shapes.present(selectors.task_by_id(viewer=person_of(request), task_id=task_id)))
 
     @extend_schema(operation_id="tasks_remove", responses={204: OpenApiResponse(description="Removed.")})
     def delete(self, request: Request, task_id: uuid.UUID) -> Response:
-        task = selectors.task_by_id(viewer=request.user, task_id=task_id)
-        services.delete(actor=request.user, task=task)
+        task = selectors.task_by_id(viewer=person_of(request), task_id=task_id)
+        services.delete(actor=person_of(request), task=task)
         return Response(status=204)
 
 
@@ -95,9 +96,9 @@ class CancelView(APIView):
 
     @extend_schema(operation_id="tasks_cancel", request=None, responses=shapes.TaskOutput)
     def post(self, request: Request, task_id: uuid.UUID) -> Response:
-        task = selectors.task_by_id(viewer=request.user, task_id=task_id)
-        services.cancel(actor=request.user, task=task)
-        return Response(shapes.present(selectors.task_by_id(viewer=request.user, task_id=task_id)))
+        task = selectors.task_by_id(viewer=person_of(request), task_id=task_id)
+        services.cancel(actor=person_of(request), task=task)
+        return Response(shapes.present(selectors.task_by_id(viewer=person_of(request), task_id=task_id)))
 
 
 class TaskFileView(APIView):
@@ -105,7 +106,7 @@ class TaskFileView(APIView):
 
     @extend_schema(operation_id="tasks_file", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, task_id: uuid.UUID, file_id: uuid.UUID) -> StreamingHttpResponse:
-        file = selectors.file_by_id(viewer=request.user, task_id=task_id, file_id=file_id)
+        file = selectors.file_by_id(viewer=person_of(request), task_id=task_id, file_id=file_id)
         alias = workspaces.alias()
         asynchronous = isinstance(request._request, ASGIRequest)
         body = files.aread(file.pk, alias) if asynchronous else files.read(file.pk, alias)
