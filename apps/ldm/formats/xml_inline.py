@@ -121,6 +121,8 @@ def _without_layout(pieces: list[tuple[str, bytes, int, int]]) -> list[tuple[str
 
 def render(content: Content, known: Codes | None = None) -> tuple[str, dict[int, Code]]:
     """Text with tokens, and its codes. The same markup takes the number it has in `known`."""
+    if not content.markup:
+        return content.plain.replace(_OPEN, _OPEN * 2), {}
     closings = _closings(content.items)
     text: list[str] = []
     codes: dict[int, Code] = {}
