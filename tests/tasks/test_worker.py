@@ -36,13 +36,17 @@ def node(tmp_path):
                 person = factories.user(username=f"person{TaskRun.objects.count()}")
                 return services.enqueue(actor=person, kind=kind, args=args)
 
-        def start(self, *arguments):
+        def copy(self):
             connections["offline"].close()
             with (
                 closing(sqlite3.connect(connections["offline"].settings_dict["NAME"])) as source,
                 closing(sqlite3.connect(self.file)) as target,
             ):
                 source.backup(target)
+
+        def start(self, *arguments, copy=True):
+            if copy:
+                self.copy()
             environment = {
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "tests.tasks.worker_settings",
@@ -135,6 +139,24 @@ def test_a_worker_ends_with_its_parent(node):
     assert worker.poll() is None
     parent.communicate(b"\n", timeout=10)
     ended(worker)
+
+
+@pytest.mark.slow
+def test_the_next_worker_gives_up_what_a_killed_one_left(node):
+    run, next_run = node.enqueue("tests.sleep", seconds=60.0), node.enqueue("tests.add", a=1, b=1)
+    worker = node.start()
+    node.wait(worker, run, "running")
+    worker.kill()
+    worker.communicate(timeout=10)
+    with closing(sqlite3.connect(node.file, timeout=20)) as connection, connection:
+        connection.execute(
+            "UPDATE tasks_taskrun SET heartbeat_at = datetime('now', '-61 seconds') WHERE id = ?", [run.pk.hex]
+        )
+    worker = node.start("--until-empty", copy=False)
+    ended(worker)
+    assert node.fetch(run, "status") == "failed"
+    assert node.fetch(run, "error") == "The worker that ran this task is gone. Start the task again."
+    assert node.fetch(next_run, "status") == "succeeded"
 
 
 def test_one_worker_serves_every_workspace_of_its_node():
