@@ -62,7 +62,7 @@ def dialogue_txt() -> bytes:
         cells = [*key, row.source, row.target]
         if row.lead_codes:
             cells += [f"vo/{person.code.lower()}/{scene}_{index}.ogg", "" if number % 5 else "재녹음 필요"]
-        elif number % 3 == 0:
+        elif number % 3 == 1:
             cells.append("")
         lines.append("\t".join(cell.replace("\n", "\\n") for cell in cells))
     return ("\r\n".join(lines) + "\r\n").encode("utf-8")
