@@ -179,9 +179,7 @@ def same_element(name: str, wanted: str, rule: Rule) -> bool:
     return folded == looked or (":" not in looked and folded.rpartition(":")[2] == looked)
 
 
-def scan(
-    source: XmlSource, tags: TagPattern, planner: Planner, languages: Sequence[str], settings: Settings
-) -> Found:
+def scan(source: XmlSource, tags: TagPattern, planner: Planner, languages: Sequence[str], settings: Settings) -> Found:
     """Every segment in the file's order; elements without source and target are none."""
     found, keys, places = Found(), Keys(source.warnings), Places(source)
     buffer, find = source.buffer, ATTRIBUTE.findall

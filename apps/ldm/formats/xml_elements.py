@@ -216,9 +216,7 @@ class _Scanner:
         shown: Mapping[int, str] = NO_CODES
         if codes or slot.codes:
             shown = {n: code.opening for n, code in sorted({**codes, **slot.codes}.items())}
-        segment = Segment(
-            "", source, target, context, comment, limit, "", rule.language, "", slot.locked, shown
-        )
+        segment = Segment("", source, target, context, comment, limit, "", rule.language, "", slot.locked, shown)
         self.found.append((node.start, number, key, segment, where))
 
     def _slot(self, node: Node, rule: Rule) -> Slot:
@@ -265,7 +263,7 @@ class _Scanner:
                 return "", content, (holder.inner, holder.stop)
         return "", None, (0, 0)
 
-    def _target(self, slot: Slot, codes: dict[int, Code]) -> str:
+    def _target(self, slot: Slot, codes: Codes) -> str:
         """The target's text; fills the slot with what writing needs."""
         if slot.missing:
             return ""

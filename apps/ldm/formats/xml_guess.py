@@ -66,9 +66,7 @@ class LocStrPlanner:
                         self._met[part].setdefault((rank, local.lower()), local)
         first = {part: (numbers or [-1])[0] for part, numbers in held.items()}
         contexts, comments = tuple(held["context"]), tuple(held["comment"])
-        return [
-            Plan(0, first["key"], first["source"], first["target"], contexts, comments, first["max_length"])
-        ]
+        return [Plan(0, first["key"], first["source"], first["target"], contexts, comments, first["max_length"])]
 
     @property
     def usable(self) -> bool:
@@ -156,9 +154,7 @@ def _count_attributes(stats: ElementStats, row: dict[str, str] | None, pairs: Se
             row[f"@{name}"] = text
 
 
-def _close(
-    buffer: bytes, stack: list[tuple[ElementStats, dict[str, str] | None, int, list[bool]]], stop: int
-) -> None:
+def _close(buffer: bytes, stack: list[tuple[ElementStats, dict[str, str] | None, int, list[bool]]], stop: int) -> None:
     stats, row, inner, (has_text, has_children) = stack.pop()
     if not has_text:
         return

@@ -11,6 +11,7 @@ from .base import FormatError
 FIELDS = ("source", "target", "key", "context", "comment", "max_length")
 _OTHERS = ("element", "ignore_case", "language")
 PATH = "path"
+_MOST_RULES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def parse_rules(value: object) -> list[Rule]:
     """The `rules` option. Raises FormatError naming the rule and its field."""
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)) or not value:
         raise FormatError("must be a list of rules, each like {'element': 'String', 'target': '@Str'}", "option rules")
+    if len(value) > _MOST_RULES:
+        raise FormatError(f"more than {_MOST_RULES} rules", "option rules")
     return [_rule(item, f"option rules[{number}]") for number, item in enumerate(value)]
 
 

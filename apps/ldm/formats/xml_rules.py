@@ -23,7 +23,12 @@ from .xml_scan import MAX_DEPTH, MAX_ELEMENTS, Edit, XmlSource, apply, load
 from .xml_text import Style, check_legal
 
 _MOST_WARNINGS = 20
-_OWN = {"rules": (list, tuple), "keep_empty": bool, "max_depth": int, "max_elements": int}
+_OWN: dict[str, type | tuple[type, ...]] = {
+    "rules": (list, tuple),
+    "keep_empty": bool,
+    "max_depth": int,
+    "max_elements": int,
+}
 
 
 @dataclass(slots=True)
@@ -87,6 +92,8 @@ class XmlDocument:
         for position, text in targets.items():
             if not isinstance(position, int) or not 0 <= position < len(self.segments):
                 raise FormatError(f"there is no segment {position!r}")
+            if not isinstance(text, str):
+                raise FormatError(f"a target must be text, not {type(text).__name__}")
             segment = self.segments[position]
             if text == segment.target:
                 continue
@@ -217,9 +224,7 @@ def _locstr(source: XmlSource, given: dict[str, Any]) -> XmlDocument | None:
     return XmlDocument(source, options, found.segments, _Attributes(found.offsets, found.rules, parse_rules([raw])))
 
 
-def _by_rules(
-    source: XmlSource, given: dict[str, Any], raw: list[dict[str, Any]], rules: list[Rule]
-) -> XmlDocument:
+def _by_rules(source: XmlSource, given: dict[str, Any], raw: list[dict[str, Any]], rules: list[Rule]) -> XmlDocument:
     settings, options = _settings(given, raw), _effective(given, raw)
     if not all(rule.simple for rule in rules) or len({rule.ignore_case for rule in rules}) > 1:
         tree = xml_elements.scan(source, rules, settings)

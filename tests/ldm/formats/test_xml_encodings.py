@@ -10,7 +10,7 @@ from apps.ldm.formats import FormatError, inspect, read
 
 from .contract import assert_contract, differing
 
-KOREAN = "한글 똠방각하" "가"
+KOREAN = "한글 똠방각하가"
 TEXTS = {
     "utf-8": KOREAN, "utf-16-le": KOREAN, "utf-16-be": KOREAN, "euc-kr": "한글 텍스트", "cp949": KOREAN,
     "shift_jis": "日本語テキスト ｱ", "cp932": "日本語①", "gbk": "简体中文", "gb18030": "简体中文🎲", "big5": "繁體中文",

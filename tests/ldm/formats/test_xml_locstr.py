@@ -19,7 +19,7 @@ SHARED = {
     "questdialog.loc.xml": 10,
 }
 ODD = [
-    'quote " and \' apostrophe',
+    "quote \" and ' apostrophe",
     "back\\slash \\n",
     "a\nb",
     "a\r\nb\rc",
