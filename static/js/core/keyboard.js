@@ -49,7 +49,7 @@ export function comboOf(event) {
 }
 
 const NAMES = {
-  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Delete: "Del", PageUp: "PgUp", PageDown: "PgDn",
+  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Delete: "Del", PageUp: "PgUp", PageDown: "PgDn", ContextMenu: "Menu",
   Period: ".", Comma: ",", Slash: "/", Minus: "−", Equal: "+", Backquote: "`",
 };
 

@@ -2,11 +2,11 @@
 
 import { parse } from "../textmark.js";
 
-/** Spans of the codes of a text: {from, to, type, raw}. */
-export function spans(text) {
+/** Spans of the codes of a text: {from, to, type, raw}. @param {(text: string) => any[]} read */
+export function spans(text, read = parse) {
   const found = [];
   let at = 0;
-  for (const part of parse(text)) {
+  for (const part of read(text)) {
     const to = at + part.raw.length;
     if (part.type !== "text" && part.raw !== "\n") found.push({ from: at, to, type: part.type, raw: part.raw });
     at = to;
@@ -15,8 +15,8 @@ export function spans(text) {
 }
 
 /** Where the caret goes from `at` in a direction: over a whole code, else null (the browser's own step). */
-export function step(text, at, direction) {
-  for (const span of spans(text)) {
+export function step(text, at, direction, read = parse) {
+  for (const span of spans(text, read)) {
     if (direction < 0 && at > span.from && at <= span.to) return span.from;
     if (direction > 0 && at >= span.from && at < span.to) return span.to;
   }
@@ -27,8 +27,8 @@ export function step(text, at, direction) {
  * What a Backspace (-1) or Delete (1) at `at` removes when it meets a code: ranges in falling order,
  * or null for the browser's own deletion.
  */
-export function removal(text, at, direction) {
-  const all = spans(text);
+export function removal(text, at, direction, read = parse) {
+  const all = spans(text, read);
   const hit = all.find((span) => (direction < 0 ? at > span.from && at <= span.to : at >= span.from && at < span.to));
   if (!hit) return null;
   const other = partner(all, hit);

@@ -88,7 +88,7 @@ export class Columns {
   /** Room for the largest row number. */
   fit(total) {
     const number = this.all[0];
-    const width = Math.max(68, 36 + String(total).length * 9);
+    const width = Math.max(68, 38 + String(total).length * 7);
     if (number.width === width) return;
     number.width = width;
     this.onChange();

@@ -11,6 +11,7 @@ import { number, when } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
 import { isComposing } from "../../core/keyboard.js";
 import { missingCodes, sizeOf } from "../textmark.js";
+import { Alphabet } from "./alphabet.js";
 import { editable } from "./breaks.js";
 import { removal, step } from "./codes.js";
 import { mirrorNodes } from "./mirror.js";
@@ -36,10 +37,16 @@ export class CellEditor {
     this.options = options;
     this.row = options.row;
     this.index = options.index;
-    const { text, back } = options.raw ? { text: this.row.target, back: (typed) => typed } : editable({ ...this.row, format: options.context.format });
-    this.opened = text;
-    this.back = back;
+    this.alphabet = new Alphabet(this.row.source, this.row.target, options.refusal?.mine || "", options.draft?.text || "");
+    this.alphabet.isOff ||= options.raw;
+    const lines = options.raw ? { text: this.row.target, back: (typed) => typed } : editable({ ...this.row, format: options.context.format });
+    this.back = (typed) => lines.back(this.alphabet.decode(typed));
+    // A text whose way back is not exact is edited as it is stored.
+    if (this.back(this.alphabet.encode(lines.text)) !== this.row.target) this.alphabet.isOff = true;
+    this.opened = this.alphabet.encode(lines.text);
+    const text = this.opened;
     this.warned = false;
+    this.read = (typed) => this.alphabet.parse(typed);
     this.build();
     const mine = options.refusal ? this.forward(options.refusal.mine) : options.typed ?? text;
     this.area.value = mine;
@@ -48,7 +55,7 @@ export class CellEditor {
 
   /** Stored text as this editor shows it. */
   forward(stored) {
-    return this.options.raw ? stored : editable({ ...this.row, target: stored, format: this.options.context.format }).text;
+    return this.options.raw ? stored : this.alphabet.encode(editable({ ...this.row, target: stored, format: this.options.context.format }).text);
   }
 
   build() {
@@ -84,6 +91,7 @@ export class CellEditor {
       this.onInput();
     });
     this.area.addEventListener("keydown", (event) => this.onKey(event));
+    for (const name of ["copy", "cut", "paste"]) this.area.addEventListener(name, (event) => this.onClipboard(event));
     this.tools.addEventListener("mousedown", (event) => event.preventDefault());
   }
 
@@ -122,13 +130,13 @@ export class CellEditor {
 
   refresh() {
     const before = this.stack.offsetHeight;
-    this.mirror.replaceChildren(mirrorNodes(this.area.value));
+    this.mirror.replaceChildren(mirrorNodes(this.area.value, this.read));
     this.count();
     if (this.stack.isConnected && this.stack.offsetHeight !== before) this.options.onGrow();
   }
 
   count() {
-    const size = sizeOf(this.area.value);
+    const size = sizeOf(this.alphabet.decode(this.area.value));
     const limit = this.row.max_length;
     const over = limit ? size.characters > limit : false;
     const sourceLines = sizeOf(this.row.source).lines;
@@ -142,7 +150,7 @@ export class CellEditor {
     this.area.setAttribute("aria-invalid", String(over));
     if (limit) this.announceLength(size.characters, limit);
     const missing = this.area.value ? missingCodes(this.row.source, this.value()) : missingCodes(this.row.source, "");
-    fill(this.missing, missing.slice(0, 6).map((raw) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insert(raw) }, raw)), missing.length > 6 && `+${missing.length - 6}`);
+    fill(this.missing, missing.slice(0, 6).map((raw) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insert(this.alphabet.encode(raw)) }, raw)), missing.length > 6 && `+${missing.length - 6}`);
     this.lacking = missing;
   }
 
@@ -150,6 +158,21 @@ export class CellEditor {
     const level = characters > limit ? 2 : characters >= limit * 0.9 ? 1 : 0;
     if (level > (this.level || 0)) announce(fmt(level === 2 ? gettext("{n} of {limit} characters: too long") : gettext("{n} of {limit} characters"), { n: characters, limit }));
     this.level = level;
+  }
+
+  /** The clipboard has texts as they are stored, line ends apart. */
+  onClipboard(event) {
+    event.stopPropagation();
+    if (event.type === "paste") {
+      const text = event.clipboardData.getData("text/plain").replace(/\r\n?/gu, "\n");
+      this.insert(this.options.raw ? text : this.alphabet.encode(text));
+    } else {
+      const { selectionStart: from, selectionEnd: to, value } = this.area;
+      if (from === to) return;
+      event.clipboardData.setData("text/plain", this.alphabet.decode(value.slice(from, to)));
+      if (event.type === "cut") document.execCommand("delete");
+    }
+    event.preventDefault();
   }
 
   /** Insert at the caret, as if typed, so that undo takes it back. */
@@ -162,7 +185,7 @@ export class CellEditor {
 
   insertMissing() {
     if (!this.lacking.length) return false;
-    this.insert(this.lacking[0]);
+    this.insert(this.alphabet.encode(this.lacking[0]));
     return true;
   }
 
@@ -186,11 +209,11 @@ export class CellEditor {
     if (event.code === "ArrowLeft" || event.code === "ArrowRight") {
       const direction = (event.code === "ArrowRight") !== rtl ? 1 : -1;
       if (event.shiftKey || from !== to) return;
-      const next = step(value, from, direction);
+      const next = step(value, from, direction, this.read);
       if (next === null) return;
       this.area.setSelectionRange(next, next);
     } else if ((event.code === "Backspace" || event.code === "Delete") && from === to) {
-      const ranges = removal(value, from, event.code === "Delete" ? 1 : -1);
+      const ranges = removal(value, from, event.code === "Delete" ? 1 : -1, this.read);
       if (!ranges) return;
       for (const range of ranges) {
         this.area.setSelectionRange(range.from, range.to);
@@ -216,10 +239,10 @@ export class CellEditor {
 
   /** Whether the text is over the limit and this was not said yet. */
   mustWarn() {
-    const over = this.row.max_length && sizeOf(this.area.value).characters > this.row.max_length;
-    if (!over || this.warned) return null;
+    const { characters } = sizeOf(this.alphabet.decode(this.area.value));
+    if (!this.row.max_length || characters <= this.row.max_length || this.warned) return null;
     this.warned = true;
-    return { characters: sizeOf(this.area.value).characters, limit: this.row.max_length };
+    return { characters, limit: this.row.max_length };
   }
 
   /** Take the editor off the cell; the caller draws the row. */

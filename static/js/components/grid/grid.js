@@ -175,7 +175,7 @@ export class Grid extends EventTarget {
     if (generation !== this.filterGeneration) return;
     this.viewport.jump(Math.max(0, index - 3));
     this.element.setAttribute("aria-rowcount", String(this.windows.total));
-    if (index >= 0) this.selection.set(index);
+    if (this.windows.total) this.selection.set(Math.max(0, index));
     this.emit("view", { total: this.windows.total, filtered: Boolean(filter) });
   }
 

@@ -81,6 +81,7 @@ export class Saving {
   }
 
   remember(before, after) {
+    if (before.target === after.target && before.status === after.status) return;
     this.undo.push({ id: after.id, before: { target: before.target, status: before.status }, after: { target: after.target, status: after.status } });
     if (this.undo.length > MOST_UNDO) this.undo.shift();
     this.redo = [];

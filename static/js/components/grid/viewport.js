@@ -208,7 +208,7 @@ export class Viewport {
       range = { ...next, first: Math.min(next.first, range.first), last: Math.max(next.last, range.last) };
       if (enough) break;
     }
-    this.shown = Math.max(1, range.seenLast - range.seenFirst - 1);
+    this.shown = this.countShown(total);
     this.place();
     this.drawThumb();
     this.source.onMove?.();
@@ -282,6 +282,17 @@ export class Viewport {
       if (below >= this.height) return;
     }
     this.anchor = moveBy(this.anchor, below - this.height, heightOf, total);
+  }
+
+  /** How many rows stand wholly on the screen. */
+  countShown(total) {
+    let below = -this.anchor.offset;
+    let index = this.anchor.index;
+    for (; index < total; index += 1) {
+      below += this.heights.of(index);
+      if (below > this.height) break;
+    }
+    return Math.max(1, index - this.anchor.index);
   }
 
   place() {
