@@ -108,7 +108,7 @@ def cancel(*, actor: Actor, task: TaskRun) -> TaskRun:
     return fresh
 
 
-def delete(*, actor: Actor, task: TaskRun) -> None:
+def remove(*, actor: Actor, task: TaskRun) -> None:
     """Remove a finished run of one's own, with its files. Raises Forbidden, and Conflict while it is not finished."""
     if actor.pk != task.owner_id:
         raise Forbidden(_("Only the person who started a task can remove it."))

@@ -155,11 +155,11 @@ def test_only_the_owner_and_leads_cancel(person, workspace):
 def test_removing_is_for_finished_tasks_of_ones_own(person):
     run = enqueue(person, "tests.file", size=10)
     with pytest.raises(Conflict):
-        services.delete(actor=person, task=run)
+        services.remove(actor=person, task=run)
     finished(run)
     with pytest.raises(Forbidden):
-        services.delete(actor=SimpleNamespace(pk=person.pk + 1, name="x", is_lead=True), task=run)
-    services.delete(actor=person, task=run)
+        services.remove(actor=SimpleNamespace(pk=person.pk + 1, name="x", is_lead=True), task=run)
+    services.remove(actor=person, task=run)
     assert not TaskRun.objects.exists() and not TaskFile.objects.exists()
 
 

@@ -87,7 +87,7 @@ class TaskView(APIView):
     @extend_schema(operation_id="tasks_remove", responses={204: OpenApiResponse(description="Removed.")})
     def delete(self, request: Request, task_id: uuid.UUID) -> Response:
         task = selectors.task_by_id(viewer=person_of(request), task_id=task_id)
-        services.delete(actor=person_of(request), task=task)
+        services.remove(actor=person_of(request), task=task)
         return Response(status=204)
 
 
