@@ -43,12 +43,13 @@ def child_main(module: str, arguments: list[str]) -> None:
 
 def start_child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a child in its own group, so that Ctrl+C reaches this process alone, which then ends it."""
-    group = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+    flags = 0x200 if os.name == "nt" else 0  # CREATE_NEW_PROCESS_GROUP
     return subprocess.Popen(
         [sys.executable, "-m", "locanext_project.children", module, *arguments],
         cwd=BASE_DIR,
         stdin=subprocess.PIPE,
-        **group,  # type: ignore[call-overload]
+        creationflags=flags,
+        start_new_session=os.name != "nt",
     )
 
 

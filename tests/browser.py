@@ -122,9 +122,11 @@ def signed_in_page(page: Page) -> Callable[..., Page]:
     """`signed_in_page(user)`: the page after signing in through the login form."""
 
     def sign_in(user: Any, password: str | None = None) -> Page:
+        from django.urls import reverse
+
         from tests import factories
 
-        page.goto("/login/")
+        page.goto(reverse("accounts:login"))
         page.fill("[name=username]", user.get_username())
         page.fill("[name=password]", password or factories.PASSWORD)
         with page.expect_navigation():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +33,14 @@ def only_pure_tests() -> bool:
     return os.environ["LOCANEXT_TEST_PURE"] == "1"
 
 
+# One folder for SQLite files, keys and static files; removed by the process that made it, not by xdist's workers.
+DATA: str | None = None
+
 if not only_pure_tests():
+    if "LOCANEXT_DATA" not in os.environ:
+        DATA = os.environ["LOCANEXT_DATA"] = tempfile.mkdtemp(prefix="locanext-test-")
+        os.environ["STATIC_ROOT"] = os.path.join(DATA, "static")
+        os.mkdir(os.environ["STATIC_ROOT"])
     if TEST_DB == "postgresql":
         # Before Django reads its settings. xdist workers inherit the address from the process that started it.
         postgres.provide(os.environ)
@@ -65,8 +74,10 @@ def pytest_report_header() -> str:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the PostgreSQL server this process started (workers started none)."""
+    """Stop the PostgreSQL server and remove the folder this process made (workers made neither)."""
     postgres.stop()
+    if DATA is not None:
+        shutil.rmtree(DATA, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
