@@ -18,7 +18,7 @@ def store(data: bytes) -> StoredBlob:
     with workspaces.atomic():
         blob, created = StoredBlob.objects.get_or_create(sha256=sha256, defaults={"size": len(data)})
         if created:
-            packed = zlib.compress(data, 6 if len(data) < 32 * CHUNK_BYTES else 1)
+            packed = zlib.compress(data, 6 if len(data) < 4 * CHUNK_BYTES else 1)
             for number, start in enumerate(range(0, len(packed), CHUNK_BYTES)):
                 StoredBlobChunk.objects.create(blob=blob, number=number, data=packed[start : start + CHUNK_BYTES])
     return blob

@@ -8,9 +8,6 @@ import unicodedata
 
 # Every spelling of a line break that files use inside a text.
 _BREAKS = re.compile(r"\\n|<br\s*/?>|&lt;br\s*/?&gt;|\r\n|\r", re.IGNORECASE)
-_SPACES = re.compile(r"[^\S\n]+")
-_EDGES = re.compile(r" ?\n ?")
-_PLAIN = re.compile(r"[ -\[\]-~]*\Z")  # printable ASCII without the backslash
 # Hangul syllables, ideographs, kana and their neighbours: the scripts whose words are too short for trigrams.
 _CJK = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff])")
 
@@ -21,14 +18,14 @@ def normalise(text: str) -> str:
     Idempotent. `normalise(a) == normalise(b)` is what "the same source" means wherever rows,
     memories and searches compare texts.
     """
-    if "<" in text or "&" in text or not _PLAIN.match(text):
-        text = _BREAKS.sub("\n", unicodedata.normalize("NFC", text))
-    text = _SPACES.sub(" ", text)
-    if "\n" in text:
-        text = _EDGES.sub("\n", text)
-    # Folding may decompose (ß, İ), so the composition comes once more where it matters.
-    folded = text.strip().casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+    if "\\" in text or "<" in text or "&" in text or "\r" in text:
+        text = _BREAKS.sub("\n", text)
+    plain = text.isascii()
+    # Folding may decompose or expand (ß, İ), so the composition comes before and after it.
+    text = text.casefold() if plain else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
 
 
 def text_hash(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ ROW_FIELDS = (
     "score", "words", "locked", "source_changed", "blank_intended", "old_source", "context", "comment", "location",
     "max_length", "codes", "rev", "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at",
 )  # fmt: skip
+
+CHECKED_TOGETHER = 500
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Counts = dict[Status, tuple[int, int]]
 """Rows and words by status."""
@@ -44,9 +48,9 @@ def prepare(segments: Sequence[Segment], positions: list[int], source_language: 
     totals = {status: [0, 0] for status in (Status.NEW, Status.ORIGINAL)}
     # Game files repeat themselves; one look-up is cheaper than a hash and a count.
     known: dict[str, tuple[int, int]] = {}
+    check_storable(segments, positions)
     for position in positions:
         segment = segments[position]
-        check_storable(segment)
         found = known.get(segment.source)
         if found is None:
             found = (text_hash(segment.source), count_words(segment.source, source_language))
@@ -60,20 +64,21 @@ def prepare(segments: Sequence[Segment], positions: list[int], source_language: 
     return Prepared(positions, hashes, words, {status: (rows, sum_) for status, (rows, sum_) in totals.items()})
 
 
-def check_storable(segment: Segment) -> None:
-    """Raises FormatError where a text holds U+0000 or half of a surrogate pair."""
-    for text in (segment.source, segment.target, segment.key, segment.context, segment.comment):
-        if text.isascii():
-            if "\0" in text:
-                raise FormatError("the text holds the character U+0000, which no database keeps", segment.location)
+def check_storable(segments: Sequence[Segment], positions: Sequence[int]) -> None:
+    """Raises FormatError naming the first segment whose text holds U+0000 or half of a surrogate pair."""
+    for start in range(0, len(positions), CHECKED_TOGETHER):
+        part = [segments[position] for position in positions[start : start + CHECKED_TOGETHER]]
+        # One search over many texts costs a tenth of one search a text.
+        if _UNSTORABLE.search("".join(text for segment in part for text in _texts(segment))) is None:
             continue
-        if "\0" in text:
-            raise FormatError("the text holds the character U+0000, which no database keeps", segment.location)
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            bad = ord(text[error.start])
-            raise FormatError(f"the text holds U+{bad:04X}, half of a character", segment.location) from None
+        for segment in part:
+            for text in _texts(segment):
+                if found := _UNSTORABLE.search(text):
+                    raise FormatError(f"the text holds U+{ord(found[0]):04X}, which no database keeps", segment.location)
+
+
+def _texts(segment: Segment) -> tuple[str, str, str, str, str]:
+    return segment.source, segment.target, segment.key, segment.context, segment.comment
 
 
 def row_tuples(file_id: int, segments: Sequence[Segment], prepared: Prepared, rev: int) -> Iterator[tuple[object, ...]]:

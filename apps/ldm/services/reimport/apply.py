@@ -53,8 +53,7 @@ def apply_plan(
     present = reading.read_original(file.original) if file.original is not None else None
     newer = reading.read_original(plan.original)
     positions = positions_of(file, newer)
-    for position in positions:
-        row_values.check_storable(newer.segments[position])
+    row_values.check_storable(newer.segments, positions)
     with workspaces.atomic():
         rows = list(
             Row.objects.select_for_update(of=("self",)).filter(file=file, removed_at__isnull=True).order_by("pk")
