@@ -174,7 +174,7 @@ class LoginSession(models.Model):
 
 
 class LoginAttempt(models.Model):
-    """A login that failed, or is being checked at the moment. Compared exactly, never by substring."""
+    """A login that failed. Names and addresses are compared exactly, never by substring."""
 
     username_key = models.CharField(max_length=100)
     ip = models.CharField(max_length=45)

@@ -18,7 +18,7 @@ from apps.accounts.models import LoginAttempt, LoginSession, User
 from apps.accounts.services import throttle
 from apps.audit.models import AuditEntry
 from locanext_project.errors import NotSignedIn, Throttled
-from tests.accounts.helpers import V1, bearer, code_of, log_in
+from tests.accounts.helpers import V1, bearer, code_of, in_parallel, log_in
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +150,23 @@ def test_a_temporary_password_is_over_after_a_week(lead: User) -> None:
     assert sign_in("fresh", temporary)
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "offline"])
+def test_many_guesses_at_once_learn_no_more_than_one_after_the_other() -> None:
+    """Every guess passes the first look before any has failed; the second look counts them."""
+    User.objects.create_user("parallel", PASSWORD)
+    results = in_parallel(12, lambda: sign_in("parallel", "wrong", "10.0.0.1"))
+    assert sorted(type(result).__name__ for result in results) == ["NotSignedIn"] * 5 + ["Throttled"] * 7
+    with pytest.raises(Throttled):
+        sign_in("parallel", PASSWORD, "10.0.0.1")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "offline"])
+def test_many_right_logins_at_once_are_let_in() -> None:
+    User.objects.create_user("parallel", PASSWORD)
+    results = in_parallel(12, lambda: sign_in("parallel", PASSWORD, "10.0.0.1"))
+    assert [type(result).__name__ for result in results] == ["LoginSession"] * 12
+
+
 # ---- access tokens ----
 def signed(tokens: dict[str, Any], key: str | None = None, algorithm: str = "HS256", **changes: Any) -> APIClient:
     claims = jwt.decode(tokens["access"], options={"verify_signature": False}) | changes
@@ -206,6 +223,14 @@ def test_an_access_token_of_a_deactivated_person_stops_at_once(translator: User,
     client = bearer(log_in(translator))
     services.deactivate_user(actor=lead, user_id=translator.pk)
     assert client.get(V1 + "auth/me").status_code == 401
+
+
+def test_a_person_made_inactive_by_any_way_is_out(translator: User) -> None:
+    api, page = bearer(log_in(translator)), Client()
+    page.force_login(translator)
+    User.objects.filter(pk=translator.pk).update(is_active=False)
+    assert LoginSession.objects.filter(ended_at=None).count() == 2
+    assert {api.get(V1 + "auth/me").status_code, page.get(V1 + "auth/me").status_code} == {401}
 
 
 def test_the_offline_prefix_is_403_and_audited(db: None) -> None:

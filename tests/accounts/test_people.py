@@ -14,7 +14,7 @@ from apps.accounts import services
 from apps.accounts.models import LoginSession, User
 from apps.audit.models import AuditEntry
 from locanext_project.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
-from tests.accounts.helpers import V1, bearer, code_of, log_in
+from tests.accounts.helpers import V1, bearer, code_of, in_parallel, log_in
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +215,21 @@ def test_the_last_admin_stays(admin_user: User) -> None:
         services.deactivate_user(actor=None, user_id=admin_user.pk)
     services.activate_user(actor=admin_user, user_id=second.pk)
     assert not services.deactivate_user(actor=second, user_id=admin_user.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "offline"])
+def test_two_admins_cannot_remove_each_other() -> None:
+    first = User.objects.create_user("first", PASSWORD, role="admin")
+    second = User.objects.create_user("second", PASSWORD, role="admin")
+    pairs = [(first, second), (second, first)]
+
+    def act() -> Any:
+        actor, other = pairs.pop()
+        return services.deactivate_user(actor=actor, user_id=other.pk)
+
+    results = in_parallel(2, act)
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "User"]
+    assert User.objects.filter(is_active=True).count() == 1
 
 
 def test_deactivating_ends_every_session(lead: User, translator: User, client_for: ClientFor) -> None:

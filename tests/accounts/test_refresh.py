@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -19,9 +17,8 @@ from apps.accounts.services.sessions import GRACE
 from apps.accounts.signals import sessions_ended
 from apps.accounts.tokens import TokenRefused, new_refresh_token, parse_refresh_token
 from apps.audit.models import AuditEntry
-from locanext_project import workspaces
 from locanext_project.errors import NotSignedIn
-from tests.accounts.helpers import V1, bearer, log_in, refresh
+from tests.accounts.helpers import V1, bearer, in_parallel, log_in, refresh
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -212,28 +209,9 @@ def test_parallel_refreshes_agree() -> None:
     user = User.objects.create_user("parallel", PASSWORD)
     session = services.open_session(user=user, kind="api")
     token = services.issue_tokens(session=session).refresh
-    barrier = threading.Barrier(4)
-    got: list[str] = []
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            with workspaces.use(workspaces.SERVER):
-                barrier.wait(10)
-                got.append(services.refresh(token=token).refresh)
-        except BaseException as error:  # noqa: BLE001 (shown by the assertion)
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not failed
-    assert len(got) == 4
-    assert len(set(got)) == 1
-    assert services.refresh(token=got[0]).refresh != got[0]
+    results = in_parallel(4, lambda: services.refresh(token=token).refresh)
+    assert [type(result) for result in results] == [str] * 4
+    assert len(set(results)) == 1
+    assert services.refresh(token=results[0]).refresh != results[0]
     session.refresh_from_db()
     assert session.ended_at is None

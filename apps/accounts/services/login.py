@@ -29,34 +29,50 @@ def sign_in(*, username: str, password: str, kind: str, device: str = "", ip: st
     give the same refusal after the same work. Raises NotSignedIn, Throttled.
     """
     key = fold_username(username)
-    attempt = throttle.begin(key, ip)
+    throttle.check(key, ip)
     user = User.objects.filter(username_key=key).first()
     # Hashing takes its time on purpose, so it happens outside of any transaction.
-    if not _matches(user, password) or user is None or not user.is_active:
-        with atomic():
-            last = throttle.is_last(attempt)
-            action = "sign_in_throttled" if last else "sign_in_failed"
-            # What was typed may be a password in the wrong field: only known names are kept.
-            tell(action, user=user, ip=ip or None, detail={"known": user is not None, "device": device[:200]})
-        raise NotSignedIn(_("This name and password do not match."), code="wrong_login")
-    if user.must_change_password and timezone.now() - user.password_changed_at > TEMPORARY:
-        with atomic():
-            tell("sign_in_failed", user=user, ip=ip or None, detail={"known": True, "expired": True})
-        raise NotSignedIn(_("This temporary password is over. A lead can give you a new one."), code="password_expired")
+    is_right = _matches(user, password)
+    session = None
     with atomic():
         # Locked and compared: a password changed or an account deactivated meanwhile wins.
-        present = User.objects.select_for_update().get(pk=user.pk)
-        session = None
-        if present.is_active and present.password == user.password:
-            throttle.succeed(attempt)
+        present = User.objects.select_for_update().filter(pk=user.pk).first() if user is not None else None
+        throttle.check(key, ip)
+        if (
+            user is None
+            or present is None
+            or not is_right
+            or not present.is_active
+            or present.password != user.password
+        ):
+            _note_failure(key, user, device, ip)
+        elif is_expired(present):
+            tell("sign_in_failed", user=present, ip=ip or None, detail={"known": True, "expired": True})
+        else:
+            throttle.succeed(key, ip)
             session = open_session(user=present, kind=kind, device=device, ip=ip)
             present.last_login = session.created_at
             present.save(update_fields=["last_login"])
             detail = {"kind": kind, "device": session.device}
             tell("signed_in", actor=present, user=present, ip=ip or None, detail=detail)
-    if session is None:
-        raise NotSignedIn(_("This name and password do not match."), code="wrong_login")
-    return session
+    # Raised outside, so that what was noted is not rolled back.
+    if session is not None:
+        return session
+    if present is not None and is_right and present.is_active and is_expired(present):
+        raise NotSignedIn(_("This temporary password is over. A lead can give you a new one."), code="password_expired")
+    raise NotSignedIn(_("This name and password do not match."), code="wrong_login")
+
+
+def is_expired(user: User) -> bool:
+    """Whether the person has a temporary password that was not used in time."""
+    return user.must_change_password and timezone.now() - user.password_changed_at > TEMPORARY
+
+
+def _note_failure(key: str, user: User | None, device: str, ip: str) -> None:
+    """Count and audit a failed login, in the caller's transaction."""
+    action = "sign_in_throttled" if throttle.fail(key, ip) else "sign_in_failed"
+    # What was typed may be a password in the wrong field: only known names are kept.
+    tell(action, user=user, ip=ip or None, detail={"known": user is not None, "device": device[:200]})
 
 
 def change_password(*, actor: User, current: str, new: str, keep: uuid.UUID | None = None, ip: str = "") -> None:
@@ -64,10 +80,17 @@ def change_password(*, actor: User, current: str, new: str, keep: uuid.UUID | No
 
     Raises Invalid (wrong current password, new one too weak or the same), Throttled.
     """
-    attempt = throttle.begin(actor.username_key, ip)
-    if not _matches(actor, current):
+    throttle.check(actor.username_key, ip)
+    is_right = _matches(actor, current)
+    with atomic():
+        User.objects.select_for_update().get(pk=actor.pk)
+        throttle.check(actor.username_key, ip)
+        if is_right:
+            throttle.succeed(actor.username_key, ip)
+        else:
+            _note_failure(actor.username_key, actor, "", ip)
+    if not is_right:
         raise Invalid(_("This is not your present password."), code="wrong_password", field="current")
-    throttle.succeed(attempt)
     if current == new:
         raise Invalid(_("This is the password you have already."), field="new")
     check_strength(new, actor)

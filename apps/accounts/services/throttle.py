@@ -1,7 +1,8 @@
 """Slowing down guesses: failed logins are counted per name and address, and per address.
 
-Addresses are compared whole. An attempt is noted before the password is checked, so that many
-attempts at the same moment cannot all pass the count.
+Addresses are compared whole. Asked twice: before the password is hashed, and again with the person
+locked, so that many guesses at the same moment learn no more than as many one after the other.
+Only failures count: any number of people may log in at the same moment from one address.
 """
 
 from __future__ import annotations
@@ -16,46 +17,39 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import LoginAttempt
 from locanext_project.errors import Throttled
-from locanext_project.workspaces import atomic
 
 # One office often has one address: many people may mistype there before all of them wait.
 PER_ADDRESS = 4
 
 
-def begin(username_key: str, ip: str) -> LoginAttempt:
-    """Note an attempt. Raises Throttled (with `retry_after`, seconds) where too many failed before."""
-    now = timezone.now()
-    window = timedelta(minutes=settings.LOGIN_FAILURES_MINUTES)
-    allowed = settings.LOGIN_FAILURES_ALLOWED
-    with atomic():
-        LoginAttempt.objects.filter(at__lt=now - window).delete()
-        attempt = LoginAttempt.objects.create(username_key=username_key[:100], ip=ip, at=now)
-        before = LoginAttempt.objects.filter(ip=ip, at__gt=now - window, pk__lt=attempt.pk)
-        wait = max(
-            _wait(before.filter(username_key=attempt.username_key), allowed),
-            _wait(before, allowed * PER_ADDRESS),
-        )
-        if wait:
-            # A refused attempt does not count: who keeps trying does not wait longer for it.
-            attempt.delete()
+def check(username_key: str, ip: str) -> None:
+    """Raises Throttled (with `retry_after`, seconds) where too many logins failed in the window."""
+    since = timezone.now() - timedelta(minutes=settings.LOGIN_FAILURES_MINUTES)
+    failures = LoginAttempt.objects.filter(ip=ip, at__gt=since)
+    allowed = int(settings.LOGIN_FAILURES_ALLOWED)
+    wait = max(
+        _wait(failures.filter(username_key=username_key[:100]), allowed),
+        _wait(failures, allowed * PER_ADDRESS),
+    )
     if wait:
-        minutes = math.ceil(wait / 60)
         raise Throttled(
-            _("Too many logins failed from here. Try again in %(minutes)d min.") % {"minutes": minutes},
+            _("Too many logins failed from here. Try again in %(minutes)d min.") % {"minutes": math.ceil(wait / 60)},
             retry_after=wait,
         )
-    return attempt
 
 
-def succeed(attempt: LoginAttempt) -> None:
-    """The password was right: forget this name's failures at this address."""
-    LoginAttempt.objects.filter(username_key=attempt.username_key, ip=attempt.ip).delete()
-
-
-def is_last(attempt: LoginAttempt) -> bool:
-    """Whether this failure was the last one allowed for its name and address."""
-    failures = LoginAttempt.objects.filter(username_key=attempt.username_key, ip=attempt.ip, pk__lte=attempt.pk)
+def fail(username_key: str, ip: str) -> bool:
+    """Note a failure, in the caller's transaction; whether it was the last one allowed."""
+    now = timezone.now()
+    LoginAttempt.objects.filter(at__lte=now - timedelta(minutes=settings.LOGIN_FAILURES_MINUTES)).delete()
+    LoginAttempt.objects.create(username_key=username_key[:100], ip=ip, at=now)
+    failures = LoginAttempt.objects.filter(username_key=username_key[:100], ip=ip)
     return failures.count() >= int(settings.LOGIN_FAILURES_ALLOWED)
+
+
+def succeed(username_key: str, ip: str) -> None:
+    """The password was right: forget this name's failures at this address."""
+    LoginAttempt.objects.filter(username_key=username_key[:100], ip=ip).delete()
 
 
 def _wait(failures: QuerySet[LoginAttempt], allowed: int) -> int:
