@@ -7,7 +7,7 @@ import importlib.util
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 _MOUNTS = (
     ("", "apps.accounts.urls"),
@@ -30,6 +30,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=None), name="javascript-catalog"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     *(path(prefix, include(module)) for prefix, module in _MOUNTS if _exists(module)),
 ]

@@ -19,11 +19,13 @@ from django_tasks_db.utils import exclusive_transaction, is_locked_database_exce
 
 from apps.tasks import execution, maintenance, processes, stopping
 from locanext_project import workspaces
+from locanext_project.sqlite_checkpoint import checkpoint
 
 logger = logging.getLogger(__name__)
 
 RECOVER_SECONDS = 30.0
 PRUNE_SECONDS = 3600.0
+CHECKPOINT_SECONDS = 5.0
 UNREACHABLE_SECONDS = 5.0
 PARENT_SECONDS = 1.0
 KILL_SECONDS = 5.0
@@ -56,6 +58,7 @@ class QueueWorker(Worker):
         )
         self._recover_at: dict[str, float] = {}
         self._prune_at: dict[str, float] = {}
+        self._checkpoint_at: dict[str, float] = {}
         self._retry_at: dict[str, float] = {}
 
     def shutdown(self, signum: int, frame: FrameType | None) -> None:
@@ -122,6 +125,9 @@ class QueueWorker(Worker):
             found = maintenance.recover()
             if found.failed or found.requeued:
                 logger.warning("%d tasks had lost their worker, %d their place", found.failed, found.requeued)
+        if now >= self._checkpoint_at.get(workspace, 0.0):
+            self._checkpoint_at[workspace] = now + CHECKPOINT_SECONDS
+            checkpoint(workspaces.alias())
         if now >= self._prune_at.get(workspace, 0.0):
             self._prune_at[workspace] = now + PRUNE_SECONDS
             maintenance.prune()
