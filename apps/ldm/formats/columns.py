@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .base import FormatError, Segment
+from .base import FormatError
 
+NO_DETAILS: tuple[str, str, None] = ("", "", None)
 ROLES = ("key", "source", "target", "context", "comment", "max_length", "speaker")
 
 
@@ -148,16 +149,14 @@ class RowReader:
             return get(self.keys[0], "").strip()
         return " ".join(get(index, "").strip() for index in self.keys).strip()
 
-    def describe(self, segment: Segment, get: Callable[[int, str], str]) -> None:
-        """Fill in context, comment, speaker and length limit."""
+    def details(self, get: Callable[[int, str], str]) -> tuple[str, str, int | None]:
+        """Context (with the speaker before it), comment and length limit of a row."""
         context = get(self.context, "") if self.context is not None else ""
         if self.speaker is not None and (speaker := get(self.speaker, "").strip()):
             context = f"{speaker}: {context}" if context else speaker
-        segment.context = context
-        if self.comment is not None:
-            segment.comment = get(self.comment, "")
-        if self.max_length is not None:
-            segment.max_length = length_limit(get(self.max_length, ""))
+        comment = get(self.comment, "") if self.comment is not None else ""
+        limit = length_limit(get(self.max_length, "")) if self.max_length is not None else None
+        return context, comment, limit
 
 
 def length_limit(text: str) -> int | None:

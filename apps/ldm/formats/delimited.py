@@ -11,6 +11,7 @@ from typing import Any
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
 from .column_guess import guess_layout
 from .columns import (
+    NO_DETAILS,
     KeyCounter,
     Layout,
     RowReader,
@@ -191,10 +192,9 @@ def add_segments(document: DelimitedDocument, records: Sequence[Record], layout:
             location = f"line {record.line}"
             if not key:
                 key = _key(reader, get, record, keys, noticed, location)
-            segment = Segment(key, source if source_column is not None else target, target, variant=variant)
-            segment.location = location
-            if reader.extras:
-                reader.describe(segment, get)
+            context, comment, limit = reader.details(get) if reader.extras else NO_DETAILS
+            shown = source if source_column is not None else target
+            segment = Segment(key, shown, target, context, comment, limit, "", variant, location)
             if column < count:
                 document.add(segment, bounds[2 * column], bounds[2 * column + 1], 0)
             else:

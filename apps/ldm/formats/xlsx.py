@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
-from .columns import KeyCounter, RowReader, check_options, variant_names
+from .columns import NO_DETAILS, KeyCounter, RowReader, check_options, variant_names
 from .xlsx_book import Book, open_book, set_full_calculation
 from .xlsx_package import MAX_TOTAL_BYTES
 from .xlsx_patch import NewStrings, patch_sheet
 from .xlsx_plan import SheetPlan, plan_sheets
-from .xlsx_sheet import LOCKED, PHONETIC, RICH, column_letters, row_spans, rows
+from .xlsx_sheet import LOCKED, MAX_COLUMNS, MAX_ROWS, PHONETIC, RICH, column_letters, row_spans, row_values
 from .xlsx_strings import SharedStrings, append_strings
 
 _OPTIONS: dict[str, type | tuple[type, ...]] = {
@@ -46,8 +46,8 @@ class XlsxDocument:
         self.warnings: list[FormatWarning] = []
         self.segments: list[Segment] = []
         self._book = book
-        # Where each segment's target is: sheet (position in book.sheets), row, column.
-        self._sheets, self._rows, self._columns = array("H"), array("L"), array("H")
+        # Where each segment's target is: sheet (position in book.sheets), row and column in one number.
+        self._cells = array("Q")
 
     def write(self, targets: Mapping[int, str]) -> bytes:
         """See `Document.write`. Raises FormatError for a locked cell or a text too long for a cell."""
@@ -63,8 +63,8 @@ class XlsxDocument:
                 continue
             if segment.locked:
                 raise FormatError("a formula or a table's header is read-only", segment.location)
-            rows_of_sheet = edits.setdefault(self._sheets[position], {})
-            rows_of_sheet.setdefault(self._rows[position], {})[self._columns[position]] = text
+            sheet, row, column = self.cell(position)
+            edits.setdefault(sheet, {}).setdefault(row, {})[column] = text
         return self._patched(edits) if edits else self._book.package.data
 
     def _patched(self, edits: Mapping[int, Mapping[int, Mapping[int, str]]]) -> bytes:
@@ -83,12 +83,11 @@ class XlsxDocument:
             changed[member.name] = set_full_calculation(book.package.inflate(member), member.name)
         return book.package.rewrite(changed)
 
-    def add(self, segment: Segment, sheet: int, row: int, column: int) -> None:
-        """Append a segment with the place of its target."""
-        self.segments.append(segment)
-        self._sheets.append(sheet)
-        self._rows.append(row)
-        self._columns.append(column)
+    def cell(self, position: int) -> tuple[int, int, int]:
+        """Sheet (position in the workbook), row (from 1) and column (from 0) of a segment's target."""
+        rest, column = divmod(self._cells[position], MAX_COLUMNS)
+        sheet, row = divmod(rest, MAX_ROWS)
+        return sheet, row + 1, column
 
 
 def read(filename: str, data: bytes, options: dict[str, Any]) -> XlsxDocument:
@@ -163,10 +162,12 @@ class _Emitter:
     def run(self) -> None:
         """Append the sheet's segments and warnings to the document."""
         plan, reader, name = self.plan, self.reader, self.name
-        first_row, source_column = plan.first_row, reader.source
+        first_row, source_column, prefix = plan.first_row, reader.source, reader.prefix
         targets = [(column, variant, f"{name}!{column_letters(column)}") for column, variant in reader.targets]
-        prefix, extras, distinct, add = reader.prefix, reader.extras, self.keys.distinct, self.document.add
-        for number, values, marks in rows(plan.sheet, self.document._book.strings, plan.wanted()):
+        document, row_key, extras = self.document, reader.key, reader.extras
+        append, cells = document.segments.append, document._cells
+        details = NO_DETAILS
+        for number, values, marks in row_values(plan.sheet, document._book.strings, plan.wanted()):
             if number < first_row:
                 continue
             get = values.get
@@ -178,25 +179,27 @@ class _Emitter:
                     continue
                 location = f"{place}{number}"
                 if not key:
-                    key = self._key(reader.key(get), prefix, number, location, distinct)
-                segment = Segment(key, source if source_column is not None else target, target, variant=variant)
-                segment.location = location
-                if extras:
-                    reader.describe(segment, get)
+                    key = self._key(row_key(get), prefix, number, location)
+                    if extras:
+                        details = reader.details(get)
+                context, comment, limit = details
+                shown = source if source_column is not None else target
+                segment = Segment(key, shown, target, context, comment, limit, "", variant, location)
                 if marks and column in marks:
                     self._mark(segment, marks[column])
-                add(segment, self.index, number, column)
+                append(segment)
+                cells.append((self.index * MAX_ROWS + number - 1) * MAX_COLUMNS + column)
         self._lock_table_headers()
         self._warn()
 
-    def _key(self, cell: str, prefix: str, number: int, location: str, distinct: Any) -> str:
+    def _key(self, cell: str, prefix: str, number: int, location: str) -> str:
         if not cell:
             if self.reader.keys:
                 self.noticed.setdefault("has no key: the row is named by its number", []).append(location)
-            return str(distinct(f"{self.name}!{number}"))
+            return self.keys.distinct(f"{self.name}!{number}")
         wanted = prefix + cell
-        key = str(distinct(wanted))
-        if key is not wanted and key != wanted:
+        key = self.keys.distinct(wanted)
+        if key is not wanted:
             self.noticed.setdefault("repeats a key: it gets a number", []).append(location)
         return key
 
@@ -217,11 +220,9 @@ class _Emitter:
             if area.bottom < self.plan.first_row:
                 continue
             for position, segment in enumerate(document.segments):
-                if (
-                    document._sheets[position] == self.index
-                    and area.top <= document._rows[position] <= area.bottom
-                    and area.left <= document._columns[position] <= area.right
-                ):
+                sheet, row, column = document.cell(position)
+                inside = area.top <= row <= area.bottom and area.left <= column <= area.right
+                if sheet == self.index and inside:
                     segment.locked = True
                     self.noticed.setdefault("is a table's header: read-only", []).append(segment.location)
 

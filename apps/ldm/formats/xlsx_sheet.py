@@ -130,10 +130,11 @@ def row_spans(sheet: Sheet) -> Iterator[RowSpan]:
         digits, rest = found[2], found[3]
         if rest and rest[:1] not in b" \t\r\n/":
             break
-        name = digits.decode() if digits else xml.attributes(rest).get("r", str(previous + 1))
-        number = int(name) if name.isdecimal() and len(name) < 9 else 0
+        if not digits:
+            digits = xml.attributes(rest).get("r", str(previous + 1)).encode()
+        number = int(digits) if digits.isdigit() and len(digits) < 9 else 0
         if not previous < number <= MAX_ROWS:
-            raise FormatError(f"row {name[:20]} comes after row {previous}", sheet.place)
+            raise FormatError(f"row {digits[:20].decode(errors='replace')} comes after row {previous}", sheet.place)
         previous = number
         start, inner = found.start(1), found.end()
         if rest.endswith(b"/"):
@@ -151,7 +152,14 @@ def row_spans(sheet: Sheet) -> Iterator[RowSpan]:
 def rows(
     sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
 ) -> Iterator[Row]:
-    """The rows that have cells in the wanted columns (all columns for None), at most `limit` rows.
+    """`row_values` as Row tuples."""
+    return map(Row._make, row_values(sheet, strings, wanted, limit))
+
+
+def row_values(
+    sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
+) -> Iterator[tuple[int, dict[int, str], dict[int, str]]]:
+    """Number, values and marks (see Row) of the rows that have cells in the wanted columns (all columns for None), at most `limit` rows.
 
     Raises FormatError naming the cell.
     """
@@ -159,12 +167,13 @@ def rows(
     findall = cell_pattern(sheet.prefix).findall
     texts, special = strings.texts, strings.rich
     cell_text, count = xml.cell_text, 0
-    for span in row_spans(sheet):
+    odd = b"\r" in scan or scan is not sheet.utf8
+    for row, _, inner, inner_end, _ in row_spans(sheet):
         values: dict[int, str] = {}
         marks = NO_MARKS
         last = b""
         try:
-            for found in findall(scan, span.inner, span.inner_end):
+            for found in findall(scan, inner, inner_end):
                 letters, kind, generic, value, inline, other, stray = found
                 if letters and not other and not generic:
                     last = letters
@@ -175,14 +184,15 @@ def rows(
                         if column < 0:
                             continue
                     if column in values:
-                        raise FormatError("the cell is there twice", f"{place}!{letters.decode()}{span.number}")
+                        raise FormatError("the cell is there twice", f"{place}!{letters.decode()}{row}")
                     if kind == b"s" and value.isdigit():
                         number = int(value)
                         values[column] = texts[number]
                         if number in special:
                             marks = {**marks, column: RICH if special[number].rich else PHONETIC}
                     elif inline:
-                        values[column] = cell_text(inline)
+                        plain = b"&" not in inline and b"_x" not in inline and not odd
+                        values[column] = inline.decode() if plain else cell_text(inline)
                     elif value:
                         values[column] = _plain_value(kind, value)
                     elif kind:
@@ -190,24 +200,24 @@ def rows(
                     continue
                 if stray:
                     if stray.strip(_BLANK):
-                        raise FormatError("malformed XML", f"{place}, row {span.number}")
+                        raise FormatError("malformed XML", f"{place}, row {row}")
                     continue
-                column, text, mark = _odd_cell(sheet, strings, span.number, column_index(last) if last else -1, found)
+                column, text, mark = _odd_cell(sheet, strings, row, column_index(last) if last else -1, found)
                 last = column_letters(column).encode()
                 if wanted is not None and last not in wanted:
                     continue
                 if column in values:
-                    raise FormatError("the cell is there twice", f"{place}!{last.decode()}{span.number}")
+                    raise FormatError("the cell is there twice", f"{place}!{last.decode()}{row}")
                 if text is not None:
                     values[column] = text
                 if mark:
                     marks = {**marks, column: mark}
         except IndexError:
-            raise FormatError("a shared string does not exist", f"{place}, row {span.number}") from None
+            raise FormatError("a shared string does not exist", f"{place}, row {row}") from None
         except FormatError as error:
-            raise FormatError(error.message, error.place or f"{place}, row {span.number}") from None
+            raise FormatError(error.message, error.place or f"{place}, row {row}") from None
         if values or marks:
-            yield Row(span.number, values, marks)
+            yield row, values, marks
             count += 1
             if count >= limit:
                 return

@@ -20,15 +20,12 @@ _CDATA_EDGE, _LESS, _AMPERSAND, _NOTHING = b"\x01", b"\x03", b"\x04", b"\x06"
 _SPECIAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _MASKED = re.compile("[\x01\x03\x04\x06]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
-_ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|lt|gt|amp|quot|apos);|)")
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_REFERENCE = re.compile(r"0*[0-9]{1,7}|x0*[0-9a-fA-F]{1,6}")
 _ESCAPE_IN = re.compile(r"_x([Dd][89ABab][0-9A-Fa-f]{2})__x([Dd][C-Fc-f][0-9A-Fa-f]{2})_|_x([0-9A-Fa-f]{4})_")
 # An underscore is also escaped before four digits and a control character, which will become `_xHHHH_`.
 _ESCAPE_OUT = re.compile("_(?=x[0-9A-Fa-f]{4}[_\x00-\x08\x0b-\x1f\ufffe\uffff])|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-# Above this many character references the C parser is faster than a regular expression.
-_MANY_REFERENCES = 6
 
 
 def to_utf8(data: bytes, place: str) -> tuple[bytes, str]:
@@ -73,7 +70,7 @@ def from_utf8(data: bytes, encoding: str) -> bytes:
 
 def mask(data: bytes) -> bytes:
     """The same length with comments, instructions and CDATA made harmless to a scan."""
-    if b"<!" not in data and b"<?" not in data[5:]:
+    if b"<!" not in data and data.find(b"<?", 5) < 0:
         return data
     return _SPECIAL.sub(_mask_one, data)
 
@@ -84,8 +81,8 @@ def text_of(raw: bytes) -> str:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     text = raw.decode()
     if "&" in text:
-        text = _resolve(raw, text)
-    if _MASKED.search(text):
+        text = _resolve(text) if "&#" in text else _resolve_named(text)
+    if not text.isprintable() and _MASKED.search(text):
         text = text.replace("\x01", "").replace("\x06", "").replace("\x03", "<").replace("\x04", "&")
     return text
 
@@ -175,29 +172,35 @@ def _mask_one(found: re.Match[bytes]) -> bytes:
     return _CDATA_EDGE * 9 + inside + _CDATA_EDGE * 3
 
 
-def _resolve(raw: bytes, text: str) -> str:
-    if raw.count(b"&#") > _MANY_REFERENCES and b"\x01" not in raw and b"\x06" not in raw:
-        try:
-            return etree.fromstring(b"<t>%b</t>" % raw).text or ""
-        except etree.XMLSyntaxError:
-            pass  # the slow way names what is wrong
-    return _ENTITY.sub(_resolve_one, text)
+def _resolve(text: str) -> str:
+    """Entities and character references replaced. Some writers put every Hangul syllable as a reference."""
+    first, *parts = text.split("&#")
+    pieces = [_resolve_named(first) if "&" in first else first]
+    for part in parts:
+        name, end, rest = part.partition(";")
+        if not end:
+            raise FormatError(f"&#{name[:10]} is no character reference")
+        pieces.append(_reference(name))
+        if rest:
+            pieces.append(_resolve_named(rest) if "&" in rest else rest)
+    return "".join(pieces)
 
 
-def _resolve_one(found: re.Match[str]) -> str:
-    return _reference(found[1] or "")
-
-
-@lru_cache(maxsize=4096)
-def _reference(name: str) -> str:
-    if name in _NAMED:
-        return _NAMED[name]
-    if not name:
+def _resolve_named(text: str) -> str:
+    plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+    if plain.count("&") != plain.count("&amp;"):
         raise FormatError("a bare & or an unknown entity")
-    code = int(name[2:], 16) if name[1] == "x" else int(name[1:])
+    return plain.replace("&amp;", "&")
+
+
+@lru_cache(maxsize=70_000)
+def _reference(name: str) -> str:
+    if not _REFERENCE.fullmatch(name):
+        raise FormatError(f"&#{name[:10]}; is no character reference")
+    code = int(name[1:], 16) if name[0] == "x" else int(name)
     control = code < 32 and code not in (9, 10, 13)
     if control or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
-        raise FormatError(f"character reference &{name}; is not allowed in XML")
+        raise FormatError(f"character reference &#{name}; is not allowed in XML")
     return chr(code)
 
 
