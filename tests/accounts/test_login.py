@@ -18,7 +18,7 @@ from apps.accounts.models import LoginAttempt, LoginSession, User
 from apps.accounts.services import throttle
 from apps.audit.models import AuditEntry
 from locanext_project.errors import NotSignedIn, Throttled
-from tests.accounts.helpers import V1, bearer, code_of, in_parallel, log_in
+from tests.accounts.logins import V1, bearer, code_of, in_parallel, log_in
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from apps.accounts.checks import network_settings
 from apps.accounts.models import User
 from apps.accounts.network import client_ip, is_allowed, meta_of_scope
 from apps.audit.models import AuditEntry
-from tests.accounts.helpers import V1, code_of
+from tests.accounts.logins import V1, code_of
 
 PROXIES = ["10.0.0.2", "10.0.1.0/24", "fd00::/8"]
 

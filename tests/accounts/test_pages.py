@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.accounts import services
 from apps.accounts.models import LoginSession, User
-from tests.accounts.helpers import V1, code_of
+from tests.accounts.logins import V1, code_of
 
 pytestmark = pytest.mark.django_db
 

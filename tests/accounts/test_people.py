@@ -14,7 +14,7 @@ from apps.accounts import services
 from apps.accounts.models import LoginSession, User
 from apps.audit.models import AuditEntry
 from locanext_project.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
-from tests.accounts.helpers import V1, bearer, code_of, in_parallel, log_in
+from tests.accounts.logins import V1, bearer, code_of, in_parallel, log_in
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from apps.accounts.signals import sessions_ended
 from apps.accounts.tokens import TokenRefused, new_refresh_token, parse_refresh_token
 from apps.audit.models import AuditEntry
 from locanext_project.errors import NotSignedIn
-from tests.accounts.helpers import V1, bearer, in_parallel, log_in, refresh
+from tests.accounts.logins import V1, bearer, in_parallel, log_in, refresh
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

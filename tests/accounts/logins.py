@@ -1,4 +1,4 @@
-"""Short ways to do what the account tests do often."""
+"""Logging in through the API, and acts of many threads at once, for the account tests."""
 
 from __future__ import annotations
 
