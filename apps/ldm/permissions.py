@@ -128,7 +128,7 @@ def visible_platforms(user: Person, *, include_trashed: bool = False) -> QuerySe
     condition = open_platform_q(user)
     if user.is_authenticated and not sees_everything(user):
         own = Project.objects.filter(_own_project_q(user), platform_id=OuterRef("pk"))
-        condition |= Exists(own if include_trashed else own.filter(trash__isnull=True))
+        condition = condition | Q(Exists(own if include_trashed else own.filter(trash__isnull=True)))
     found = Platform.objects.filter(condition)
     return found if include_trashed else found.filter(trash__isnull=True)
 
@@ -166,7 +166,7 @@ def get_node(user: Person, kind: str, pk: int, *, include_trashed: bool = False)
     getters = {"platform": get_platform, "project": get_project, "folder": get_folder, "file": get_file}
     if kind not in getters:
         raise NotFound()
-    return getters[kind](user, pk, include_trashed=include_trashed)  # type: ignore[operator, no-any-return]
+    return getters[kind](user, pk, include_trashed=include_trashed)  # type: ignore[operator, return-value]
 
 
 def _one(found: QuerySet[M], pk: int) -> M:

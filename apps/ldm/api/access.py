@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
@@ -35,7 +36,7 @@ class GrantsView(APIView):
     node_kind = ""
 
     def _present(self, request: Request, node_id: int) -> dict[str, Any]:
-        grants = access.grants_of(actor=request.user, ref=Ref(self.node_kind, node_id))
+        grants = access.grants_of(actor=person_of(request), ref=Ref(self.node_kind, node_id))
         return {"results": [presenters.grant_json(grant) for grant in grants], "next": None}
 
     @extend_schema(responses=shapes.GrantPage)
@@ -47,14 +48,14 @@ class GrantsView(APIView):
         serializer = shapes.UserInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         grant = access.add_grant(
-            actor=request.user, ref=Ref(self.node_kind, node_id), user_id=serializer.validated_data["user_id"]
+            actor=person_of(request), ref=Ref(self.node_kind, node_id), user_id=serializer.validated_data["user_id"]
         )
         return Response(presenters.grant_json(grant), 201)
 
     @extend_schema(parameters=[USER], responses={204: None})
     def delete(self, request: Request, node_id: int) -> Response:
         user_id = _from_query(shapes.UserInput, request)["user_id"]
-        access.remove_grant(actor=request.user, ref=Ref(self.node_kind, node_id), user_id=user_id)
+        access.remove_grant(actor=person_of(request), ref=Ref(self.node_kind, node_id), user_id=user_id)
         return Response(status=204)
 
 
@@ -86,7 +87,7 @@ class CapabilitiesView(APIView):
     def post(self, request: Request) -> Response:
         serializer = shapes.CapabilityInput(data=request.data)
         serializer.is_valid(raise_exception=True)
-        given = access.grant_capability(actor=request.user, **serializer.validated_data)
+        given = access.grant_capability(actor=person_of(request), **serializer.validated_data)
         return Response(presenters.capability_json(given), 201)
 
     @extend_schema(
@@ -95,5 +96,5 @@ class CapabilitiesView(APIView):
         responses={204: None},
     )
     def delete(self, request: Request) -> Response:
-        access.withdraw_capability(actor=request.user, **_from_query(shapes.CapabilityKey, request))
+        access.withdraw_capability(actor=person_of(request), **_from_query(shapes.CapabilityKey, request))
         return Response(status=204)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
@@ -43,7 +44,7 @@ class TrashItemView(APIView):
 
     @extend_schema(operation_id="trash_delete", responses=shapes.PurgedOutput)
     def delete(self, request: Request, item_id: int) -> Response:
-        return _remove(request, [purge.condemn(actor=request.user, item_id=item_id)])
+        return _remove(request, [purge.condemn(actor=person_of(request), item_id=item_id)])
 
 
 class RestoreView(APIView):
@@ -51,7 +52,7 @@ class RestoreView(APIView):
 
     @extend_schema(operation_id="trash_restore", request=None, responses=shapes.RestoredOutput)
     def post(self, request: Request, item_id: int) -> Response:
-        node = restore(actor=request.user, item_id=item_id)
+        node = restore(actor=person_of(request), item_id=item_id)
         return Response({"node": presenters.node_json(request.user, node)})
 
 
@@ -60,7 +61,7 @@ class EmptyTrashView(APIView):
 
     @extend_schema(operation_id="trash_empty", request=None, responses=shapes.PurgedOutput)
     def post(self, request: Request) -> Response:
-        return _remove(request, purge.condemn_all(actor=request.user))
+        return _remove(request, purge.condemn_all(actor=person_of(request)))
 
 
 def _remove(request: Request, items: list[TrashItem]) -> Response:
@@ -70,5 +71,5 @@ def _remove(request: Request, items: list[TrashItem]) -> Response:
     if purge.rows_in(items) <= ROWS_AT_ONCE:
         purge.purge_condemned()
         return Response(body)
-    body["task"] = task_json(enqueue(actor=request.user, kind="ldm.purge", args={}))
+    body["task"] = task_json(enqueue(actor=person_of(request), kind="ldm.purge", args={}))
     return Response(body, 202)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
@@ -109,7 +110,7 @@ class PlatformsView(APIView):
 
     @extend_schema(operation_id="platforms_create", request=shapes.PlatformInput, responses={201: shapes.NodeOutput})
     def post(self, request: Request) -> Response:
-        platform = create.create_platform(actor=request.user, **checked(shapes.PlatformInput, request))
+        platform = create.create_platform(actor=person_of(request), **checked(shapes.PlatformInput, request))
         return Response(presenters.node_json(request.user, platform), 201)
 
 
@@ -118,7 +119,7 @@ class ProjectsView(APIView):
 
     @extend_schema(operation_id="projects_create", request=shapes.ProjectInput, responses={201: shapes.NodeOutput})
     def post(self, request: Request) -> Response:
-        project = create.create_project(actor=request.user, **checked(shapes.ProjectInput, request))
+        project = create.create_project(actor=person_of(request), **checked(shapes.ProjectInput, request))
         return Response(presenters.node_json(request.user, project), 201)
 
 
@@ -127,7 +128,7 @@ class FoldersCreateView(APIView):
 
     @extend_schema(operation_id="folders_create", request=shapes.FolderInput, responses={201: shapes.NodeOutput})
     def post(self, request: Request) -> Response:
-        folder = create.create_folder(actor=request.user, **checked(shapes.FolderInput, request))
+        folder = create.create_folder(actor=person_of(request), **checked(shapes.FolderInput, request))
         return Response(presenters.node_json(request.user, folder), 201)
 
 
@@ -143,7 +144,7 @@ class ChangeNodeView(APIView):
 
 def change_node(request: Request, ref: Ref) -> Response:
     """A PATCH of a node; its JSON."""
-    node = update.update_node(actor=request.user, ref=ref, changes=checked(shapes.NodeChanges, request))
+    node = update.update_node(actor=person_of(request), ref=ref, changes=checked(shapes.NodeChanges, request))
     return Response(presenters.node_json(request.user, node))
 
 
@@ -153,7 +154,7 @@ class MoveView(APIView):
     @extend_schema(operation_id="tree_move", request=shapes.PlaceInput, responses=shapes.MovedOutput)
     def post(self, request: Request) -> Response:
         items, to = _place(request)
-        moved = move.move(actor=request.user, items=items, to=to)
+        moved = move.move(actor=person_of(request), items=items, to=to)
         return Response({"items": [presenters.moved_json(one) for one in moved]})
 
 
@@ -163,12 +164,12 @@ class CopyView(APIView):
     @extend_schema(operation_id="tree_copy", request=shapes.PlaceInput, responses=shapes.CopiedOutput)
     def post(self, request: Request) -> Response:
         items, to = _place(request)
-        if not copy.is_large(actor=request.user, items=items):
-            copied = copy.copy(actor=request.user, items=items, to=to)
+        if not copy.is_large(actor=person_of(request), items=items):
+            copied = copy.copy(actor=person_of(request), items=items, to=to)
             return Response({"task": None, "items": [presenters.moved_json(one) for one in copied]})
-        copy.check(actor=request.user, items=items, to=to)
+        copy.check(actor=person_of(request), items=items, to=to)
         task = enqueue(
-            actor=request.user,
+            actor=person_of(request),
             kind="ldm.copy",
             args={
                 "items": [presenters.ref_json(item) for item in items],
@@ -186,7 +187,7 @@ class DeleteView(APIView):
     @extend_schema(operation_id="tree_delete", request=shapes.ItemsInput, responses=shapes.DeletedOutput)
     def post(self, request: Request) -> Response:
         items = [shapes.ref(item) for item in checked(shapes.ItemsInput, request)["items"]]
-        entries: list[TrashItem] = delete.delete(actor=request.user, items=items)
+        entries: list[TrashItem] = delete.delete(actor=person_of(request), items=items)
         rights = permissions.rights_of(request.user)
         return Response({"trash": [presenters.trash_json(entry, rights) for entry in entries]})
 
@@ -251,7 +252,7 @@ def _rows(request: Request, query: str, under: Ref | None, limit: int) -> list[d
     """Rows by their text, behind the names."""
     from apps.ldm.selectors import search_rows
 
-    found = search_rows.search(request.user, query.strip(), (under.kind, under.id) if under else None, limit)
+    found = search_rows.search(person_of(request), query.strip(), (under.kind, under.id) if under else None, limit)
     files = File.objects.filter(pk__in={hit["file_id"] for hit in found}).select_related("project__platform")
     paths = tree.paths_of(list(files))
     whole = {file.pk: [*paths[Ref("file", file.pk)], ("file", file.pk, file.name)] for file in files}

@@ -148,7 +148,7 @@ class NodeChanges(serializers.Serializer[Any]):
 class ItemsInput(serializers.Serializer[Any]):
     """Several nodes."""
 
-    items = RefShape(many=True, allow_empty=False, max_length=MAX_ITEMS)
+    items = serializers.ListField(child=RefShape(), allow_empty=False, max_length=MAX_ITEMS)
 
 
 class PlaceInput(ItemsInput):

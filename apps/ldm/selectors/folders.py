@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db import connections
 
@@ -82,7 +83,7 @@ def _marks(ids: Collection[int]) -> str:
     return ", ".join(["%s"] * len(ids))
 
 
-def _rows(statement: str, parameters: Sequence[int]) -> list[tuple[int, ...]]:
+def _rows(statement: str, parameters: Sequence[int]) -> list[tuple[Any, ...]]:
     with connections[workspaces.alias()].cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return list(cursor.fetchall())

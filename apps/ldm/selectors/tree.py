@@ -108,7 +108,7 @@ def count_platforms(user: Person, platforms: Iterable[Platform]) -> dict[int, in
         .order_by()
     }
     for platform in platforms:
-        row = totals.get(platform.pk, {})
+        row: dict[str, Any] = totals.get(platform.pk, {})
         for column in COLUMNS:
             setattr(platform, column, row.get(f"sum_{column}") or 0)
     return {pk: row["projects"] for pk, row in totals.items()}
@@ -168,14 +168,14 @@ def folders_of(user: Person, ref: Ref) -> list[dict[str, Any]]:
     elif isinstance(node, Folder):
         # Within the project and not by a list of ids, which may be too long for a statement.
         below = set(folders_below([node.pk])) - {node.pk}
-        rows = live.filter(project_id=node.project_id).values("id", "parent_id", "project_id", "name")
-        return _sorted_rows(row for row in rows if row["id"] in below)
+        return [row for row in _links(live.filter(project_id=node.project_id)) if row["id"] in below]
     else:
         found = live.none()
-    return _sorted_rows(found.values("id", "parent_id", "project_id", "name"))
+    return _links(found)
 
 
-def _sorted_rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _links(folders: QuerySet[Folder]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [dict(row) for row in folders.values("id", "parent_id", "project_id", "name")]
     return sorted(rows, key=lambda row: (natural_key(row["name"]), row["name"], row["id"]))
 
 

@@ -36,7 +36,7 @@ def copy_file(*, actor: User, file: File, project_id: int, folder_id: int | None
         **stamps(actor),
     )
     rows, texts = Row._meta.db_table, RowText._meta.db_table
-    columns = [column.column for column in Row._meta.concrete_fields if not column.primary_key]
+    columns = [str(column.column) for column in Row._meta.concrete_fields if not column.primary_key]
     with connections[workspaces.alias()].cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {rows} ({', '.join(columns)})"  # noqa: S608 (names of our own columns)

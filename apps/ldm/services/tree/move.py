@@ -126,10 +126,9 @@ def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node]
     shifts: list[tuple[Sequence[Place], Vector]] = []
     moved: list[Moved] = []
     # Files before folders, deeper folders before those above them: the lock order.
-    for node, name, counts in [
-        *_put_files(actor, files, project, folder_id),
-        *_put_folders(actor, folders, project, folder_id),
-    ]:
+    put: list[tuple[File | Folder, str, Vector]] = [*_put_files(actor, files, project, folder_id)]
+    put += _put_folders(actor, folders, project, folder_id)
+    for node, name, counts in put:
         origin = (node.project_id, _parent_id(node))
         if origin not in old_places:
             old_places[origin] = counters.ancestors(node.project, origin[1])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from apps.ldm.models import File, Folder, Platform, Project
 from apps.ldm.models.tree import NAME_LENGTH
@@ -14,12 +15,6 @@ from locanext_project.errors import Invalid
 
 _SUFFIX = re.compile(r"^(?P<stem>.*\S) \((?P<number>\d{1,9})\)$", re.DOTALL)
 _NO_CHARACTER = {"Cc", "Cs", "Zl", "Zp"}
-MODELS: dict[str, type[Platform] | type[Project] | type[Folder] | type[File]] = {
-    "platform": Platform,
-    "project": Project,
-    "folder": Folder,
-    "file": File,
-}
 
 
 def clean_name(name: str) -> str:
@@ -65,18 +60,19 @@ def _split(name: str) -> tuple[str, str]:
     return name[:dot], name[dot:]
 
 
-def siblings(kind: str, parent_id: int | None, project_id: int | None = None) -> QuerySet[Model]:
+def siblings(kind: str, parent_id: int | None, project_id: int | None = None) -> QuerySet[Any]:
     """Live nodes of a kind in a place.
 
     `parent_id`: the platform of projects, the folder of folders and files (None: the top).
     `project_id`: the project of folders and files.
     """
-    live = MODELS[kind]._default_manager.filter(trash__isnull=True)
     if kind == "platform":
-        return live
+        return Platform.objects.filter(trash__isnull=True)
     if kind == "project":
-        return live.filter(platform_id=parent_id)
-    return live.filter(project_id=project_id, **{"parent_id" if kind == "folder" else "folder_id": parent_id})
+        return Project.objects.filter(trash__isnull=True, platform_id=parent_id)
+    if kind == "folder":
+        return Folder.objects.filter(trash__isnull=True, project_id=project_id, parent_id=parent_id)
+    return File.objects.filter(trash__isnull=True, project_id=project_id, folder_id=parent_id)
 
 
 def taken_names(kind: str, parent_id: int | None, project_id: int | None = None) -> set[str]:

@@ -103,8 +103,8 @@ def _keep_restriction(actor: User, project: Project, platform: Platform) -> dict
     """A project that leaves a restricted platform stays as closed as it was, for the same people."""
     if not platform.restricted or project.restricted:
         return {}
-    people = set(Grant.objects.filter(platform=platform).values_list("user_id", flat=True))
-    people |= {platform.created_by_id, actor.pk}
+    people: set[int | None] = {platform.created_by_id, actor.pk}
+    people.update(Grant.objects.filter(platform=platform).values_list("user_id", flat=True))
     known = get_user_model().objects.filter(pk__in=[pk for pk in people if pk is not None])
     Grant.objects.bulk_create(
         [Grant(user=person, project=project, granted_by_name=actor.name) for person in known], ignore_conflicts=True
