@@ -35,6 +35,43 @@ export function diff(before, after) {
   push(result, "same", a.slice(0, start));
   middle(result, a.slice(start, endA), b.slice(start, endB));
   push(result, "same", a.slice(endA));
+  return calm(result);
+}
+
+/** A lone space between two changes belongs to both: whole phrases read better than alternating words. */
+function calm(parts) {
+  const result = [];
+  parts.forEach((part, index) => {
+    const between = part.type === "same" && index > 0 && index < parts.length - 1 && /^[ \u00a0]$/u.test(part.text);
+    if (!between) push(result, part.type, [part.text]);
+    else {
+      push(result, "del", [part.text]);
+      push(result, "ins", [part.text]);
+    }
+  });
+  return gather(result);
+}
+
+/** Deletions and insertions in a row become one of each. */
+function gather(parts) {
+  const result = [];
+  let gone = "";
+  let come = "";
+  const flush = () => {
+    if (gone) result.push({ type: "del", text: gone });
+    if (come) result.push({ type: "ins", text: come });
+    gone = "";
+    come = "";
+  };
+  for (const part of parts) {
+    if (part.type === "del") gone += part.text;
+    else if (part.type === "ins") come += part.text;
+    else {
+      flush();
+      result.push(part);
+    }
+  }
+  flush();
   return result;
 }
 
@@ -88,7 +125,7 @@ function middle(result, a, b) {
 export function renderDiff(before, after) {
   const fragment = document.createDocumentFragment();
   for (const part of diff(before, after)) {
-    const nodes = parse(part.text).map((piece) => (piece.type === "break" ? [h("span", { class: "eol" }), "\n"] : piece.type === "code" ? h("span", { class: "mono" }, piece.raw) : piece.raw));
+    const nodes = parse(part.text).map((piece) => (piece.type === "break" ? [h("span", { class: "eol" }), "\n"] : piece.type !== "text" ? h("span", { class: "mono" }, piece.raw) : piece.raw));
     if (part.type === "same") fragment.append(...nodes.flat());
     else fragment.append(h(part.type, null, nodes));
   }

@@ -28,6 +28,7 @@ export class FilterBar {
     this.button.addEventListener("click", () => this.openMenu());
     grid.addEventListener("view", () => this.draw());
     grid.addEventListener("rows", () => this.draw());
+    grid.addEventListener("selection", () => this.grid.left.size && this.draw());
     this.draw();
   }
 
@@ -59,6 +60,7 @@ export class FilterBar {
     const before = { ...this.chosen };
     Object.assign(this.chosen, change);
     this.input.value = this.chosen.text;
+    const late = setTimeout(() => (this.count.textContent = gettext("Filtering…")), 400);
     try {
       await this.grid.applyFilter(tidy(this.chosen));
       announce(this.count.textContent || "");
@@ -66,6 +68,8 @@ export class FilterBar {
       this.chosen = before;
       this.input.value = change.text ?? before.text;
       toastError(error);
+    } finally {
+      clearTimeout(late);
     }
     this.draw();
   }
@@ -105,7 +109,7 @@ export class FilterBar {
     this.label.textContent = names.length > 2 ? fmt(ngettext("{n} chosen", "{n} chosen", names.length), { n: names.length }) : names.join(", ") || gettext("All rows");
     this.button.classList.toggle("is-active", names.length > 0);
     const all = this.grid.options.total;
-    const shown = this.grid.windows.total;
+    const shown = this.grid.windows.total - this.grid.left.size;
     if (this.grid.filter) fill(this.count, number(shown), " ", h("span", { class: "faint" }, fmt(ngettext("of {n} row", "of {n} rows", all), { n: number(all) })));
     else fill(this.count, fmt(ngettext("{n} row", "{n} rows", all), { n: number(all) }));
     this.drawEmpty();

@@ -93,6 +93,8 @@ export class Editing {
       refusal: this.panels.get(row.id) || null,
       typed: typed === undefined ? undefined : typed,
       onGrow: () => this.onGrow(index),
+      // Typing brings a row back that was scrolled out of sight.
+      onInput: () => !grid.viewport.boxOf(index) && grid.viewport.reveal(index),
       onDiscardDraft: () => this.dropDraft(row.id),
     });
     if (typed !== undefined && row.target) this.editor.area.value = this.editor.opened + typed;

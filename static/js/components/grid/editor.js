@@ -28,6 +28,7 @@ import { factsOf } from "./rows.js";
  * @property {any} [refusal] a refused save: {mine, element}
  * @property {string} [typed] begin with this text instead
  * @property {() => void} onGrow
+ * @property {() => void} onInput
  * @property {() => void} onDiscardDraft
  */
 
@@ -125,6 +126,7 @@ export class CellEditor {
 
   onInput() {
     this.refresh();
+    this.options.onInput();
     this.keep();
   }
 

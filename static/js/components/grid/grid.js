@@ -53,9 +53,9 @@ export class Grid extends EventTarget {
 
   build() {
     this.element = h("div", {
-      class: "grid fill", role: "grid", "aria-label": this.options.label, "aria-multiselectable": "true", "data-pane": "grid", id: "grid",
+      class: "grid fill", role: "grid", "aria-label": this.options.label, "aria-multiselectable": "true", id: "grid",
     });
-    this.body = h("div", { class: "g-view", role: "presentation", tabindex: "0" });
+    this.body = h("div", { class: "g-view", role: "presentation", tabindex: "0", "data-pane": "grid" });
     this.element.append(this.columns.element, this.body);
     this.options.root.append(this.element);
     this.columns.draw(this.context.languages);
