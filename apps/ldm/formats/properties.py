@@ -69,6 +69,8 @@ class PropertiesDocument(TextDocument):
         super().__init__(data, text, options, segments, warnings)
         self._sites = sites
         self._habits: Habits | None = None
+        self._first = next((entry for new, entry in sites if entry and not new), None)
+        self._line_end = found[0] if (found := LINE_END.search(text.text)) else "\n"
 
     def _edits(self, changes: dict[int, str]) -> Iterable[Edit]:
         habits = self._habits = self._habits or _habits(
@@ -88,14 +90,14 @@ class PropertiesDocument(TextDocument):
                 elif not set("=:") & set(separator) and value[:1] in ("=", ":"):
                     value = "\\" + value
                 if _is_open(text, entry.value_start):
-                    value = self._line_end() + value
+                    value = self._line_end + value
                 yield entry.value_start, entry.value_end, value, place
 
     def _insertion(self, position: int, target: str, neighbour: Entry | None, habits: Habits) -> Edit:
         """A new line behind the neighbour's, or before the first entry."""
         text, segment = self._decoded.text, self.segments[position]
-        line_end = self._line_end()
-        pattern = neighbour or next((entry for new, entry in self._sites if entry and not new), None)
+        line_end = self._line_end
+        pattern = neighbour or self._first
         separator = text[pattern.key_end : pattern.value_start] if pattern else "="
         if "\\" in separator or not separator.strip():
             separator = "="
@@ -110,14 +112,13 @@ class PropertiesDocument(TextDocument):
         closed = not text or text.endswith(("\n", "\r"))
         return len(text), len(text), line + line_end if closed else line_end + line, segment.location
 
-    def _line_end(self) -> str:
-        found = LINE_END.search(self._decoded.text)
-        return found[0] if found else "\n"
-
 
 def _is_open(text: str, at: int) -> bool:
     """Whether a backslash before `at` would take what is put there (a continuation at the file's end)."""
-    return (at - len(text[:at].rstrip("\\"))) % 2 == 1 if text[at - 1 : at] == "\\" else False
+    start = at
+    while start > 0 and text[start - 1] == "\\":
+        start -= 1
+    return (at - start) % 2 == 1
 
 
 def _is_repeat(key: str, keys: dict[str, str]) -> bool:
