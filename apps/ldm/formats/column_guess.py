@@ -93,7 +93,7 @@ class _Guess:
         """ "id" is Indonesian where another column is the key and others are languages."""
         keys = [i for i, m in self.meanings.items() if m.role == "key" and not m.weak]
         languages = [i for i, m in self.meanings.items() if m.language]
-        for index in keys if len(languages) >= 2 else []:
+        for index in keys if languages else []:
             others = len(keys) > 1 or (index > 0 and self.layout.titles.get(0, "") == "")
             if self.layout.titles[index] == "id" and others and index > languages[0]:
                 self.meanings[index] = Meaning("", "id")

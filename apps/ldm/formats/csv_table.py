@@ -182,6 +182,6 @@ def _dialect(text: str, start: int, options: dict[str, Any], hinted: str) -> Dia
             width, often = widths.most_common(1)[0] if widths else (0, 0)
             share = often / max(1, len(records))
             score = (share if width > 1 else 0.0, -len(stray), width)
-            if best is None or score > best:
+            if width > 1 and (best is None or score > best):
                 best, chosen = score, dialect
     return chosen

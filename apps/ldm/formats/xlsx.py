@@ -18,7 +18,7 @@ from typing import Any
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
 from .columns import NO_DETAILS, KeyCounter, RowReader, check_options, variant_names
 from .xlsx_book import Book, open_book, set_full_calculation
-from .xlsx_package import MAX_TOTAL_BYTES
+from .xlsx_package import MAX_TOTAL_BYTES, Member, Packed
 from .xlsx_patch import NewStrings, patch_sheet
 from .xlsx_plan import SheetPlan, plan_sheets
 from .xlsx_sheet import LOCKED, MAX_COLUMNS, MAX_ROWS, PHONETIC, RICH, column_letters, row_spans, row_values
@@ -51,7 +51,7 @@ class XlsxDocument:
 
     def write(self, targets: Mapping[int, str]) -> bytes:
         """See `Document.write`. Raises FormatError for a locked cell or a text too long for a cell."""
-        edits: dict[int, dict[int, dict[int, str]]] = {}
+        edits: dict[int, dict[int, str]] = {}
         segments = self.segments
         for position, text in targets.items():
             if not isinstance(position, int) or not 0 <= position < len(segments):
@@ -63,25 +63,27 @@ class XlsxDocument:
                 continue
             if segment.locked:
                 raise FormatError("a formula or a table's header is read-only", segment.location)
-            sheet, row, column = self.cell(position)
-            edits.setdefault(sheet, {}).setdefault(row, {})[column] = text
+            sheet, cell = divmod(self._cells[position], MAX_ROWS * MAX_COLUMNS)
+            edits.setdefault(sheet, {})[cell] = text
         return self._patched(edits) if edits else self._book.package.data
 
-    def _patched(self, edits: Mapping[int, Mapping[int, Mapping[int, str]]]) -> bytes:
+    def _patched(self, edits: Mapping[int, Mapping[int, str]]) -> bytes:
         book = self._book
-        strings = book.strings
+        package, strings = book.package, book.strings
         new_strings = NewStrings(len(strings.texts), strings.prefix, strings.rich)
-        changed: dict[str, bytes] = {}
+        changed: dict[str, Packed] = {}
+
+        def put(member: Member, content: bytes) -> None:
+            changed[member.name] = package.pack(member, content)  # packed at once: the content is not kept
+
         for index in sorted(edits):
             info = book.sheets[index]
-            changed[info.member.name] = patch_sheet(book.load_sheet(info), edits[index], new_strings)
-        if new_strings.bodies and book.strings_member:
-            member = book.strings_member
-            changed[member.name] = append_strings(book.package.inflate(member), new_strings.bodies, member.name)
+            put(info.member, patch_sheet(book.load_sheet(info), edits[index], new_strings))
+        if new_strings.bodies and (member := book.strings_member):
+            put(member, append_strings(package.inflate(member), new_strings.take(), member.name))
         if book.has_formulas:
-            member = book.workbook
-            changed[member.name] = set_full_calculation(book.package.inflate(member), member.name)
-        return book.package.rewrite(changed)
+            put(book.workbook, set_full_calculation(package.inflate(book.workbook), book.workbook.name))
+        return package.rewrite(changed)
 
     def cell(self, position: int) -> tuple[int, int, int]:
         """Sheet (position in the workbook), row (from 1) and column (from 0) of a segment's target."""

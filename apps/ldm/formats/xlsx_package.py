@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .base import FormatError
 
@@ -52,6 +53,15 @@ class Member:
     """Where the next member (or the central directory) begins."""
 
 
+class Packed(NamedTuple):
+    """A changed member: local header, data and descriptor; checksum, packed and unpacked size."""
+
+    piece: bytes
+    crc: int
+    packed: int
+    size: int
+
+
 @dataclass(slots=True)
 class Package:
     """An opened container. `members` is in the order of the central directory."""
@@ -85,8 +95,8 @@ class Package:
             raise FormatError("the content does not fit its checksum", member.name)
         return content
 
-    def rewrite(self, changed: Mapping[str, bytes]) -> bytes:
-        """The container with new content for the members named in `changed`, all else raw."""
+    def rewrite(self, changed: Mapping[str, Packed]) -> bytes:
+        """The container with the packed members of `changed` (by name), all else raw."""
         pieces: list[bytes] = []
         moved: dict[int, tuple[int, int, int, int]] = {}  # old offset -> new offset, crc, packed, size
         position = 0
@@ -96,8 +106,9 @@ class Package:
             position = by_offset[0].offset
         for member in by_offset:
             if member.name in changed:
-                piece, crc, packed = self._packed_member(member, changed[member.name])
-                moved[member.offset] = (position, crc, packed, len(changed[member.name]))
+                new = changed[member.name]
+                piece = new.piece
+                moved[member.offset] = (position, new.crc, new.packed, new.size)
             else:
                 piece = self.data[member.offset : member.end]
                 moved[member.offset] = (position, member.crc, member.packed, member.size)
@@ -111,17 +122,13 @@ class Package:
             struct.pack_into("<L", entry, 42, offset)
             pieces.append(bytes(entry))
         tail = bytearray(self.data[self.directory_end :])
-        end_record = tail.rfind(b"PK\x05\x06") if len(tail) > _EOCD.size else 0
-        struct.pack_into("<L", tail, self._end_record_offset(tail, end_record) + 16, directory_offset)
+        end_record = _find_end_record(self.data) or 0
+        struct.pack_into("<L", tail, end_record - self.directory_end + 16, directory_offset)
         pieces.append(bytes(tail))
         return b"".join(pieces)
 
-    def _end_record_offset(self, tail: bytearray, fallback: int) -> int:
-        found = _find_end_record(bytes(tail))
-        return fallback if found is None else found
-
-    def _packed_member(self, member: Member, content: bytes) -> tuple[bytes, int, int]:
-        """Local header, data and descriptor of a changed member; its checksum and packed size."""
+    def pack(self, member: Member, content: bytes) -> Packed:
+        """A member with new content, its date, flags and extra fields kept."""
         crc = zlib.crc32(content)
         if member.method == _STORED:
             packed = content
@@ -136,7 +143,7 @@ class Package:
             descriptor = struct.pack("<4s3L", b"PK\x07\x08", crc, len(packed), len(content))
         else:
             struct.pack_into("<3L", header, 14, crc, len(packed), len(content))
-        return bytes(header) + packed + descriptor, crc, len(packed)
+        return Packed(bytes(header) + packed + descriptor, crc, len(packed), len(content))
 
 
 def open_package(data: bytes, max_total_bytes: int = MAX_TOTAL_BYTES) -> Package:

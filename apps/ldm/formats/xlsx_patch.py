@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from . import xlsx_xml as xml
 from .base import FormatError
-from .xlsx_sheet import RowSpan, Sheet, cell_column, cell_pattern, column_index, column_letters, row_spans
+from .xlsx_sheet import MAX_COLUMNS, RowSpan, Sheet, cell_column, cell_pattern, column_index, column_letters, row_spans
 from .xlsx_strings import RichText, read_string, string_body
 
 MAX_CELL_CHARACTERS = 32_767
@@ -34,6 +35,12 @@ class NewStrings:
             self.bodies.append(body)
         return index
 
+    def take(self) -> list[bytes]:
+        """The bodies, for the last time: nothing is kept."""
+        bodies, self.bodies = self.bodies, []
+        self._known = {}
+        return bodies
+
 
 @dataclass(slots=True)
 class _Patcher:
@@ -52,39 +59,42 @@ class _Patcher:
         self.done = end
 
 
-def patch_sheet(sheet: Sheet, edits: Mapping[int, Mapping[int, str]], new_strings: NewStrings) -> bytes:
-    """The part with new texts by row number and column (0-based).
+def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings) -> bytes:
+    """The part with new texts by cell: (row number - 1) * MAX_COLUMNS + column (0-based).
 
     A cell with a shared string refers to a new one; any other becomes an inline string with its
     style; an absent cell or row is inserted in order. Raises FormatError for a formula cell and
     for a text longer than a cell can hold.
     """
     patcher = _Patcher(sheet, new_strings)
-    waiting = sorted(edits)
-    next_edit = 0
+    by_row = groupby(sorted(edits), lambda cell: cell // MAX_COLUMNS + 1)
+    waiting = ((row, {cell % MAX_COLUMNS: edits[cell] for cell in cells}) for row, cells in by_row)
+    following = next(waiting, None)
     start, end = sheet.region
     empty = sheet.region_tag[1] == start and sheet.utf8[start - 2 : start] == b"/>"
     if empty:
         tag = sheet.utf8[sheet.region_tag[0] : start - 2].rstrip() + b">"
         patcher.replace(sheet.region_tag[0], start, tag)
     for span in row_spans(sheet):
-        if next_edit == len(waiting):
+        if following is None:
             break
-        while next_edit < len(waiting) and waiting[next_edit] < span.number:
-            _insert_row(patcher, span.start, waiting[next_edit], edits[waiting[next_edit]])
-            next_edit += 1
-        if next_edit < len(waiting) and waiting[next_edit] == span.number:
-            _patch_row(patcher, span, edits[span.number])
-            next_edit += 1
+        while following and following[0] < span[0]:
+            _insert_row(patcher, span[1], *following)
+            following = next(waiting, None)
+        if following and following[0] == span[0]:
+            _patch_row(patcher, RowSpan._make(span), following[1])
+            following = next(waiting, None)
     at = end
     while not empty and at > start and sheet.scan[at - 1] in b" \t\r\n\x06":
         at -= 1  # new rows go before the white space that precedes the closing tag
-    for number in waiting[next_edit:]:
-        _insert_row(patcher, at, number, edits[number])
+    while following:
+        _insert_row(patcher, at, *following)
+        following = next(waiting, None)
     if empty:
         patcher.pieces.append(b"</%bsheetData>" % sheet.prefix)
     patcher.pieces.append(sheet.utf8[patcher.done :])
     patched = b"".join(patcher.pieces)
+    patcher.pieces.clear()
     if patcher.inserted:
         patched = _extend_dimension(sheet, patched, patcher.inserted)
     return xml.from_utf8(patched, sheet.encoding)

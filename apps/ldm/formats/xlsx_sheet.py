@@ -120,8 +120,8 @@ def load_sheet(data: bytes, place: str) -> Sheet:
     return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), formulas)
 
 
-def row_spans(sheet: Sheet) -> Iterator[RowSpan]:
-    """Every row element in order. Raises FormatError when anything else lies between them."""
+def row_spans(sheet: Sheet) -> Iterator[tuple[int, int, int, int, int]]:
+    """Every row element in order, as the values of a RowSpan. Raises FormatError when anything else lies between them."""
     scan, (position, end) = sheet.scan, sheet.region
     opening = re.compile(rb'[ \t\r\n\x06]*(<%brow(?: r="([0-9]+)")?([^<>]*)>)' % sheet.prefix)
     closing = b"</%brow>" % sheet.prefix
@@ -144,7 +144,7 @@ def row_spans(sheet: Sheet) -> Iterator[RowSpan]:
             if inner_end < 0:
                 raise FormatError(f"malformed XML: row {number} does not end", sheet.place)
             position = inner_end + len(closing)
-        yield RowSpan(number, start, inner, inner_end, position)
+        yield number, start, inner, inner_end, position
     if scan[position:end].strip(_BLANK):
         raise FormatError(f"malformed XML at byte {position}, after row {previous}", sheet.place)
 
