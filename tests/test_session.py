@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -108,3 +111,35 @@ def test_every_kind_of_server_binaries_starts_and_ends(folder: Path) -> None:
         server.stop()
     assert not server.folder.exists()
     assert server.process is not None and server.process.poll() is not None
+
+
+GUARDED = """
+import pytest
+
+@pytest.mark.browser
+def test_skipped_while_running():
+    pytest.skip("no")
+
+@pytest.mark.browser
+@pytest.mark.skip(reason="no")
+def test_skipped_by_mark():
+    pass
+
+def test_others_may_be_skipped():
+    pytest.skip("fine")
+"""
+
+
+@pytest.mark.parametrize(("ci", "closing"), [("true", "1 failed, 1 skipped, 1 error"), ("", "3 skipped")])
+def test_ci_allows_no_skipped_browser_test(tmp_path: Path, ci: str, closing: str) -> None:
+    (tmp_path / "test_guarded.py").write_text(GUARDED)
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", str(root / "pyproject.toml"), str(tmp_path)],
+        cwd=root,
+        env={**os.environ, "CI": ci, "LOCANEXT_TEST_PURE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.rstrip().splitlines()[-1].startswith(closing), done.stdout + done.stderr
