@@ -73,7 +73,7 @@ class XlsxDocument:
         new_strings = NewStrings(len(strings.texts), strings.prefix, strings.rich)
         changed: dict[str, Packed] = {}
 
-        def put(member: Member, content: bytes) -> None:
+        def put(member: Member, content: bytes | bytearray) -> None:
             changed[member.name] = package.pack(member, content)  # packed at once: the content is not kept
 
         for index in sorted(edits):

@@ -91,7 +91,7 @@ def open_book(data: bytes, max_total_bytes: int) -> Book:
     return Book(package, workbook, sheets, package.find(strings) if strings else None)
 
 
-def set_full_calculation(data: bytes, place: str) -> bytes:
+def set_full_calculation(data: bytes, place: str) -> bytes | bytearray:
     """The workbook part with `fullCalcOnLoad` set, nothing else changed."""
     utf8, encoding = xml.to_utf8(data, place)
     scan = xml.mask(utf8)

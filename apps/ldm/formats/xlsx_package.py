@@ -127,11 +127,11 @@ class Package:
         pieces.append(bytes(tail))
         return b"".join(pieces)
 
-    def pack(self, member: Member, content: bytes) -> Packed:
+    def pack(self, member: Member, content: bytes | bytearray) -> Packed:
         """A member with new content, its date, flags and extra fields kept."""
         crc = zlib.crc32(content)
         if member.method == _STORED:
-            packed = content
+            packed = bytes(content)
         else:
             # Level 1: a sheet is written again on every download, and speed counts more than size.
             packer = zlib.compressobj(1, zlib.DEFLATED, -15)

@@ -46,7 +46,7 @@ class NewStrings:
 class _Patcher:
     sheet: Sheet
     new_strings: NewStrings
-    pieces: list[bytes] = field(default_factory=list)
+    out: bytearray = field(default_factory=bytearray)
     done: int = 0
     """How far the original is copied."""
     inserted: list[tuple[int, int]] = field(default_factory=list)
@@ -54,12 +54,12 @@ class _Patcher:
     column_styles: dict[int, bytes] = field(default_factory=dict)
 
     def replace(self, start: int, end: int, new: bytes) -> None:
-        self.pieces.append(self.sheet.utf8[self.done : start])
-        self.pieces.append(new)
+        self.out += self.sheet.utf8[self.done : start]
+        self.out += new
         self.done = end
 
 
-def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings) -> bytes:
+def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings) -> bytes | bytearray:
     """The part with new texts by cell: (row number - 1) * MAX_COLUMNS + column (0-based).
 
     A cell with a shared string refers to a new one; any other becomes an inline string with its
@@ -91,13 +91,11 @@ def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings)
         _insert_row(patcher, at, *following)
         following = next(waiting, None)
     if empty:
-        patcher.pieces.append(b"</%bsheetData>" % sheet.prefix)
-    patcher.pieces.append(sheet.utf8[patcher.done :])
-    patched = b"".join(patcher.pieces)
-    patcher.pieces.clear()
+        patcher.out += b"</%bsheetData>" % sheet.prefix
+    patcher.out += sheet.utf8[patcher.done :]
     if patcher.inserted:
-        patched = _extend_dimension(sheet, patched, patcher.inserted)
-    return xml.from_utf8(patched, sheet.encoding)
+        _extend_dimension(sheet, patcher.out, patcher.inserted)
+    return xml.from_utf8(patcher.out, sheet.encoding)
 
 
 def _patch_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
@@ -256,12 +254,12 @@ def _column_style(sheet: Sheet, column: int) -> bytes:
     return b""
 
 
-def _extend_dimension(sheet: Sheet, patched: bytes, inserted: list[tuple[int, int]]) -> bytes:
-    """The sheet with its `dimension` covering the inserted cells."""
+def _extend_dimension(sheet: Sheet, patched: bytearray, inserted: list[tuple[int, int]]) -> None:
+    """Make the sheet's `dimension` cover the inserted cells."""
     pattern = rb"""<%bdimension\s[^<>]*?ref\s*=\s*["']([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?["']""" % sheet.prefix
     found = re.search(pattern, sheet.scan[: sheet.region_tag[0]])
     if not found:
-        return patched
+        return
     left, top = column_index(found[1]), int(found[2])
     right = column_index(found[3]) if found[3] else left
     bottom = int(found[4]) if found[4] else top
@@ -272,7 +270,5 @@ def _extend_dimension(sheet: Sheet, patched: bytes, inserted: list[tuple[int, in
     new = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}".encode()
     end = found.end(4) if found[4] else found.end(2)
     old = sheet.utf8[found.start(1) : end]
-    unchanged = f"{column_letters(left)}{top}".encode()
-    if new == old or (old == unchanged and (left, top) == (right, bottom)):
-        return patched
-    return patched[: found.start(1)] + new + patched[end:]
+    if old != f"{column_letters(left)}{top}".encode() or (left, top) != (right, bottom):
+        patched[found.start(1) : end] = new

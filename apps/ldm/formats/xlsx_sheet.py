@@ -121,7 +121,10 @@ def load_sheet(data: bytes, place: str) -> Sheet:
 
 
 def row_spans(sheet: Sheet) -> Iterator[tuple[int, int, int, int, int]]:
-    """Every row element in order, as the values of a RowSpan. Raises FormatError when anything else lies between them."""
+    """Every row element in order, as the values of a RowSpan.
+
+    Raises FormatError when anything else lies between them.
+    """
     scan, (position, end) = sheet.scan, sheet.region
     opening = re.compile(rb'[ \t\r\n\x06]*(<%brow(?: r="([0-9]+)")?([^<>]*)>)' % sheet.prefix)
     closing = b"</%brow>" % sheet.prefix
@@ -159,9 +162,9 @@ def rows(
 def row_values(
     sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
 ) -> Iterator[tuple[int, dict[int, str], dict[int, str]]]:
-    """Number, values and marks (see Row) of the rows that have cells in the wanted columns (all columns for None), at most `limit` rows.
+    """Number, values and marks (see Row) of the rows that have cells in the wanted columns.
 
-    Raises FormatError naming the cell.
+    `wanted` None means all columns; at most `limit` rows. Raises FormatError naming the cell.
     """
     scan, place = sheet.scan, sheet.place
     findall = cell_pattern(sheet.prefix).findall
@@ -200,9 +203,9 @@ def row_values(
                     continue
                 if stray:
                     if stray.strip(_BLANK):
-                        raise FormatError("malformed XML", f"{place}, row {row}")
+                        raise FormatError("malformed XML")
                     continue
-                column, text, mark = _odd_cell(sheet, strings, row, column_index(last) if last else -1, found)
+                column, text, mark = _odd_cell(sheet, strings, row, last, found)
                 last = column_letters(column).encode()
                 if wanted is not None and last not in wanted:
                     continue
@@ -247,10 +250,13 @@ def cell_column(found: tuple[bytes, ...], previous: int) -> int:
 
 
 def _odd_cell(
-    sheet: Sheet, strings: SharedStrings, row: int, previous: int, found: tuple[bytes, ...]
+    sheet: Sheet, strings: SharedStrings, row: int, last: bytes, found: tuple[bytes, ...]
 ) -> tuple[int, str | None, str]:
-    """Column, text (None without a value) and mark of a cell that is not in the usual form."""
-    column = cell_column(found, previous)
+    """Column, text (None without a value) and mark of a cell that is not in the usual form.
+
+    `last` is the column letters of the cell before it, b"" for the first.
+    """
+    column = cell_column(found, column_index(last) if last else -1)
     place = f"{sheet.place}!{column_letters(column)}{row}"
     kind = found[1] or xml.attributes(found[2]).get("t", "n").encode()
     try:

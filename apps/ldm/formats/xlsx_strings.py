@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from . import xlsx_xml as xml
 from .base import FormatError
 
-
 # So many strings are decoded together.
 _BATCH = 2_000
 
@@ -150,7 +149,7 @@ def _read_items(strings: SharedStrings, scan: bytes, start: int, end: int) -> No
             raise FormatError(f"malformed XML at byte {found.start()}")
 
 
-def append_strings(data: bytes, bodies: list[bytes], place: str) -> bytes:
+def append_strings(data: bytes, bodies: list[bytes], place: str) -> bytes | bytearray:
     """The part with new strings appended and `uniqueCount` raised; all else untouched.
 
     `count` counts the cells that refer to the table; an edited cell refers as before, so it stays.

@@ -58,7 +58,7 @@ def to_utf8(data: bytes, place: str) -> tuple[bytes, str]:
     return data, encoding
 
 
-def from_utf8(data: bytes, encoding: str) -> bytes:
+def from_utf8(data: bytes | bytearray, encoding: str) -> bytes | bytearray:
     """The inverse of `to_utf8`."""
     if encoding == "utf-8":
         return data

@@ -148,8 +148,10 @@ def test_bad_files_are_named(data: bytes, words: str) -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"delimiter": "x"}, {"delimiter": 1}, {"quote": "'"}, {"escape": "/"}, {"columns": []}, {"columns": {"A": "key"}},
-        {"columns": {"0": "target", "x": ""}, "nothing": 1}, {"header": "no"}, {"encoding": "klingon"}, {"header_row": 0},
+        {"delimiter": "x"}, {"delimiter": 1}, {"quote": "'"}, {"escape": "/"}, {"columns": []},
+        {"columns": {"A": "key"}},
+        {"columns": {"0": "target", "x": ""}, "nothing": 1},
+        {"header": "no"}, {"encoding": "klingon"}, {"header_row": 0},
     ],
 )  # fmt: skip
 def test_wrong_options_are_named(options: dict[str, object]) -> None:
@@ -214,6 +216,6 @@ def test_mutated_bytes_raise_only_format_errors() -> None:
             changed[chance.randrange(len(changed))] = chance.choice(b'",;\r\n\\\xff\x00a')
         try:
             document = read("a.csv", bytes(changed))
-            document.write({i: "new" for i in range(len(document.segments))})
+            document.write(dict.fromkeys(range(len(document.segments)), "new"))
         except FormatError:
             continue

@@ -161,6 +161,6 @@ def test_mutated_bytes_raise_only_format_errors() -> None:
             changed[chance.randrange(len(changed))] = chance.choice(b"\t\r\n\\\xff\x00a")
         try:
             document = read("a.txt", bytes(changed))
-            document.write({i: "new" for i in range(len(document.segments))})
+            document.write(dict.fromkeys(range(len(document.segments)), "new"))
         except FormatError:
             continue

@@ -219,8 +219,10 @@ def test_formulas_set_full_calculation_in_the_right_place() -> None:
 
 
 ODD = [
-    "=1+1", "+1", "-1", "@a", "'quote", '"q"', "back\\slash\\n", "a\nb", "a\r\nb\rc", "\ttab\t", " space ", "<br/>&amp;",
-    "emoji 🎲", "_x000D_", "_x0041_x0042_", "_x000D\x01", "\x00\x1f\x7f", "￾", "]]>", "a  b", "⟦1⟧", "_", "_x_", "가" * 32_767,
+    "=1+1", "+1", "-1", "@a", "'quote",
+    '"q"', "back\\slash\\n", "a\nb", "a\r\nb\rc", "\ttab\t", " space ", "<br/>&amp;",
+    "emoji 🎲", "_x000D_",
+    "_x0041_x0042_", "_x000D\x01", "\x00\x1f\x7f", "￾", "]]>", "a  b", "⟦1⟧", "_", "_x_", "가" * 32_767,
 ]  # fmt: skip
 
 

@@ -63,9 +63,8 @@ def workbook(
     if strings:
         relations.append(f'<Relationship Id="rId99" Type="{kind}/sharedStrings" Target="/xl/sharedStrings.xml"/>')
         overrides.append(f'<Override PartName="/xl/sharedStrings.xml" ContentType="{content}.sharedStrings+xml"/>')
-        parts["xl/sharedStrings.xml"] = (
-            f'{HEAD}<sst xmlns="{main}" count="{len(strings) + 1}" uniqueCount="{len(strings)}">{"".join(strings)}</sst>'
-        )
+        counts = f'count="{len(strings) + 1}" uniqueCount="{len(strings)}"'
+        parts["xl/sharedStrings.xml"] = f'{HEAD}<sst xmlns="{main}" {counts}>{"".join(strings)}</sst>'
     first: dict[str, str | bytes] = {
         "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
