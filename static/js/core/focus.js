@@ -9,7 +9,7 @@ export function firstFocusable(root) {
   return [...root.querySelectorAll(FOCUSABLE)].find((element) => element.offsetParent !== null) || null;
 }
 
-document.addEventListener("focusin", (event) => {
+globalThis.document?.addEventListener("focusin", (event) => {
   const pane = event.target instanceof Element ? event.target.closest("[data-pane]") : null;
   if (pane) last.set(pane, event.target);
 });

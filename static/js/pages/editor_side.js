@@ -38,7 +38,10 @@ export class SidePanel {
       this.fill();
     });
     grid.addEventListener("current", (event) => this.onCurrent(event.detail.row));
-    this.setOpen(pref("panes.side_open", true) && innerWidth > 859);
+    const narrow = matchMedia("(max-width: 859px)");
+    // A drawer covers the rows: it opens only when it is asked for.
+    narrow.addEventListener("change", () => this.setOpen(pref("panes.side_open", true) && !narrow.matches));
+    this.setOpen(pref("panes.side_open", true) && !narrow.matches);
     this.tabs.choose(this.tab);
   }
 
