@@ -43,9 +43,9 @@ class GrantsView(APIView):
     def get(self, request: Request, node_id: int) -> Response:
         return Response(self._present(request, node_id))
 
-    @extend_schema(request=shapes.UserInput, responses={201: shapes.GrantShape})
+    @extend_schema(request=shapes.GranteeInput, responses={201: shapes.GrantShape})
     def post(self, request: Request, node_id: int) -> Response:
-        serializer = shapes.UserInput(data=request.data)
+        serializer = shapes.GranteeInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         grant = access.add_grant(
             actor=person_of(request), ref=Ref(self.node_kind, node_id), user_id=serializer.validated_data["user_id"]
@@ -54,7 +54,7 @@ class GrantsView(APIView):
 
     @extend_schema(parameters=[USER], responses={204: None})
     def delete(self, request: Request, node_id: int) -> Response:
-        user_id = _from_query(shapes.UserInput, request)["user_id"]
+        user_id = _from_query(shapes.GranteeInput, request)["user_id"]
         access.remove_grant(actor=person_of(request), ref=Ref(self.node_kind, node_id), user_id=user_id)
         return Response(status=204)
 

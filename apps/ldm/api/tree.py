@@ -17,7 +17,7 @@ from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
-from apps.ldm.models import File, TrashItem
+from apps.ldm.models import Capability, File, TrashItem
 from apps.ldm.selectors import search_names, tree
 from apps.ldm.services.tree import copy, create, delete, move, update
 from apps.ldm.services.tree.structure import Ref
@@ -70,6 +70,12 @@ class TreeView(APIView):
                 "platforms": presenters.listed_json(rights, platforms),
                 "projects": presenters.listed_json(rights, projects),
                 "trash_count": trashed,
+                "may": {
+                    "create_platform": rights.is_lead,
+                    "create_project": rights.is_lead,
+                    "empty_trash": rights.has(Capability.Name.EMPTY_TRASH),
+                    "move_across_projects": rights.has(Capability.Name.MOVE_ACROSS_PROJECTS),
+                },
             }
         )
 
@@ -79,12 +85,12 @@ class NodeView(APIView):
 
     @extend_schema(operation_id="tree_open", parameters=PAGING, responses=shapes.OpenedOutput)
     def get(self, request: Request, kind: str, node_id: int) -> Response:
-        after = decode_cursor(request.query_params, (str, int))
+        after = decode_cursor(request.query_params, (str, str, int))
         opened = tree.open_node(
             request.user,
             Ref(kind, node_id),
             limit=limit_of(request.query_params, CHILDREN_LIMIT, CHILDREN_LIMIT),
-            after=(after[0], after[1]) if after else None,
+            after=tree.After(*after) if after else None,
         )
         rights = permissions.rights_of(request.user)
         return Response(
@@ -92,7 +98,9 @@ class NodeView(APIView):
                 "node": presenters.listed_json(rights, opened.listed)[0],
                 "path": presenters.steps_json(opened.path),
                 "children": presenters.listed_json(rights, opened.children),
-                "next": encode_cursor(list(opened.after)) if opened.after else None,
+                "next": encode_cursor([opened.after.kind, opened.after.name, opened.after.id])
+                if opened.after
+                else None,
             }
         )
 

@@ -75,6 +75,7 @@ class RootsOutput(serializers.Serializer[Any]):
     platforms = NodeOutput(many=True)
     projects = NodeOutput(many=True)
     trash_count = serializers.IntegerField()
+    may = serializers.DictField(child=serializers.BooleanField(), help_text="What belongs to no node.")
 
 
 class OpenedOutput(serializers.Serializer[Any]):
@@ -265,13 +266,13 @@ class GrantPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-class UserInput(serializers.Serializer[Any]):
+class GranteeInput(serializers.Serializer[Any]):
     """A person."""
 
     user_id = serializers.IntegerField()
 
 
-class CapabilityKey(UserInput):
+class CapabilityKey(GranteeInput):
     """A person and a capability."""
 
     name = serializers.ChoiceField(choices=Capability.Name.choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,13 +34,22 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class After:
+    """The last child of a page: the next begins behind its place, also when it is gone meanwhile."""
+
+    kind: str
+    name: str
+    id: int
+
+
+@dataclass(frozen=True)
 class Opened:
-    """A node, where it is, and a page of what is in it. `after` is the last child's place, or None at the end."""
+    """A node, where it is, and a page of what is in it. `after` is where the next page begins, None at the end."""
 
     listed: Listed
     path: list[tuple[str, int, str]]
     children: Listed
-    after: tuple[str, int] | None
+    after: After | None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -64,7 +74,7 @@ def roots(user: Person) -> tuple[Listed, Listed, int]:
     return Listed(list(platforms), counts), Listed(list(projects)), trash.visible_items(user).count()
 
 
-def open_node(user: Person, ref: Ref, *, limit: int, after: tuple[str, int] | None = None) -> Opened:
+def open_node(user: Person, ref: Ref, *, limit: int, after: After | None = None) -> Opened:
     """A node with its path and up to `limit` children behind `after` (folders, then files; natural order).
 
     Raises NotFound.
@@ -76,7 +86,7 @@ def open_node(user: Person, ref: Ref, *, limit: int, after: tuple[str, int] | No
         listed=describe(user, [node]),
         path=path_of(node),
         children=describe(user, page),
-        after=(permissions.kind_of(last), last.pk) if more and last is not None else None,
+        after=After(permissions.kind_of(last), last.name, last.pk) if more and last is not None else None,
     )
 
 
@@ -108,7 +118,7 @@ def count_platforms(user: Person, platforms: Iterable[Platform]) -> dict[int, in
         .order_by()
     }
     for platform in platforms:
-        row: dict[str, Any] = totals.get(platform.pk, {})
+        row: Any = totals.get(platform.pk, {})
         for column in COLUMNS:
             setattr(platform, column, row.get(f"sum_{column}") or 0)
     return {pk: row["projects"] for pk, row in totals.items()}
@@ -180,7 +190,7 @@ def _links(folders: QuerySet[Folder]) -> list[dict[str, Any]]:
 
 
 # ---- children ----
-def _children(user: Person, node: Node, limit: int, after: tuple[str, int] | None) -> tuple[list[Node], bool]:
+def _children(user: Person, node: Node, limit: int, after: After | None) -> tuple[list[Node], bool]:
     """A page of children; whether there are more. Names are sorted here: no database sorts numbers in names."""
     sets = _child_sets(user, node)
     if not sets:
@@ -191,9 +201,8 @@ def _children(user: Person, node: Node, limit: int, after: tuple[str, int] | Non
     keys.sort()
     start = 0
     if after is not None:
-        rank = next((n for n, (kind, _) in enumerate(sets) if kind == after[0]), 0)
-        # The last one seen may be gone: then the page begins where the list had it no more.
-        start = next((n + 1 for n, key in enumerate(keys) if key[0] == rank and key[3] == after[1]), len(keys))
+        rank = next((n for n, (kind, _) in enumerate(sets) if kind == after.kind), 0)
+        start = bisect_right(keys, (rank, natural_key(after.name), after.name, after.id))
     page = keys[start : start + limit]
     nodes: dict[tuple[int, int], Node] = {}
     for rank, (_, found) in enumerate(sets):

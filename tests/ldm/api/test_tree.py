@@ -48,6 +48,8 @@ def test_the_top(world: Any, client_for: Any, translator: Any, stranger: Any, le
     assert [project["name"] for project in body["projects"]] == ["Loose"]
     assert body["projects"][0]["platform_id"] is None
     assert body["trash_count"] == 0
+    assert not any(body["may"].values())
+    assert client_for(lead).get(f"{API}/tree").json()["may"]["create_platform"] is True
     (seen,) = client_for(stranger).get(f"{API}/tree").json()["platforms"]
     assert (seen["projects"], seen["counts"]["rows"]) == (0, 0), "no hint at what is hidden"
 
@@ -101,6 +103,10 @@ def test_children_come_in_pages(lead: Any, client_for: Any) -> None:
         cursor = body["next"]
     assert names == ["d0", "d1", "d2", "f0.txt", "f1.txt", "f2.txt"]
     assert cursor is None
+    first = client_for(lead).get(f"{API}/tree/project/{project.pk}", {"limit": 4}).json()
+    File.objects.filter(name="f0.txt").delete()
+    rest = client_for(lead).get(f"{API}/tree/project/{project.pk}", {"cursor": first["next"]}).json()
+    assert [child["name"] for child in rest["children"]] == ["f1.txt", "f2.txt"], "also when the last one seen is gone"
     for bad in ({"cursor": "x"}, {"cursor": "WzFd"}, {"limit": "0"}):
         assert client_for(lead).get(f"{API}/tree/project/{project.pk}", bad).status_code == 400
 

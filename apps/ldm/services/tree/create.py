@@ -8,7 +8,6 @@ from apps.ldm import permissions
 from apps.ldm.formats import languages
 from apps.ldm.models import Folder, Platform, Project
 from apps.ldm.services.tree import names, structure
-from apps.ldm.services.tree.structure import Ref
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
@@ -62,11 +61,8 @@ def create_folder(*, actor: User, project_id: int, parent_id: int | None, name: 
     """A folder in a project or in one of its folders. Raises NotFound, Forbidden, Invalid."""
     name = names.clean_name(name)
     with workspaces.atomic():
-        refs = [Ref("project", project_id)] if parent_id is None else [Ref("folder", parent_id)]
-        place = structure.open_nodes(actor, refs, more_keys=[project_id])[0]
-        if isinstance(place, Folder) and place.project_id != project_id:
-            raise Invalid("This folder is in another project.", field="parent_id")
-        permissions.require(actor, "create_folder", place)
+        project, parent = structure.open_place(actor, project_id, parent_id)
+        permissions.require(actor, "create_folder", parent or project)
         names.require_free("folder", name, parent_id, project_id)
         folder = Folder.objects.create(project_id=project_id, parent_id=parent_id, name=name, **stamps(actor))
         record("folder_created", actor=actor, target_kind="folder", target_id=folder.pk, target_name=name)

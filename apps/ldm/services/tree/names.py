@@ -60,7 +60,7 @@ def _split(name: str) -> tuple[str, str]:
     return name[:dot], name[dot:]
 
 
-def siblings(kind: str, parent_id: int | None, project_id: int | None = None) -> QuerySet[Any]:
+def siblings(kind: str, parent_id: Any, project_id: Any = None) -> QuerySet[Any]:
     """Live nodes of a kind in a place.
 
     `parent_id`: the platform of projects, the folder of folders and files (None: the top).

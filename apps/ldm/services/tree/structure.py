@@ -80,6 +80,23 @@ def open_nodes(
     return after
 
 
+def open_place(actor: Any, project_id: int, folder_id: int | None) -> tuple[Project, Folder | None]:
+    """A live project and one of its live folders (None: its top), locked so that names that are free stay free.
+
+    For whoever puts files or folders there; call first in the transaction. Raises NotFound, and
+    Invalid for a folder of another project.
+    """
+    if folder_id is None:
+        project = open_nodes(actor, [Ref("project", project_id)])[0]
+        assert isinstance(project, Project)  # noqa: S101 (for the type checker)
+        return project, None
+    folder = open_nodes(actor, [Ref("folder", folder_id)], more_keys=[project_id])[0]
+    assert isinstance(folder, Folder)  # noqa: S101 (for the type checker)
+    if folder.project_id != project_id:
+        raise Invalid("This folder is in another project.", field="folder_id")
+    return folder.project, folder
+
+
 def _fetch(actor: Any, refs: Sequence[Ref], include_trashed: bool) -> list[Node]:
     """Nodes in the order of `refs`, one query a kind; files and folders by the thousand are common."""
     if len(refs) <= 2:
