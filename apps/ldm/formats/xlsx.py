@@ -78,7 +78,7 @@ class XlsxDocument:
 
         for index in sorted(edits):
             info = book.sheets[index]
-            put(info.member, patch_sheet(book.load_sheet(info), edits[index], new_strings))
+            put(info.member, patch_sheet(book.load_sheet(info, checked=True), edits[index], new_strings))
         if new_strings.bodies and (member := book.strings_member):
             put(member, append_strings(package.inflate(member), new_strings.take(), member.name))
         if book.has_formulas:

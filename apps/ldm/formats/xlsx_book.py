@@ -54,9 +54,9 @@ class Book:
             content = self.package.inflate(self.strings_member)
             self.strings = read_strings(content, self.strings_member.name)
 
-    def load_sheet(self, info: SheetInfo) -> Sheet:
-        """Unpack and check a worksheet. Raises FormatError naming the sheet."""
-        sheet = load_sheet(self.package.inflate(info.member), info.name)
+    def load_sheet(self, info: SheetInfo, checked: bool = False) -> Sheet:
+        """Unpack and check a worksheet (`checked`: again). Raises FormatError naming the sheet."""
+        sheet = load_sheet(self.package.inflate(info.member), info.name, checked)
         self.has_formulas = self.has_formulas or sheet.has_formulas
         return sheet
 

@@ -52,6 +52,8 @@ class _Patcher:
     inserted: list[tuple[int, int]] = field(default_factory=list)
     """Row and column of every inserted cell."""
     column_styles: dict[int, bytes] = field(default_factory=dict)
+    openings: dict[int, bytes] = field(default_factory=dict)
+    """By column, how a cell of it begins in the usual order of attributes."""
 
     def replace(self, start: int, end: int, new: bytes) -> None:
         self.out += self.sheet.utf8[self.done : start]
@@ -100,11 +102,15 @@ def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings)
 
 def _patch_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
     sheet = patcher.sheet
-    cells: list[tuple[int, re.Match[bytes]]] = []
     pattern = cell_pattern(sheet.prefix)
+    cells: list[tuple[int, re.Match[bytes]]] = []
     missing = []
-    for column in sorted(edits):
-        needle = b'<%bc r="%b%d"' % (sheet.prefix, column_letters(column).encode(), span.number)
+    for column in edits:
+        opening = patcher.openings.get(column)
+        if opening is None:
+            opening = b'<%bc r="%b' % (sheet.prefix, column_letters(column).encode())
+            patcher.openings[column] = opening
+        needle = b'%b%d"' % (opening, span.number)
         at = sheet.scan.find(needle, span.inner, span.inner_end)
         if at < 0:
             missing.append(column)
@@ -160,6 +166,18 @@ def _patch_cell(patcher: _Patcher, row: int, column: int, found: re.Match[bytes]
     sheet, prefix = patcher.sheet, patcher.sheet.prefix
     place = f"{sheet.place}!{column_letters(column)}{row}"
     _check_length(text, place)
+    if found[1] and not found[6]:  # the usual order of attributes, nothing but a value inside
+        if found[2] == b"s" and found[4] and found[4].isdigit():
+            index = patcher.new_strings.add(text, int(found[4]), place)
+            patcher.replace(found.start(4), found.end(4), b"%d" % index)
+            return
+        if found[2] == b"inlineStr" and found[5]:
+            tag = sheet.utf8[found.start() : sheet.scan.index(b">", found.start()) + 1]
+            element = xml.text_element(prefix, text, place)
+            patcher.replace(
+                found.start(), found.end(), b"%b<%bis>%b</%bis></%bc>" % (tag, prefix, element, prefix, prefix)
+            )
+            return
     whole = sheet.utf8[found.start() : found.end()]
     inside = found[6] or b""
     if re.search(rb"<%bf[\s/>]" % prefix, inside):

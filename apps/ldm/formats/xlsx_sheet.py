@@ -95,9 +95,12 @@ def column_letters(index: int) -> str:
     return letters
 
 
-def load_sheet(data: bytes, place: str) -> Sheet:
-    """Check a worksheet part. Raises FormatError naming the sheet and where it is malformed."""
-    utf8, encoding = xml.to_utf8(data, place)
+def load_sheet(data: bytes, place: str, checked: bool = False) -> Sheet:
+    """Check a worksheet part (less, if the same bytes were `checked` before).
+
+    Raises FormatError naming the sheet and where it is malformed.
+    """
+    utf8, encoding = xml.to_utf8(data, place, checked)
     scan = xml.mask(utf8)
     root = re.match(rb"[\s\x06]*(?:<\?xml.*?\?>)?[\s\x06]*<((?:[\w.-]+:)?)worksheet[\s>/]", scan)
     if not root:
@@ -112,6 +115,8 @@ def load_sheet(data: bytes, place: str) -> Sheet:
         after = scan.find(b">", end) + 1
         if end < start or not after:
             raise FormatError("malformed XML: sheetData is cut off", place)
+    if checked:
+        return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), False)
     # Outside the cells the part is small: a real parser checks it, and its depth.
     xml.check_small(utf8[: opened.start()] + b"<%bsheetData/>" % prefix + utf8[after:], place)
     if scan.count(b"<%bc " % prefix, start, end) > MAX_CELLS:

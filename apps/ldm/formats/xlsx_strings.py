@@ -154,7 +154,7 @@ def append_strings(data: bytes, bodies: list[bytes], place: str) -> bytes | byte
 
     `count` counts the cells that refer to the table; an edited cell refers as before, so it stays.
     """
-    utf8, encoding = xml.to_utf8(data, place)
+    utf8, encoding = xml.to_utf8(data, place, checked=True)
     prefix, start, end, root = _table(xml.mask(utf8), place)
     tag = utf8[root:start]
     unique = re.search(rb"""\suniqueCount\s*=\s*["'](\d+)["']""", tag)

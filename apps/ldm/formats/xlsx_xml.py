@@ -28,11 +28,11 @@ _ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-def to_utf8(data: bytes, place: str) -> tuple[bytes, str]:
+def to_utf8(data: bytes, place: str, checked: bool = False) -> tuple[bytes, str]:
     """A part's content as UTF-8 without a byte-order mark, and the name of its encoding.
 
-    Raises FormatError when the part is in another encoding than UTF-8 or UTF-16, holds
-    characters that XML forbids, or declares entities.
+    `checked` says that the same bytes passed before. Raises FormatError when the part is in
+    another encoding than UTF-8 or UTF-16, holds characters that XML forbids, or declares entities.
     """
     encoding = "utf-8"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -44,6 +44,8 @@ def to_utf8(data: bytes, place: str) -> tuple[bytes, str]:
     else:
         if data.startswith(codecs.BOM_UTF8):
             data, encoding = data[3:], "utf-8-sig"
+        if checked:
+            return data, encoding
         declared = _DECLARED.match(data[:200])
         if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
             raise FormatError(f"encoding {declared[1].decode()} is not read in a workbook", place)
