@@ -8,7 +8,7 @@ import { RowWindows } from "../../static/js/components/grid/windows.js";
 import { contrast, mixUntilReadable, rgb } from "../../static/js/components/colour.js";
 import { initials } from "../../static/js/components/person.js";
 import { comboOf, keyLabel } from "../../static/js/core/keyboard.js";
-import { queryOf } from "../../static/js/pages/editor_actions.js";
+import { queriesOf } from "../../static/js/pages/editor_actions.js";
 
 const uneven = (index) => 34 + (index % 3) * 22;
 
@@ -167,8 +167,9 @@ test("people's initials", () => {
 });
 
 test("go to: numbers, cells, keys", () => {
-  assert.deepEqual(queryOf("1,208"), { n: "1208" });
-  assert.deepEqual(queryOf("Sheet 1!$C$12"), { cell: "Sheet 1!C12" });
-  assert.deepEqual(queryOf("C12"), { cell: "C12" });
-  assert.deepEqual(queryOf("QUEST_001"), { key: "QUEST_001" });
+  assert.deepEqual(queriesOf("1,208", "xml"), [{ n: "1208" }, { key: "1,208" }]);
+  assert.deepEqual(queriesOf("Sheet 1!$C$12", "xlsx"), [{ cell: "Sheet 1!C12" }, { key: "Sheet 1!$C$12" }]);
+  assert.deepEqual(queriesOf("c12", "xlsx"), [{ cell: "c12" }, { key: "c12" }]);
+  assert.deepEqual(queriesOf("S2", "xml"), [{ key: "S2" }]);
+  assert.deepEqual(queriesOf("QUEST_001", "xlsx"), [{ key: "QUEST_001" }]);
 });

@@ -106,14 +106,26 @@ export class Actions {
       hint: gettext("A number such as 1208, a key or the start of one, or a cell such as Sheet1!C12."),
       check: async (text) => {
         try {
-          this.found = await this.grid.locate(queryOf(text));
+          this.found = await this.locate(queriesOf(text, this.info.file.format));
           return null;
         } catch (error) {
-          return error.status === 404 && this.grid.filter ? gettext("This row is not among the rows that the filter shows.") : error.message;
+          return error.code === "not_in_view" ? gettext("This row is not among the rows that the filter shows.") : error.message;
         }
       },
     });
     if (answer !== null) this.grid.goTo(this.found);
+  }
+
+  /** The first of several readings of what was typed that names a row. */
+  async locate(queries) {
+    for (const [at, query] of queries.entries()) {
+      try {
+        return await this.grid.locate(query);
+      } catch (error) {
+        if (error.code !== "no_such_row" || at === queries.length - 1) throw error;
+      }
+    }
+    return -1;
   }
 
   history() {
@@ -131,12 +143,18 @@ export class Actions {
   }
 }
 
-/** What a person typed to go to: a number, a cell, or a key. */
-export function queryOf(text) {
+/**
+ * How what a person typed to go to can be read, likeliest first: a number, a cell of a sheet, a key.
+ * @param {string} text @param {string} format of the file
+ */
+export function queriesOf(text, format) {
   const plain = text.trim();
-  if (/^[\d,. ]+$/u.test(plain) && plain.replace(/\D/gu, "")) return { n: plain.replace(/\D/gu, "") };
-  if (/^(?:.+!)?\$?[A-Za-z]{1,3}\$?\d{1,7}$/u.test(plain) && (plain.includes("!") || /^[A-Z]{1,3}\d+$/u.test(plain))) return { cell: plain.replace(/\$/gu, "") };
-  return { key: plain };
+  const key = { key: plain };
+  if (/^[\d,. ]*\d[\d,. ]*$/u.test(plain)) return [{ n: plain.replace(/\D/gu, "") }, key];
+  const cell = { cell: plain.replace(/\$/gu, "") };
+  if (/^.+!\$?[A-Za-z]{1,3}\$?\d{1,7}$/u.test(plain)) return [cell, key];
+  if (format === "xlsx" && /^\$?[A-Za-z]{1,3}\$?\d{1,7}$/u.test(plain)) return [cell, key];
+  return [key];
 }
 
 /** A text as one cell of a copied table. */
