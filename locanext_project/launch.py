@@ -199,6 +199,12 @@ def announce(address: str, demo_allowed: bool, demo: dict[str, object]) -> None:
     else:
         say("There is no demo login: others may reach this address. Any demo accounts are switched off.")
         say("The first account is made with: python manage.py createsuperuser (inside the environment).")
+        if os.environ.get("HTTPS", "1").lower() in YES:
+            say("Pages are redirected to https: TLS is expected in front. HTTPS=false in .env means plain HTTP.")
+    if os.environ["DATABASE_TYPE"] == "postgresql":
+        say(f"Database:            PostgreSQL at {os.environ.get('POSTGRES_HOST') or '127.0.0.1'}")
+    else:
+        say(f"Database:            SQLite in {os.environ.get('LOCANEXT_DATA') or BASE_DIR / 'var'}")
     say("Ctrl+C stops it.\n")
 
 

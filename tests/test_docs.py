@@ -81,6 +81,14 @@ def test_commands_named_in_the_documentation_exist() -> None:
     assert named - set(get_commands()) == set()
 
 
+def test_every_command_of_ours_is_explained() -> None:
+    from django.core.management import get_commands
+
+    ours = {name for name, app in get_commands().items() if str(app).startswith("apps.")}
+    explained = set(re.findall(r"^\| `(\w+)` \|", text("docs/admin/commands.md"), re.MULTILINE))
+    assert explained == ours
+
+
 def links() -> list[tuple[Path, str]]:
     pages = [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("apps/*/README.md")]
     return [
