@@ -112,7 +112,9 @@ def test_locating_a_row(file: File, lead: User, client_for: Client, query: str) 
     assert body == {"index": 3, "row_id": row_of(file, "S4").pk}
 
 
-def test_a_stale_save_answers_with_the_present_row(file: File, lead: User, translator: User, client_for: Client) -> None:
+def test_a_stale_save_answers_with_the_present_row(
+    file: File, lead: User, translator: User, client_for: Client
+) -> None:
     row = row_of(file, "S3")
     assert client_for(lead).patch(url(f"rows/{row.pk}"), {"target": "Theirs", "text_rev": 1}).status_code == 200
     response = client_for(translator).patch(url(f"rows/{row.pk}"), {"target": "Mine", "text_rev": 1})
@@ -266,7 +268,9 @@ def test_a_file_that_cannot_be_read_is_reported_with_its_place(
 ) -> None:
     client = client_for(translator)
     sent = upload(client, name, data)
-    done = finished(client, client.post(url("imports"), {"items": [{"upload": sent, "path": name}], "project_id": project.pk}))
+    done = finished(
+        client, client.post(url("imports"), {"items": [{"upload": sent, "path": name}], "project_id": project.pk})
+    )
     assert done["status"] == "succeeded"
     assert not done["result"]["files"]
     (error,) = done["result"]["errors"]
@@ -293,11 +297,15 @@ def test_somebody_elses_upload_is_gone(project: Project, lead: User, translator:
 def test_a_new_version_is_compared_then_applied(file: File, lead: User, client_for: Client) -> None:
     client = client_for(lead)
     newer = [("S1", "바뀐 부탁", "The Keeper's Request"), *ROWS[1:], ("S6", "새 줄", "")]
-    plan = finished(client, client.post(url(f"files/{file.pk}/reimport"), {"upload": upload(client, "q.xml", locstr(newer))}))
+    plan = finished(
+        client, client.post(url(f"files/{file.pk}/reimport"), {"upload": upload(client, "q.xml", locstr(newer))})
+    )
     result = plan["result"]
     assert (result["counts"]["new"], result["counts"]["changed"]) == (1, 1)
     items = client.get(url(f"plans/{result['plan']}/items?kind=changed")).json()["results"]
-    assert [(item["key"], item["old_source"], item["note"]) for item in items] == [("S1", "등대지기의 부탁", "source_changed")]
+    assert [(item["key"], item["old_source"], item["note"]) for item in items] == [
+        ("S1", "등대지기의 부탁", "source_changed")
+    ]
     done = finished(client, client.post(url(f"plans/{result['plan']}/apply"), {"reason": "Build 2"}))
     change_set = done["result"]["change_set"]
     shown = client.get(url(f"change-sets/{change_set}")).json()

@@ -61,6 +61,4 @@ def row_of(file: File, key: str) -> Row:
 def state(file: File) -> list[tuple[object, ...]]:
     """What a person sees of a file's rows."""
     rows = Row.objects.filter(file=file, position__gte=0).order_by("position")
-    return list(
-        rows.values_list("id", "position", "key", "source", "target", "status", "source_changed", "old_source")
-    )
+    return list(rows.values_list("id", "position", "key", "source", "target", "status", "source_changed", "old_source"))

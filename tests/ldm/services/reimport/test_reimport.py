@@ -133,9 +133,7 @@ def test_every_key_renamed_is_recognised_by_source(lead: User, shared_data: Path
 
     Their Korean column is empty, so a project from Korean falls back on what has content.
     """
-    project = create_project(
-        actor=lead, platform_id=None, name="Roles", source_language=source, target_language=target
-    )
+    project = create_project(actor=lead, platform_id=None, name="Roles", source_language=source, target_language=target)
     folder = shared_data / "tor_gm"
     older, newer = folder / "Strings_2021-10-07.xlsx", folder / "Strings_2021-12-04.xlsx"
     files = import_file(actor=lead, project=project, folder=None, filename=older.name, data=older.read_bytes())
@@ -158,7 +156,9 @@ def test_an_unchanged_version_changes_nothing(file: File, lead: User) -> None:
     assert not ImportPlanItem.objects.filter(plan=plan).exists()
 
 
-def test_confirmed_work_falls_back_when_its_source_changes(file: File, lead: User, make_file: Callable[..., File]) -> None:
+def test_confirmed_work_falls_back_when_its_source_changes(
+    file: File, lead: User, make_file: Callable[..., File]
+) -> None:
     row = row_of(file, "S1")
     edit_row(actor=lead, row_id=row.pk, seen_text_rev=1, edit=RowEdit(status=Status.APPROVED))
     plan = make_plan(actor=lead, file=file, filename="quest.xml", data=locstr(NEWER))

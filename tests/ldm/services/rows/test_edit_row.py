@@ -34,7 +34,9 @@ def test_a_text_makes_the_row_translated_and_is_kept_in_history(file: File, tran
     assert AuditEntry.objects.filter(action="row_edited", target_id=str(file.pk)).count() == 1
 
 
-def test_a_save_that_saw_an_older_text_is_refused_with_the_present_row(file: File, lead: User, translator: User) -> None:
+def test_a_save_that_saw_an_older_text_is_refused_with_the_present_row(
+    file: File, lead: User, translator: User
+) -> None:
     row = row_of(file, "S3")
     edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target="Theirs"))
     with pytest.raises(StaleRow) as refusal:
