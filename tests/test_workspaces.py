@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from django.test import RequestFactory
 
@@ -135,6 +137,15 @@ def test_a_foreign_key_across_databases_is_refused() -> None:
         session.user = local
 
 
+@pytest.mark.django_db
+def test_a_subquery_across_databases_is_refused() -> None:
+    add_user(OFFLINE, "local")
+    with workspaces.use(OFFLINE):
+        local = User.objects.using(workspaces.alias()).filter(username="local")
+    with pytest.raises(ValueError, match="[Ss]ubqueries"):
+        list(LoginSession.objects.using("default").filter(user__in=local))
+
+
 def test_ids_below_zero_live_offline() -> None:
     assert workspaces.alias_of_id(-7) == "offline"
     assert workspaces.alias_of_id(7) == "default"
@@ -178,6 +189,20 @@ def test_on_commit_never_runs_after_a_rollback() -> None:
         workspaces.on_commit(lambda: seen.append(1))
         raise RuntimeError
     assert seen == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_raw_forms_would_do() -> None:
+    """Why `tests/test_layers.py` forbids them: they act on `default` whatever the workspace is."""
+    seen: list[str] = []
+    with workspaces.use(OFFLINE):
+        with pytest.raises(RuntimeError), transaction.atomic():
+            User.objects.create(username="survivor")
+            raise RuntimeError
+        with workspaces.atomic():
+            transaction.on_commit(lambda: seen.append("ran before the commit"))
+            assert seen == ["ran before the commit"]
+    assert names(OFFLINE) == ["survivor"]
 
 
 def test_requests_are_not_wrapped_in_a_transaction_that_ignores_the_router() -> None:
@@ -241,6 +266,15 @@ async def test_async_paths_keep_the_workspace() -> None:
     assert (offline, served) == (["acreate", "free", "sensitive", "task", "to-thread"], [])
 
 
+async def test_a_workspace_entered_in_a_helper_thread_does_not_leak_back() -> None:
+    def helper() -> str:
+        with workspaces.use(OFFLINE):
+            return workspaces.alias()
+
+    assert await sync_to_async(helper)() == "offline"
+    assert workspaces.current() == SERVER
+
+
 async def test_interleaved_tasks_do_not_mix() -> None:
     async def one(workspace: str) -> bool:
         with workspaces.use(workspace):
@@ -296,6 +330,21 @@ def test_sqlite_runs_in_wal_and_takes_its_write_lock_at_the_start() -> None:
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 20
     assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_a_deferred_transaction_that_read_first_cannot_write_later(tmp_path: Path) -> None:
+    """Why IMMEDIATE: no time-out helps the reader whose snapshot is old when it begins to write."""
+    first, second = (sqlite3.connect(tmp_path / "wal.sqlite3", isolation_level=None, timeout=20) for _ in range(2))
+    first.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (0);")
+    for connection in (first, second):
+        connection.execute("BEGIN DEFERRED")
+        connection.execute("SELECT n FROM t").fetchall()
+    first.execute("UPDATE t SET n = n + 1")
+    first.execute("COMMIT")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        second.execute("UPDATE t SET n = n + 1")
+    first.close()
+    second.close()
 
 
 @pytest.mark.django_db(transaction=True)
