@@ -279,6 +279,9 @@ def _inside(
         return xml.cell_text(inline), ""
     mark = ""
     if other:
+        xml.check_fragment(other)
+        if re.search(rb"<%bc[\s/>]" % prefix, other):
+            raise FormatError("a cell inside a cell")
         if re.search(rb"<%bf[\s/>]" % prefix, other):
             mark = LOCKED
         elif string := re.search(rb"<%bis(?:\s[^<>]*)?(?:/>|>(.*)</%bis\s*>)" % (prefix, prefix), other, re.DOTALL):

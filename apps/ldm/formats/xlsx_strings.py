@@ -27,6 +27,7 @@ def read_string(body: bytes, prefix: bytes) -> tuple[str, RichText | None]:
 
     Raises FormatError when the inside is not made of `t`, `r`, `rPh` and `phoneticPr`.
     """
+    xml.check_fragment(body)
     phonetic = b"rPh" in body or b"phoneticPr" in body
     if phonetic:
         body = re.sub(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ from .base import FormatError
 
 # Stand-ins used by `mask`; all are illegal in XML, so a checked part holds none of them.
 _CDATA_EDGE, _LESS, _AMPERSAND, _NOTHING = b"\x01", b"\x03", b"\x04", b"\x06"
+_HARMLESS = bytes.maketrans(_CDATA_EDGE + _LESS + _AMPERSAND + _NOTHING, b"xxxx")
 _SPECIAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _MASKED = re.compile("[\x01\x03\x04\x06]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
@@ -154,6 +156,15 @@ def check_small(data: bytes, place: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise FormatError(f"malformed XML: {error.msg}", f"{place}, line {line}, column {column}") from None
+
+
+def check_fragment(masked: bytes) -> None:
+    """Raise FormatError when the inside of an element, as `mask` leaves it, is not well-formed."""
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(b"<a>%b</a>" % masked.translate(_HARMLESS), True)
+    except expat.ExpatError as error:
+        raise FormatError(f"malformed XML: {expat.ErrorString(error.code)}") from None
 
 
 def _require_utf8(data: bytes, place: str) -> None:
