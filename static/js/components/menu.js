@@ -107,9 +107,10 @@ function itemElement(item, menu) {
       title: item.disabled || null,
       tabindex: "-1",
     },
-    choice ? checkIcon(item.checked) : item.icon ? icon(item.icon) : h("span", { class: "i" }),
+    choice && !item.icon ? checkIcon(item.checked) : item.icon ? icon(item.icon) : h("span", { class: "i" }),
     h("span", null, item.label),
     item.key && h("span", { class: "keys" }, item.key),
+    choice && item.icon && h("span", { class: "more" }, checkIcon(item.checked)),
     item.items && h("span", { class: "more" }, icon("right")),
   );
   element.run = () => choose(item, element, menu);
