@@ -22,7 +22,13 @@ def normalise(text: str) -> str:
         text = _BREAKS.sub("\n", text)
     plain = text.isascii()
     # Folding may decompose or expand (ß, İ), so the composition comes before and after it.
-    text = text.casefold() if plain else unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    if plain:
+        text = text.lower()
+    else:
+        composed = unicodedata.normalize("NFC", text)
+        text = composed.casefold()
+        if text != composed:
+            text = unicodedata.normalize("NFC", text)
     if "\n" not in text:
         return " ".join(text.split())
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")

@@ -121,7 +121,8 @@ def _create(
         changed_by_id=actor.pk,
         changed_by_name=actor.name,
     )
-    rows = bulk_load(Row, row_values.ROW_FIELDS, row_values.row_tuples(file.pk, segments, prepared, rev=1))
+    fields = row_values.fields_of(segments[position] for position in prepared.positions)
+    rows = bulk_load(Row, fields, row_values.row_tuples(file.pk, segments, prepared, 1, fields))
     ChangeSet.objects.create(
         file=file,
         kind=ChangeSet.Kind.IMPORT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.ldm.formats import FormatError, Segment
@@ -12,11 +12,13 @@ from apps.ldm.formats.words import count_words
 from apps.ldm.models import Origin, Status
 from apps.tm.matching.normalise import text_hash
 
+# The other fields of a new row have a database default or are null: not sending them makes loading faster.
 ROW_FIELDS = (
-    "file_id", "position", "segment", "key", "plural", "source", "target", "source_hash", "status", "origin",
-    "score", "words", "locked", "source_changed", "blank_intended", "old_source", "context", "comment", "location",
-    "max_length", "codes", "rev", "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at",
+    "file_id", "position", "segment", "key", "source", "target", "source_hash", "status", "origin", "words",
+    "location", "rev", "text_rev",
 )  # fmt: skip
+SOMETIMES = ("plural", "locked", "context", "comment", "max_length", "codes")
+"""Fields that many files have in no row; loaded where one has."""
 
 CHECKED_TOGETHER = 500
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -81,19 +83,38 @@ def _texts(segment: Segment) -> tuple[str, str, str, str, str]:
     return segment.source, segment.target, segment.key, segment.context, segment.comment
 
 
-def row_tuples(file_id: int, segments: Sequence[Segment], prepared: Prepared, rev: int) -> Iterator[tuple[object, ...]]:
-    """Tuples of ROW_FIELDS for `bulk_load`."""
+def fields_of(segments: Iterable[Segment]) -> tuple[str, ...]:
+    """ROW_FIELDS, and those of SOMETIMES that any of the segments has."""
+    missing = list(SOMETIMES)
+    for segment in segments:
+        if not missing:
+            break
+        for name in missing:
+            value = getattr(segment, name)
+            if value if name != "max_length" else value is not None:
+                missing = [other for other in missing if other != name]
+    return ROW_FIELDS + tuple(name for name in SOMETIMES if name not in missing)
+
+
+def row_tuples(
+    file_id: int, segments: Sequence[Segment], prepared: Prepared, rev: int, fields: Sequence[str]
+) -> Iterator[tuple[object, ...]]:
+    """Tuples of `fields` (from `fields_of`) for `bulk_load`."""
     new, original = int(Status.NEW), int(Status.ORIGINAL)
     none, imported = str(Origin.NONE), str(Origin.IMPORT)
+    more = fields[len(ROW_FIELDS) :]
     for order, (position, hash_, words) in enumerate(
         zip(prepared.positions, prepared.hashes, prepared.words, strict=True)
     ):
         segment = segments[position]
         has_target = bool(segment.target)
-        yield (
-            file_id, order, position, segment.key, segment.plural, segment.source, segment.target, hash_,
-            original if has_target else new, imported if has_target else none, None, words,
-            segment.locked, False, False, None, segment.context, segment.comment, segment.location[:255],
-            segment.max_length, dict(segment.codes) if segment.codes else None,
-            rev, rev, None, None, "", None,
+        values = (
+            file_id, order, position, segment.key, segment.source, segment.target, hash_,
+            original if has_target else new, imported if has_target else none, words, segment.location[:255], rev, rev,
         )  # fmt: skip
+        yield values + tuple(_sometimes(segment, name) for name in more) if more else values
+
+
+def _sometimes(segment: Segment, name: str) -> object:
+    value = getattr(segment, name)
+    return (dict(value) or None) if name == "codes" else value

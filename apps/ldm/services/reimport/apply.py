@@ -160,12 +160,13 @@ def _add_new(file: File, comparison: compare.Comparison, order: dict[int, int], 
     items = [item for item in comparison.items if item.kind == compare.NEW and item.segment is not None]
     segments = [item.segment for item in items if item.segment is not None]
     prepared = row_values.prepare(segments, list(range(len(segments))), language)
-    tuples = row_values.row_tuples(file.pk, segments, prepared, revision)
+    fields = row_values.fields_of(segments)
+    tuples = row_values.row_tuples(file.pk, segments, prepared, revision, fields)
     placed = (
         (values[0], order[id(item)], item.segment_position, *values[3:])
         for item, values in zip(items, tuples, strict=True)
     )
-    added = bulk_load(Row, row_values.ROW_FIELDS, placed)
+    added = bulk_load(Row, fields, placed)
     counters.apply(file.pk, prepared.counts)
     return added
 
