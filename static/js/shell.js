@@ -1,6 +1,6 @@
 /** What every page has: keys that work anywhere, the person's menu, tasks, toasts. The only script base pages load. */
 
-import { find } from "./core/dom.js";
+import { find, loadIcons } from "./core/dom.js";
 import { stepPane } from "./core/focus.js";
 import { gettext } from "./core/i18n.js";
 import { bind, keyOf } from "./core/keyboard.js";
@@ -85,6 +85,7 @@ document.addEventListener("locanext:signed-out", () => {
   });
 });
 
+loadIcons();
 const disc = find("#me-avatar");
 if (disc && page.user) disc.replaceWith(avatar(page.user));
 watchTasks();

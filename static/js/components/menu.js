@@ -117,7 +117,8 @@ function itemElement(item, menu) {
   element.submenu = item.items;
   element.addEventListener("click", element.run);
   element.addEventListener("pointermove", () => {
-    if (document.activeElement === element) return;
+    const isOpen = item.items && openMenus[openMenus.length - 1] !== menu;
+    if (document.activeElement === element && (!item.items || isOpen)) return;
     element.focus({ preventScroll: true });
     closeBelow(menu);
     if (item.items && !item.disabled) openSub(item, element);

@@ -55,6 +55,11 @@ export function toast(message, options = {}) {
   return close;
 }
 
+/** Take a message away whose reason is gone. */
+export function closeToast(id) {
+  find(`[data-toast="${CSS.escape(id)}"]`)?.remove();
+}
+
 /** Show what went wrong in words of the refusal. An aborted request says nothing. */
 export function toastError(error, fallback) {
   if (error?.name === "AbortError") return;

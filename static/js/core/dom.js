@@ -77,8 +77,26 @@ export function copyTemplate(id) {
 export function icon(name, options = {}) {
   const classes = ["i", options.small && "i-s", options.class].filter(Boolean).join(" ");
   const named = options.label ? { role: "img", "aria-label": options.label } : { "aria-hidden": "true" };
-  const sprite = document.documentElement.dataset.icons || "/static/icons.svg";
-  return svg("svg", { class: classes, ...named }, svg("use", { href: `${sprite}#i-${name}` }));
+  return svg("svg", { class: classes, ...named }, svg("use", { href: `${inPage ? "" : sprite()}#i-${name}` }));
+}
+
+const sprite = () => document.documentElement.dataset.icons || "/static/icons.svg";
+let inPage = false;
+
+/** Take the sprite into the page, so that icons made later are there at once and without a network. */
+export async function loadIcons() {
+  try {
+    const answer = await fetch(sprite());
+    const drawing = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+    if (!answer.ok || drawing.localName !== "svg") return;
+    const symbols = document.importNode(drawing, true);
+    symbols.setAttribute("aria-hidden", "true");
+    symbols.setAttribute("class", "sprite");
+    document.body.append(symbols);
+    inPage = true;
+  } catch {
+    // Icons keep coming from the file.
+  }
 }
 
 /** Whether a key press in this element types text. */

@@ -49,7 +49,7 @@ export function comboOf(event) {
 }
 
 const NAMES = {
-  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Delete: "Del", PageUp: "PgUp", PageDown: "PgDn", ContextMenu: "Menu",
+  ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc", Delete: "Del", PageUp: "PgUp", PageDown: "PgDn", ContextMenu: "Menu", NumpadAdd: "Num +", NumpadSubtract: "Num −",
   Period: ".", Comma: ",", Slash: "/", Minus: "−", Equal: "+", Backquote: "`",
 };
 

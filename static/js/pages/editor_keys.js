@@ -70,6 +70,10 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     { id: "side.toggle", label: gettext("Side panel"), group: screen, keys: ["Ctrl+KeyB"], typing: true, icon: "panel", run: () => side.toggle() },
     { id: "side.history", label: gettext("Panel: history"), group: screen, keys: ["Alt+Digit1"], typing: true, icon: "history", run: () => side.show("tab-history") },
     { id: "side.context", label: gettext("Panel: context"), group: screen, keys: ["Alt+Digit2"], typing: true, icon: "info", run: () => side.show("tab-context") },
+    { id: "text.larger", label: gettext("Text larger"), group: screen, keys: ["Alt+Equal", "Alt+NumpadAdd"], typing: true, icon: "plus", run: () => grid.text.grow(1) },
+    { id: "text.smaller", label: gettext("Text smaller"), group: screen, keys: ["Alt+Minus", "Alt+NumpadSubtract"], typing: true, icon: "down", run: () => grid.text.grow(-1) },
+    // Outside the rows the browser would offer to save the page.
+    { id: "screen.save", label: "", group: screen, keys: ["Ctrl+KeyS"], typing: true, help: false, palette: false, run: () => {} },
     { id: "screen.raw", label: gettext("Raw text"), group: screen, keys: ["Alt+KeyZ"], typing: true, icon: "key", run: () => actions.toggleRaw() },
   ]);
 }

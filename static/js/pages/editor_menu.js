@@ -3,6 +3,7 @@
 import { fmt, gettext } from "../core/i18n.js";
 import { keyOf } from "../core/keyboard.js";
 import { columnName, OPTIONAL } from "../components/grid/columns.js";
+import { FACES } from "../components/grid/textstyle.js";
 import { openMenu, separator } from "../components/menu.js";
 import { statusName } from "../components/status.js";
 
@@ -51,6 +52,15 @@ export function columnsMenu(grid, place, id) {
       separator,
       ...columns.all.filter((one) => OPTIONAL.includes(one.id)).map((one) => ({ label: columnName(one.id), checked: one.shown, run: () => columns.toggle(one.id) })),
       separator,
+      { label: gettext("Text"), icon: "term", items: [
+        { label: gettext("Larger"), icon: "plus", key: keyOf("text.larger"), run: () => grid.text.grow(1) },
+        { label: gettext("Smaller"), icon: "down", key: keyOf("text.smaller"), run: () => grid.text.grow(-1) },
+        { label: gettext("Heavier letters"), checked: grid.text.value.bold, run: () => grid.text.set({ bold: !grid.text.value.bold }) },
+        separator,
+        ...FACES.map(([face, label]) => ({ label, checked: grid.text.value.face === face, run: () => grid.text.set({ face }) })),
+        separator,
+        { label: gettext("As at first"), icon: "undo", run: () => grid.text.set({ size: 0, bold: false, face: "" }) },
+      ] },
       { label: gettext("As at first"), icon: "undo", run: () => columns.restore() },
     ],
     place,

@@ -1,11 +1,12 @@
 /** Editing rows of a grid: opening the editor, saving and moving on, refusals, drafts, what others saved. */
 
+import { get } from "../../core/api.js";
 import { draftsOf, dropDraft } from "../../core/drafts.js";
 import { announce } from "../../core/focus.js";
 import { number } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
 import { confirmDialog } from "../dialog.js";
-import { toast, toastError } from "../toast.js";
+import { closeToast, toast, toastError } from "../toast.js";
 import { CellEditor } from "./editor.js";
 import { refusalPanel } from "./refusal.js";
 import { Saving } from "./saving.js";
@@ -13,6 +14,7 @@ import { Saving } from "./saving.js";
 /** A row one still has to work on. */
 export const isToDo = (row) => !row.locked && (row.status === "new" || row.status === "original" || row.status === "translated");
 const LOOK_AHEAD = 4000;
+const MOST_CHECKED = 30;
 
 export class Editing {
   /**
@@ -38,6 +40,7 @@ export class Editing {
     grid.addEventListener("edit", (event) => this.open(event.detail.index, { typed: event.detail.typed }));
     grid.addEventListener("leave", () => this.leave());
     grid.addEventListener("remake", () => this.leave());
+    for (const name of ["pagehide", "visibilitychange"]) addEventListener(name, () => this.editor?.keep.flush(), true);
     this.loadDrafts();
   }
 
@@ -46,7 +49,13 @@ export class Editing {
   }
 
   async loadDrafts() {
-    const drafts = await draftsOf(this.options.userId, this.options.fileId);
+    const drafts = [];
+    for (const draft of await draftsOf(this.options.userId, this.options.fileId)) {
+      // The last save of a page that was closed may have arrived after all.
+      const row = drafts.length < MOST_CHECKED ? await get(`rows/${draft.row}`).catch((error) => (error.status === 404 ? { target: draft.text } : null)) : null;
+      if (row?.target === draft.text) dropDraft(this.options.userId, draft.row);
+      else drafts.push(draft);
+    }
     for (const draft of drafts) this.drafts.set(draft.row, draft);
     if (!drafts.length) return;
     this.grid.refresh();
@@ -195,6 +204,7 @@ export class Editing {
   /** Save any change of a row; asks when an empty row is to be confirmed. */
   async save(row, change) {
     this.panels.delete(row.id);
+    closeToast(`row-${row.id}`);
     const saved = await this.saving.save(row, change);
     if (saved) {
       this.grid.checkFilter(saved);
@@ -282,6 +292,7 @@ export class Editing {
     }
     const refusal = this.saving.refused.get(id);
     this.panels.delete(id);
+    closeToast(`row-${id}`);
     if (!refusal) {
       this.grid.redraw(id);
       return;

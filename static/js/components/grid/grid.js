@@ -14,6 +14,7 @@ import { Columns } from "./columns.js";
 import { matches } from "./filter.js";
 import { fillRow, makeRow } from "./rows.js";
 import { Selection } from "./selection.js";
+import { TextStyle } from "./textstyle.js";
 import { Viewport } from "./viewport.js";
 import { RowWindows } from "./windows.js";
 
@@ -73,6 +74,7 @@ export class Grid extends EventTarget {
       },
       LINE[document.documentElement.dataset.density] || LINE.normal,
     );
+    this.text = new TextStyle(this.element, () => this.refresh(true));
     this.listen();
   }
 
