@@ -174,9 +174,7 @@ export class FileList {
     if (cursor >= last) rows.push(this.#row(items[cursor], cursor));
     fill(this.body, rows);
     this.drawn = { first, last };
-    const active = cursor >= 0 ? `${this.prefix}-${this.picks.cursor.replace(":", "-")}` : null;
-    if (active) this.element.setAttribute("aria-activedescendant", active);
-    else this.element.removeAttribute("aria-activedescendant");
+    this.paint();
   }
 
   #row(item, index) {
@@ -209,8 +207,20 @@ export class FileList {
 
   #pick(act) {
     act();
-    this.draw();
+    this.paint();
     this.options.changed();
+  }
+
+  /** Show the choice on the rows that are there: they stay the same elements, so that a drag or double click goes on. */
+  paint() {
+    for (const row of this.body.children) {
+      row.setAttribute("aria-selected", String(this.picks.has(row.dataset.key)));
+      row.classList.toggle("is-cursor", row.dataset.key === this.picks.cursor);
+      row.classList.toggle("is-cut", this.dimmed.has(row.dataset.key));
+    }
+    const active = this.picks.cursor === null ? null : `${this.prefix}-${this.picks.cursor.replace(":", "-")}`;
+    if (active) this.element.setAttribute("aria-activedescendant", active);
+    else this.element.removeAttribute("aria-activedescendant");
   }
 
   #listen() {

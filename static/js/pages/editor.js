@@ -1,7 +1,7 @@
 /** The editor of a file: the grid, its filter, the side panel, the keys, and what others save meanwhile. */
 
 import { get } from "../core/api.js";
-import { fill, h, icon, need } from "../core/dom.js";
+import { debounce, fill, h, icon, need } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
 import { page } from "../core/prefs.js";
 import { Editing } from "../components/grid/editing.js";
@@ -43,8 +43,23 @@ async function start() {
   grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be chosen at once."), { kind: "warn", id: "limit" }));
   grid.addEventListener("error", (event) => toastError(event.detail.error));
   follow(grid, editing, status, fileId);
+  await filter.applyAsked(asked);
   await goToAsked(grid, asked);
   grid.viewport.render();
+  keepAddress(grid, filter);
+}
+
+/** The address names the row and the filter, so that a reload or a link comes back to them. */
+function keepAddress(grid, filter) {
+  const write = debounce(() => {
+    const query = new URLSearchParams(filter.asQuery());
+    const row = grid.row();
+    if (row) query.set("row", String(row.id));
+    const text = query.toString();
+    history.replaceState(null, "", text ? `?${text}` : location.pathname);
+  }, 400);
+  grid.addEventListener("current", write);
+  grid.addEventListener("view", write);
 }
 
 /** ?row=ID or ?n=NUMBER opens the file there; else the first row has the cursor. */
@@ -55,7 +70,8 @@ async function goToAsked(grid, asked) {
     try {
       index = await grid.locate(query);
     } catch (error) {
-      toastError(error);
+      // A filtered address may name a row that the filter hides by now.
+      if (error.code !== "not_in_view") toastError(error);
     }
   }
   if (grid.windows.total) grid.goTo(index, { focus: document.activeElement === document.body });

@@ -74,6 +74,20 @@ export class FilterBar {
     this.draw();
   }
 
+  /** The filter as parameters of an address. */
+  asQuery() {
+    const wanted = tidy(this.chosen) || {};
+    return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]));
+  }
+
+  /** Apply a filter that an address asks for. @param {URLSearchParams} query */
+  async applyAsked(query) {
+    const change = {};
+    for (const name of ["status", "flags", "fields"]) if (query.get(name)) change[name] = query.get(name).split(",");
+    for (const name of ["text", "sort"]) if (query.get(name)) change[name] = query.get(name);
+    if (Object.keys(change).length) await this.apply(change);
+  }
+
   clear() {
     this.apply({ status: [], flags: [], text: "" });
   }

@@ -6,6 +6,7 @@ import { announce } from "../../core/focus.js";
 import { number } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
 import { confirmDialog } from "../dialog.js";
+import { statusName } from "../status.js";
 import { closeToast, toast, toastError } from "../toast.js";
 import { CellEditor } from "./editor.js";
 import { refusalPanel } from "./refusal.js";
@@ -209,6 +210,7 @@ export class Editing {
     if (saved) {
       this.grid.checkFilter(saved);
       this.grid.redraw(saved.id);
+      announce(fmt(gettext("Row {n}: {status}"), { n: number(saved.n), status: statusName(saved.status) }));
     }
     return saved;
   }
