@@ -26,7 +26,7 @@ def ensure() -> dict[str, Any]:
     if not User.objects.exists():
         _make()
         created = True
-    people = [user for user in User.objects.filter(username__in=[person.username for person in demo.DEMO_USERS])]
+    people = list(User.objects.filter(username__in=[person.username for person in demo.DEMO_USERS]))
     for user in people:
         if not user.is_active:
             activate_user(actor=None, user_id=user.pk)

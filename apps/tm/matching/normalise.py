@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+from hashlib import blake2b as _blake2b
 
 # Every spelling of a line break that files use inside a text.
 _BREAKS = re.compile(r"\\n|<br\s*/?>|&lt;br\s*/?&gt;|\r\n|\r", re.IGNORECASE)
@@ -36,7 +36,7 @@ def normalise(text: str) -> str:
 
 def text_hash(text: str) -> int:
     """64 bits of the normalised text, signed, so that both databases hold it in a bigint."""
-    digest = hashlib.blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = _blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

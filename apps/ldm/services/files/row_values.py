@@ -21,6 +21,7 @@ SOMETIMES = ("plural", "locked", "context", "comment", "max_length", "codes")
 """Fields that many files have in no row; loaded where one has."""
 
 CHECKED_TOGETHER = 500
+KNOWN_TEXTS = 200_000
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Counts = dict[Status, tuple[int, int]]
@@ -38,32 +39,33 @@ class Prepared:
     counts: Counts
 
 
-def initial_status(segment: Segment) -> Status:
-    """A target that came with the file is `original`: nobody has touched it."""
-    return Status.ORIGINAL if segment.target else Status.NEW
-
-
 def prepare(segments: Sequence[Segment], positions: list[int], source_language: str) -> Prepared:
     """Hash and count the segments at `positions`. Raises FormatError for text no database can hold."""
-    hashes = array("q")
-    words = array("l")
-    totals = {status: [0, 0] for status in (Status.NEW, Status.ORIGINAL)}
+    check_storable(segments, positions)
+    hashes, words = array("q"), array("l")
+    keep_hash, keep_words = hashes.append, words.append
+    with_target = words_with_target = 0
     # Game files repeat themselves; one look-up is cheaper than a hash and a count.
     known: dict[str, tuple[int, int]] = {}
-    check_storable(segments, positions)
+    look_up = known.get
     for position in positions:
         segment = segments[position]
-        found = known.get(segment.source)
+        source = segment.source
+        found = look_up(source)
         if found is None:
-            found = (text_hash(segment.source), count_words(segment.source, source_language))
-            if len(known) < 200_000:
-                known[segment.source] = found
-        hashes.append(found[0])
-        words.append(found[1])
-        total = totals[initial_status(segment)]
-        total[0] += 1
-        total[1] += found[1]
-    return Prepared(positions, hashes, words, {status: (rows, sum_) for status, (rows, sum_) in totals.items()})
+            found = (text_hash(source), count_words(source, source_language))
+            if len(known) < KNOWN_TEXTS:
+                known[source] = found
+        keep_hash(found[0])
+        keep_words(found[1])
+        if segment.target:
+            with_target += 1
+            words_with_target += found[1]
+    counts = {
+        Status.NEW: (len(positions) - with_target, sum(words) - words_with_target),
+        Status.ORIGINAL: (with_target, words_with_target),
+    }
+    return Prepared(positions, hashes, words, counts)
 
 
 def check_storable(segments: Sequence[Segment], positions: Sequence[int]) -> None:
