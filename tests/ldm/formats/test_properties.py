@@ -76,23 +76,6 @@ def test_game_values_equal_the_table(version: str, count: int) -> None:
     assert totals["en"] == count
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(SHARED is None, reason="no shared data")
-def test_every_game_segment_edited_alone() -> None:
-    assert SHARED is not None
-    total = 0
-    for path in sorted((SHARED / "spd/properties/v2.0.0").rglob("*.properties")):
-        data = path.read_bytes()
-        document = read(path.name, data)
-        for position, segment in enumerate(document.segments):
-            raw = document.write({position: "Zq7"})
-            start = next(i for i in range(len(data)) if raw[: i + 1] != data[: i + 1] or i + 1 == len(data))
-            assert raw[:start] == data[:start]
-            assert len(raw) - len(data) <= 3
-            total += segment.target != "Zq7"
-    assert total == 3719 + 3718
-
-
 def test_values_as_java_reads_them() -> None:
     segments = {s.key: s for s in read("ui.properties", (FOLDER / "ui.properties").read_bytes()).segments}
     assert segments["ui.hint"].target == "Rest often.\nSalt burns."
