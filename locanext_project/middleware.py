@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
@@ -40,15 +41,17 @@ class WorkspaceMiddleware:
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 
+        self.asynchronous = iscoroutinefunction(get_response)
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if iscoroutinefunction(self):
+        if self.asynchronous:
             return self._acall(request)
         with workspaces.use(workspaces.SERVER):
-            return self.get_response(request)  # type: ignore[return-value]
+            return self.get_response(request)
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
         with workspaces.use(workspaces.SERVER):
-            return await self.get_response(request)  # type: ignore[misc]
+            return await cast(Awaitable[HttpResponseBase], self.get_response(request))
 
 
 class SecurityHeadersMiddleware:

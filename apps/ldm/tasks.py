@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.ldm import formats, permissions
-from apps.ldm.models import ImportPlan
+from apps.ldm.models import Folder, ImportPlan, Project
 from apps.ldm.selectors.rows import statuses
 from apps.ldm.services.files import bilingual_sheet, download, export_file, import_many, uploads
 from apps.ldm.services.files.reading import with_source
@@ -17,10 +18,17 @@ from apps.ldm.services.rows import revert, search_index
 from apps.tasks.context import TaskContext
 from apps.tasks.limits import limited
 from apps.tasks.registry import task
-from locanext_project.errors import NotFound
+from locanext_project.errors import Forbidden, NotFound
 
 Progress = Callable[[int, int, str], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _actor(context: TaskContext) -> User:
+    """The person in whose name the task runs. Raises Forbidden when the account is gone or switched off."""
+    if not isinstance(context.actor, User) or not context.actor.is_active:
+        raise Forbidden("The account that started this is switched off.")
+    return context.actor
 
 
 def _progress(context: TaskContext) -> Progress:
@@ -34,7 +42,7 @@ def _progress(context: TaskContext) -> Progress:
 def _source(context: TaskContext, source_upload: str | None) -> tuple[str, bytes] | None:
     if not source_upload:
         return None
-    upload, data = uploads.get_upload(context.actor, source_upload)
+    upload, data = uploads.get_upload(_actor(context), source_upload)
     return upload.filename, data
 
 
@@ -43,7 +51,7 @@ def inspect(
     context: TaskContext, *, upload: str, options: dict[str, Any] | None = None, source_upload: str | None = None
 ) -> dict[str, Any]:
     """What the import dialog shows of an upload."""
-    stored, data = uploads.get_upload(context.actor, upload)
+    stored, data = uploads.get_upload(_actor(context), upload)
     merged = with_source(options, _source(context, source_upload))
     found = formats.inspect(stored.filename, data, merged, limit=20)
     return {
@@ -93,18 +101,18 @@ def import_files(
     variants: list[str] | None = None,
 ) -> dict[str, Any]:
     """Import uploads into a folder."""
-    project = permissions.get_project(context.actor, project_id)
-    folder = permissions.get_folder(context.actor, folder_id) if folder_id is not None else None
+    project = permissions.get_project(_actor(context), project_id)
+    folder = permissions.get_folder(_actor(context), folder_id) if folder_id is not None else None
     if folder is not None and folder.project_id != project.pk:
         raise NotFound
     wanted = []
     for item in items:
-        upload, data = uploads.get_upload(context.actor, item["upload"])
+        upload, data = uploads.get_upload(_actor(context), item["upload"])
         path = uploads.clean_path(item.get("path") or upload.filename)
         wanted.append(import_many.Item(path, data, item.get("options"), _source(context, item.get("source_upload"))))
     with limited():
         done = import_many.import_many(
-            actor=context.actor,
+            actor=_actor(context),
             project=project,
             folder=folder,
             items=wanted,
@@ -125,10 +133,10 @@ def reimport_plan(
     recognise_by: str = "all",
 ) -> dict[str, Any]:
     """The dry run of a re-import."""
-    file = permissions.get_file(context.actor, file_id)
-    stored, data = uploads.get_upload(context.actor, upload)
+    file = permissions.get_file(_actor(context), file_id)
+    stored, data = uploads.get_upload(_actor(context), upload)
     made = plan.make_plan(
-        actor=context.actor,
+        actor=_actor(context),
         file=file,
         filename=stored.filename,
         data=data,
@@ -142,9 +150,9 @@ def reimport_plan(
 @task("ldm.bilingual_plan", _("Reading a bilingual sheet"), parses_uploads=True)
 def bilingual_plan(context: TaskContext, *, file_id: int, upload: str) -> dict[str, Any]:
     """The dry run of a bilingual sheet that came back."""
-    file = permissions.get_file(context.actor, file_id)
-    _stored, data = uploads.get_upload(context.actor, upload)
-    made = bilingual_sheet.make_plan(actor=context.actor, file=file, data=data)
+    file = permissions.get_file(_actor(context), file_id)
+    _stored, data = uploads.get_upload(_actor(context), upload)
+    made = bilingual_sheet.make_plan(actor=_actor(context), file=file, data=data)
     return {"plan": str(made.pk), "counts": made.counts, "kind": made.kind}
 
 
@@ -154,12 +162,12 @@ def apply_plan(context: TaskContext, *, plan_id: str, reason: str = "", conflict
     found = ImportPlan.objects.select_related("file", "file__original", "original").filter(pk=plan_id).first()
     if found is None:
         raise NotFound
-    permissions.get_file(context.actor, found.file_id)
+    permissions.get_file(_actor(context), found.file_id)
     if found.kind == ImportPlan.Kind.BILINGUAL:
-        done = bilingual_sheet.apply_plan(actor=context.actor, plan=found, reason=reason, conflicts=conflicts)
+        done = bilingual_sheet.apply_plan(actor=_actor(context), plan=found, reason=reason, conflicts=conflicts)
     else:
         context.progress(0, None, step="reading")
-        done = apply.apply_plan(actor=context.actor, plan=found, reason=reason, conflicts=conflicts)
+        done = apply.apply_plan(actor=_actor(context), plan=found, reason=reason, conflicts=conflicts)
     return {"change_set": done.pk, "counts": done.counts}
 
 
@@ -168,14 +176,14 @@ def download_file(
     context: TaskContext, *, file_id: int, kind: str = "original", status: str = "new", all_languages: bool = False
 ) -> dict[str, Any]:
     """One file, as its original or as a bilingual sheet."""
-    file = permissions.get_file(context.actor, file_id)
-    permissions.require(context.actor, "download", file)
+    file = permissions.get_file(_actor(context), file_id)
+    permissions.require(_actor(context), "download", file)
     least = statuses([status])[0]
     if kind == download.BILINGUAL:
         name, data = bilingual_sheet.build(file=file, least=least)
         context.add_file(name, data, XLSX)
         return {"name": name}
-    done = export_file.export_file(actor=context.actor, file=file, least=least, all_languages=all_languages)
+    done = export_file.export_file(actor=_actor(context), file=file, least=least, all_languages=all_languages)
     context.add_file(done.name, done.data, "application/octet-stream")
     return {"name": done.name, "changed": done.changed}
 
@@ -185,10 +193,14 @@ def download_tree(
     context: TaskContext, *, node_kind: str, node_id: int, kind: str = "original", status: str = "new"
 ) -> dict[str, Any]:
     """Everything below a folder or project, as a zip."""
-    get = permissions.get_project if node_kind == "project" else permissions.get_folder
-    node = get(context.actor, node_id)
+    actor = _actor(context)
+    node: Project | Folder
+    if node_kind == "project":
+        node = permissions.get_project(actor, node_id)
+    else:
+        node = permissions.get_folder(actor, node_id)
     done = download.download_tree(
-        actor=context.actor, node=node, kind=kind, least=statuses([status])[0], progress=_progress(context)
+        actor=actor, node=node, kind=kind, least=statuses([status])[0], progress=_progress(context)
     )
     context.add_file(done.name, done.data, "application/zip")
     return {"name": done.name, "files": done.files, "errors": done.errors}
@@ -197,7 +209,7 @@ def download_tree(
 @task("ldm.revert", _("Reverting a change set"))
 def revert_change_set(context: TaskContext, *, change_set_id: int, reason: str = "") -> dict[str, Any]:
     """Undo a change set."""
-    done = revert.revert_change_set(actor=context.actor, change_set_id=change_set_id, reason=reason)
+    done = revert.revert_change_set(actor=_actor(context), change_set_id=change_set_id, reason=reason)
     return {
         "change_set": done.change_set.pk,
         "reverted": done.rows,

@@ -35,9 +35,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(error_body("invalid", _first_message(error.detail), {"fields": error.detail}), 400)
     if isinstance(error, exceptions.APIException):
         set_rollback()
-        headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
-        if getattr(error, "wait", None):
-            headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
+        challenge, wait = getattr(error, "auth_header", None), getattr(error, "wait", None)
+        headers = {"WWW-Authenticate": str(challenge)} if challenge else {}
+        if wait:
+            headers["Retry-After"] = str(int(wait))
         code = {401: "not_signed_in", 403: "forbidden", 404: "not_found"}.get(error.status_code, error.default_code)
         return Response(error_body(str(code), str(error.detail)), error.status_code, headers=headers)
     return None

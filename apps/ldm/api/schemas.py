@@ -25,7 +25,7 @@ class RowSchema(serializers.Serializer[Any]):
     n = serializers.IntegerField(help_text="Number within the file, from 1; 0 for a removed row.")
     key = serializers.CharField()
     plural = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of the row, not of the serializer
     target = serializers.CharField()
     status = serializers.ChoiceField(choices=STATUS_NAMES)
     rev = serializers.IntegerField()
@@ -36,7 +36,7 @@ class RowSchema(serializers.Serializer[Any]):
     source_changed = serializers.BooleanField()
     old_source = serializers.CharField(allow_null=True)
     blank_intended = serializers.BooleanField()
-    context = serializers.CharField()
+    context = serializers.CharField()  # type: ignore[assignment]
     comment = serializers.CharField()
     location = serializers.CharField()
     max_length = serializers.IntegerField(allow_null=True)

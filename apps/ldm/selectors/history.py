@@ -40,7 +40,7 @@ def _shown(before: dict[str, Any] | None) -> dict[str, Any] | None:
     """Of the other fields, those a person reads about."""
     if not before:
         return None
-    shown = {name: before[name] for name in ("key", "source", "locked", "blank_intended", "max_length") if name in before}
+    shown: dict[str, Any] = {name: before[name] for name in ("key", "source", "locked", "blank_intended", "max_length") if name in before}
     return shown or None
 
 

@@ -136,7 +136,6 @@ def get(user: User, file: File, token: str) -> View:
     if owner != user.pk or file_id != file.pk:
         raise NotFound("This view is gone. Filter again.", code="view_gone")
     if view is None:
-        status, text, fields, flags, sort = rest
         view = View(token, _ids(file, Filter(tuple(status), text, tuple(fields), tuple(flags), sort)), file.revision)
         _kept.put(view)
     return view

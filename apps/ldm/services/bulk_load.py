@@ -48,8 +48,8 @@ def bulk_update(model: type[models.Model], fields: Sequence[str], rows: Rows) ->
     Runs in the caller's transaction, or in its own.
     """
     connection = connections[workspaces.alias()]
-    key = model._meta.pk
-    columns = [key, *(model._meta.get_field(name) for name in fields)]
+    key: Any = model._meta.pk
+    columns: list[Any] = [key, *(model._meta.get_field(name) for name in fields)]
     quote = connection.ops.quote_name
     table, key_name = quote(model._meta.db_table), quote(key.column)
     with workspaces.atomic():

@@ -57,8 +57,8 @@ class Command(BaseCommand):
                 raise CommandError(error.message) from None
         for file in done.files:
             self.stdout.write(f"{file['id']}\t{file['name']}\t{file['rows']} rows\t{file['warnings']} warnings")
-        for error in done.errors:
-            self.stderr.write(f"{error['path']}: {error['place']}: {error['message']}")
+        for failed in done.errors:
+            self.stderr.write(f"{failed['path']}: {failed['place']}: {failed['message']}")
         if done.errors:
             raise CommandError(f"{len(done.errors)} files were not imported.")
 

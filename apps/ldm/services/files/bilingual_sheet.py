@@ -49,12 +49,12 @@ def make_plan(*, actor: User, file: File, data: bytes) -> ImportPlan:
     returned = bilingual.parse(data)
     rows = {row.pk: row for row in Row.objects.filter(file_id=file.pk, position__gte=0)}
     by_key: dict[str, list[Row]] = {}
-    for row in rows.values():
-        by_key.setdefault(row.key, []).append(row)
+    for present in rows.values():
+        by_key.setdefault(present.key, []).append(present)
     items: list[tuple[str, Row, str, str]] = []
     unknown = unchanged = 0
     for one in returned:
-        row = rows.get(one.row_id) if one.row_id is not None else None
+        row: Row | None = rows.get(one.row_id) if one.row_id is not None else None
         how = "id"
         if row is None and len(by_key.get(one.key, [])) == 1 and one.key:
             row, how = by_key[one.key][0], "key"

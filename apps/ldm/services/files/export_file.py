@@ -62,6 +62,8 @@ def build(*, actor: User, file: File, least: Status = Status.NEW, all_languages:
 def siblings(actor: User, file: File) -> list[File]:
     """The other languages of the same original that the person may see."""
     visible = permissions.visible_projects(actor)
+    if file.original_id is None:
+        return []
     return list(
         File.objects.filter(original_id=file.original_id, trash__isnull=True, project__in=visible).exclude(pk=file.pk)
     )
