@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import quoteattr
+from typing import TYPE_CHECKING
 
 import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, Status
-from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
-from apps.ldm.services.tree.create import create_project
+from tests.e2e.editing_pages import Texts, file_with, row_of, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,22 +29,12 @@ ROWS = [
 ]
 
 
-def locstr(rows: list[tuple[str, str, str]]) -> bytes:
-    body = "\n".join(
-        f"<LocStr StringId={quoteattr(key)} StrOrigin={quoteattr(source)} Str={quoteattr(target)} />"
-        for key, source, target in rows
-    )
-    return f"<LanguageData>\n{body}\n</LanguageData>\n".encode()
-
-
 @pytest.fixture
 def make_file(lead: User) -> Callable[..., File]:
     """`make_file(rows)`: a file of (key, source, target)."""
-    project = create_project(actor=lead, platform_id=None, name="Passage", source_language="ko", target_language="en")
 
-    def make(rows: list[tuple[str, str, str]] = ROWS) -> File:
-        (file,) = import_file(actor=lead, project=project, folder=None, filename="quest.xml", data=locstr(rows))
-        return file
+    def make(rows: Texts = ROWS) -> File:
+        return file_with(lead, rows)
 
     return make
 
@@ -62,19 +50,6 @@ def editor(signed_in_page: Callable[..., Page], lead: User) -> Callable[..., Pag
         return page
 
     return open_
-
-
-def row_of(file: File, key: str) -> Row:
-    return Row.objects.get(file=file, key=key)
-
-
-def until(check: Callable[[], Any], seconds: float = 8.0) -> Any:
-    """The first true answer of `check`; fails when none comes in time."""
-    end = time.monotonic() + seconds
-    while not (answer := check()):
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.03)
-    return answer
 
 
 def cell(page: Page, index: int, column: str = "target") -> str:

@@ -115,7 +115,8 @@ export class SidePanel {
       { class: "entry" },
       h("div", { class: "match-head" }, avatar(entry.author, { small: true }), h("span", { class: "clip dim" }, entry.author?.name || gettext("Nobody")), h("span", { class: "push faint", title: exactTime(entry.at) }, when(entry.at))),
       changed && h("div", { class: "g-text entry-text", lang: target.code || null, dir: target.dir || "auto" }, renderDiff(entry.target_before, entry.target)),
-      (entry.status !== entry.status_before || !changed) && this.statusLine(entry),
+      flagWords(entry).map((words) => h("div", { class: "dim entry-status" }, words)),
+      (entry.status !== entry.status_before || (!changed && !flagWords(entry).length)) && this.statusLine(entry),
       entry.before?.source !== undefined && h("div", { class: "faint" }, gettext("The source changed.")),
       entry.note && h("p", { class: "entry-note" }, entry.note),
       h("div", { class: "entry-foot faint" }, kindName(entry), entry.score ? ` ${entry.score}` : "",
@@ -177,6 +178,15 @@ export class SidePanel {
   }
 }
 
+/** What happened to the flags of a row, in words. */
+function flagWords(entry) {
+  const { locked, blank_intended: blank } = entry.before || {};
+  const words = [];
+  if (locked !== undefined && locked !== null) words.push(locked ? gettext("Unlocked") : pgettext("history", "Locked"));
+  if (blank !== undefined && blank !== null) words.push(blank ? gettext("No longer empty on purpose") : gettext("Empty on purpose"));
+  return words;
+}
+
 function kindName(entry) {
   switch (entry.kind) {
     case "import": return gettext("Import");
@@ -185,6 +195,7 @@ function kindName(entry) {
     case "flag": return gettext("Flag");
     case "revert": return gettext("Revert");
     case "edit": return gettext("Edit");
+    case "bulk": return gettext("Change of many rows");
     default: return entry.kind;
   }
 }

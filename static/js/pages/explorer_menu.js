@@ -1,0 +1,139 @@
+/** The context menus of the explorer: open, get, work, clipboard, delete last and red. */
+
+import { gettext } from "../core/i18n.js";
+import { keyOf as keyOfCommand } from "../core/keyboard.js";
+import { openMenu, separator } from "../components/menu.js";
+import { download } from "../components/download.js";
+import { whyNot, whyNotAll } from "./explorer_words.js";
+
+const key = (name) => keyOfCommand(`explorer.${name}`);
+
+function downloads(node) {
+  const disabled = whyNot(node, "download");
+  const one = (label, options) => ({ label, icon: "download", disabled, run: () => download(node, options) });
+  return {
+    label: gettext("Download"), icon: "download", disabled,
+    items: [
+      one(gettext("Original format"), { format: "original" }),
+      one(gettext("Confirmed and better only"), { format: "original", status: "confirmed" }),
+      one(gettext("Bilingual sheet"), { format: "bilingual" }),
+      node.kind === "file" && node.siblings > 0 && one(gettext("All languages"), { format: "original", all_languages: true }),
+    ],
+  };
+}
+
+function imports(explorer, node) {
+  const disabled = whyNot(node, "import");
+  return [
+    { label: gettext("Import files…"), icon: "upload", key: node === explorer.node ? key("import") : "", disabled, run: () => explorer.dialogs.importInto(node) },
+    { label: gettext("Import a folder…"), icon: "folder", disabled, run: () => explorer.dialogs.importInto(node, true) },
+  ];
+}
+
+function makes(explorer, node) {
+  const { dialogs } = explorer;
+  if (!node) {
+    const lead = (name) => (explorer.may?.[name] ? undefined : gettext("Only leads may do this."));
+    return [
+      { label: gettext("New platform…"), icon: "platform", disabled: lead("create_platform"), run: () => dialogs.newPlatform() },
+      { label: gettext("New project…"), icon: "project", disabled: lead("create_project"), run: () => dialogs.newProject(null) },
+    ];
+  }
+  if (node.kind === "platform") return [{ label: gettext("New project…"), icon: "project", disabled: whyNot(node, "create_project"), run: () => dialogs.newProject(node) }];
+  return [{ label: gettext("New folder…"), icon: "folder", key: node === explorer.node ? key("new-folder") : "", disabled: whyNot(node, "create_folder"), run: () => dialogs.newFolder(node) }];
+}
+
+function fileWork(explorer, node) {
+  const { dialogs } = explorer;
+  return [
+    { label: gettext("Changes"), icon: "history", key: key("changes"), run: () => location.assign(`/files/${node.id}/changes/`) },
+    { label: gettext("Assign…"), icon: "user", disabled: whyNot(node, "assign"), run: () => dialogs.assign([node]) },
+    { label: gettext("Due date…"), icon: "clock", disabled: whyNot(node, "assign"), run: () => dialogs.dueDate([node]) },
+  ];
+}
+
+const clipboard = (acts, nodes, explorer) => [
+  { label: gettext("Cut"), icon: "cut", key: key("cut"), disabled: whyNotAll(nodes, "move"), run: () => acts.cut() },
+  { label: gettext("Copy"), icon: "copy", key: key("copy"), disabled: whyNotAll(nodes, "copy"), run: () => acts.copy() },
+  acts.clipboard && nodes.length === 1 && nodes[0].kind !== "file" && { label: gettext("Paste into it"), icon: "paste", disabled: acts.whyNotInto(acts.clipboard.nodes, nodes[0]), run: () => acts.paste(nodes[0]) },
+  nodes.length === 1 && { label: gettext("Rename"), icon: "pencil", key: key("rename"), disabled: whyNot(nodes[0], "rename"), run: () => explorer.acts.rename() },
+  nodes.length === 1 && { label: gettext("Copy link"), icon: "link", run: () => acts.copyLink(nodes[0]) },
+];
+
+const bin = (acts, nodes) => ({ label: gettext("Move to recycle bin"), icon: "trash", key: key("bin"), danger: true, disabled: whyNotAll(nodes, "delete"), run: () => acts.toBin() });
+
+/** The menu of one or several nodes. */
+export function nodesMenu(explorer, nodes, place) {
+  const { acts, dialogs } = explorer;
+  const [node] = nodes;
+  const one = nodes.length === 1;
+  const files = nodes.every((each) => each.kind === "file");
+  const holds = node.kind === "project" || node.kind === "folder";
+  openMenu(
+    [
+      one && { label: gettext("Open"), icon: node.kind === "file" ? "ext" : node.kind, key: key("open"), run: () => acts.open(node) },
+      one && node.kind !== "platform" && downloads(node),
+      one && node.kind === "file" && { label: gettext("Import new version…"), icon: "upload", disabled: whyNot(node, "import"), run: () => location.assign(`/files/${node.id}/new-version/`) },
+      one && node.kind === "file" && { label: gettext("Take bilingual sheet back…"), icon: "file-sheet", disabled: whyNot(node, "edit_rows"), run: () => location.assign(`/files/${node.id}/bilingual/`) },
+      ...(one && holds ? imports(explorer, node) : []),
+      separator,
+      ...(one && node.kind !== "file" ? makes(explorer, node) : []),
+      ...(one && node.kind === "file" ? fileWork(explorer, node) : []),
+      !one && files && { label: gettext("Assign…"), icon: "user", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.assign(nodes) },
+      !one && files && { label: gettext("Due date…"), icon: "clock", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.dueDate(nodes) },
+      one && node.kind === "project" && { label: gettext("Languages…"), icon: "globe", disabled: whyNot(node, "edit"), run: () => dialogs.languages(node) },
+      one && (node.kind === "project" || node.kind === "platform") && { label: gettext("Manage access…"), icon: "users", disabled: whyNot(node, "manage_access"), run: () => dialogs.access(node) },
+      one && { label: gettext("Details"), icon: "info", key: key("details"), run: () => dialogs.details(node) },
+      separator,
+      ...clipboard(acts, nodes, explorer),
+      separator,
+      bin(acts, nodes),
+    ],
+    place,
+    { label: one ? node.name : gettext("What is chosen") },
+  );
+}
+
+/** The menu of the background: what can be made or brought here. */
+export function backgroundMenu(explorer, place) {
+  const { acts, node } = explorer;
+  const holds = node && node.kind !== "platform";
+  openMenu(
+    [
+      ...(holds ? imports(explorer, node) : []),
+      holds && downloads(node),
+      separator,
+      ...makes(explorer, node),
+      separator,
+      acts.clipboard && { label: gettext("Paste"), icon: "paste", key: key("paste"), disabled: acts.whyNotInto(acts.clipboard.nodes, node), run: () => acts.paste(node) },
+      { label: gettext("Undo"), icon: "undo", key: key("undo"), disabled: acts.steps.canUndo ? undefined : gettext("There is nothing to undo."), run: () => acts.undo() },
+      { label: gettext("Redo"), icon: "redo", key: key("redo"), disabled: acts.steps.canRedo ? undefined : gettext("There is nothing to do again."), run: () => acts.redo() },
+      separator,
+      node && { label: gettext("Details"), icon: "info", run: () => explorer.dialogs.details(node) },
+      { label: gettext("Refresh"), icon: "sync", key: key("refresh"), run: () => explorer.reload() },
+    ],
+    place,
+    { label: node?.name || gettext("Files") },
+  );
+}
+
+/** The menu of a node of the tree. */
+export async function treeMenu(explorer, treeNode, place) {
+  const { data } = treeNode;
+  if (data.kind === "trash") {
+    openMenu(
+      [
+        { label: gettext("Open"), icon: "trash", run: () => explorer.go({ kind: "trash", id: null }) },
+        separator,
+        { label: gettext("Empty recycle bin…"), icon: "trash", danger: true, disabled: explorer.may?.empty_trash ? undefined : gettext("Deleting for ever takes a permission that you do not have. Ask a lead."), run: () => explorer.bin.emptyAll() },
+      ],
+      place,
+      { label: treeNode.name },
+    );
+    return;
+  }
+  // Where the pointer was is gone once the answer is here: keep the numbers.
+  const at = place instanceof Element ? place : { left: place.clientX, right: place.clientX, top: place.clientY, bottom: place.clientY };
+  const nodes = await explorer.acts.run(() => explorer.acts.whole([data]));
+  if (nodes) nodesMenu(explorer, nodes, at);
+}
