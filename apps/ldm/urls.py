@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.ldm import pages
+from apps.ldm import pages, pages_explorer
 from locanext_project import converters
 
 converters.register()
 
 app_name = "ldm"
 urlpatterns = [
+    path("", pages_explorer.explorer, name="explorer"),
+    path("platforms/<signed:node_id>/", pages_explorer.explorer, {"kind": "platform"}, name="platform"),
+    path("projects/<signed:node_id>/", pages_explorer.explorer, {"kind": "project"}, name="project"),
+    path("folders/<signed:node_id>/", pages_explorer.explorer, {"kind": "folder"}, name="folder"),
+    path("trash/", pages_explorer.trash, name="trash"),
+    path("projects/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "project"}, name="import-project"),
+    path("folders/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "folder"}, name="import-folder"),
     path("files/<signed:file_id>/", pages.editor, name="editor"),
     path("files/<signed:file_id>/changes/", pages.changes, name="changes"),
+    path("files/<signed:file_id>/new-version/", pages_explorer.new_version, name="new-version"),
+    path("files/<signed:file_id>/bilingual/", pages_explorer.bilingual, name="bilingual"),
 ]

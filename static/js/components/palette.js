@@ -101,7 +101,7 @@ function searcher(list, state, input) {
     }
     asked = new AbortController();
     try {
-      const answer = await get("search", { query: { q, limit: 30 }, signal: asked.signal });
+      const answer = await get("search", { query: { q, limit: 30, kinds: "platform,project,folder,file,row" }, signal: asked.signal });
       state.items = answer.results.map((result) => ({
         label: result.kind === "row" ? result.match?.snippet || result.name : result.name,
         where: (result.path || []).map((part) => part.name).join(" › "),

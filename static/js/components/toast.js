@@ -8,7 +8,7 @@ const ICONS = { error: "error", warn: "warn", info: "info", done: "check" };
 
 /**
  * @param {string|Node|(string|Node)[]} message
- * @param {{kind?: "info"|"done"|"warn"|"error", icon?: string, actions?: {label: string, key?: string, run: () => void}[], id?: string}} [options]
+ * @param {{kind?: "info"|"done"|"warn"|"error", icon?: string, actions?: {label: string, key?: string, run: () => void}[], id?: string, stay?: boolean}} [options] stay: until it is closed
  * @returns {() => void} closes it
  */
 export function toast(message, options = {}) {
@@ -42,7 +42,7 @@ export function toast(message, options = {}) {
   let timer = 0;
   const start = () => {
     clearTimeout(timer);
-    if (kind !== "error") timer = setTimeout(close, LIFE);
+    if (kind !== "error" && !options.stay) timer = setTimeout(close, LIFE);
   };
   const hold = () => clearTimeout(timer);
   element.addEventListener("pointerenter", hold);

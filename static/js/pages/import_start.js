@@ -44,7 +44,7 @@ export async function sendWithProgress(files) {
   const words = files.length === 1 ? fmt(gettext("Sending {name}"), { name: files[0].path }) : fmt(ngettext("Sending {n} file", "Sending {n} files", files.length), { n: files.length });
   const text = h("span", { class: "send-line" }, h("span", { class: "clip" }, words), bar, share);
 
-  const close = toast(text, { icon: "upload", id: "upload", actions: [{ label: gettext("Cancel"), run: () => stop.abort() }] });
+  const close = toast(text, { icon: "upload", id: "upload", stay: true, actions: [{ label: gettext("Cancel"), run: () => stop.abort() }] });
   try {
     return await upload(files, (sent, total) => {
       taskBar(total ? sent / total : 1, bar);
