@@ -52,27 +52,15 @@ TIME_KEYS = """() => {
 def large_file(lead: User) -> File:
     """A file of a million rows: a third new, the others original, many of two lines."""
     file = file_with(lead, [("S0", "첫 행", "First")])
-    fields = [
-        "file",
-        "position",
-        "segment",
-        "key",
-        "source",
-        "target",
-        "source_hash",
-        "status",
-        "words",
-        "rev",
-        "text_rev",
-        "origin",
-    ]
+    fields = ["file", "position", "segment", "key", "source", "target", "source_hash", "status", "words"]
+    fields += ["rev", "text_rev", "origin", "location"]
     texts = ("", "The lighthouse must burn again.<br/>Find the <PAColor0xffe9bd23>Salt Fox<PAOldColor>.", "{0} days")
     rows = (
-        (file.pk, n, n, f"K{n}", f"꺼진 등대 {{0}} {n}", texts[n % 3], n, int(bool(n % 3)), 3, 1)
+        (file.pk, n, n, f"K{n}", f"꺼진 등대 {{0}} {n}", texts[n % 3], n, int(bool(n % 3)), 3, 1, 1, "", "")
         for n in range(1, ROWS)
     )
     bulk_load(Row, fields, rows)
-    counters.recount(file)
+    counters.recount(file.pk)
     return file
 
 
