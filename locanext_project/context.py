@@ -62,7 +62,7 @@ def interface(request: HttpRequest) -> dict[str, Any]:
             "is_lead": is_lead,
             "is_reviewer": bool(getattr(user, "is_reviewer", False)),
         }
-    theme = _choice(preferences, "theme", THEMES, "system")
+    theme = _choice(preferences, "theme", THEMES, "dark")
     return {
         "interface": {
             "theme": theme,

@@ -8,12 +8,15 @@ from apps.accounts.models import User
 from apps.accounts.services.people import activate_user, create_user
 from apps.audit.services import record
 from apps.ldm import demo
-from apps.ldm.models import File, Platform, Project
+from apps.ldm.models import File, Platform, Project, Row, Status
 from apps.ldm.services.files.import_many import Item, import_many
+from apps.ldm.services.rows.set_status import set_status
 from apps.ldm.services.tree.create import create_platform, create_project
 from locanext_project import workspaces
 
 FIRST_FILE = "chapter_1.xml"
+STAGE = 60
+"""Rows of each file that reached a status."""
 
 
 def ensure() -> dict[str, Any]:
@@ -75,6 +78,20 @@ def _make() -> None:
     )
     if done.errors:
         raise RuntimeError(f"The demo's own files could not be imported: {done.errors}")
+    for file in File.objects.filter(project=project).order_by("pk"):
+        _work(file, people)
+
+
+def _work(file: File, people: list[User]) -> None:
+    """Some weeks of work: the beginning of a file is approved, then reviewed, confirmed and translated."""
+    lead, translator, reviewer, _admin = people
+    with_text = Row.objects.filter(file=file, target__gt="").order_by("position").values_list("pk", flat=True)
+    ids = list(with_text[: STAGE * 4])
+    stages = ((translator, Status.CONFIRMED, ids[: STAGE * 3]), (reviewer, Status.REVIEWED, ids[: STAGE * 2]),
+              (lead, Status.APPROVED, ids[:STAGE]), (translator, Status.TRANSLATED, ids[STAGE * 3 :]))  # fmt: skip
+    for actor, status, row_ids in stages:
+        if row_ids:
+            set_status(actor=actor, row_ids=row_ids, status=status)
 
 
 def _person(person: demo.DemoUser) -> User:
@@ -92,5 +109,3 @@ def _person(person: demo.DemoUser) -> User:
         user.save(update_fields=["password", "must_change_password"])
         record("demo_account_made", target_kind="user", target_id=user.pk, target_name=user.username)
     return user
-
-
