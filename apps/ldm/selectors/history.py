@@ -40,7 +40,8 @@ def _shown(before: dict[str, Any] | None) -> dict[str, Any] | None:
     """Of the other fields, those a person reads about."""
     if not before:
         return None
-    shown: dict[str, Any] = {name: before[name] for name in ("key", "source", "locked", "blank_intended", "max_length") if name in before}
+    names = ("key", "source", "locked", "blank_intended", "max_length")
+    shown: dict[str, Any] = {name: before[name] for name in names if name in before}
     return shown or None
 
 

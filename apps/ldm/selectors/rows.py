@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ ROW_COLUMNS = (
     "edited_by_id", "edited_by_name", "edited_at", "removed_at",
 )  # fmt: skip
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STATUS_NAMES = {int(status): status.label for status in Status}
 
 
@@ -97,6 +99,11 @@ def changes_since(file_id: int, since: int, limit: int = MAX_WINDOW) -> tuple[in
         return kept[-1][rev_at], [row_json(v) for v in kept], True
     whole = list(changed.filter(rev=last).values_list(*ROW_COLUMNS))
     return last, [row_json(v) for v in whole], last < revision
+
+
+def storable(text: str) -> bool:
+    """Whether every database can hold and compare this text: no U+0000, no half of a surrogate pair."""
+    return _UNSTORABLE.search(text) is None
 
 
 def statuses(names: Iterable[str]) -> list[Status]:

@@ -203,9 +203,8 @@ def _snippet(value: str, form: str) -> str:
     """What is around the first match: 30 characters before its start, 60 and a little behind it."""
     before = form_of(value).find(form)
     at = length = 0
-    for at, character in enumerate(value):
-        if length >= before:
-            break
-        length += len(form_of(character))
+    while length < before:
+        length += len(form_of(value[at]))
+        at += 1
     start = max(0, at - 30)
     return ("…" if start else "") + value[start : at + len(form) + 60]

@@ -2,7 +2,7 @@
 
 The array stays as it is while a person works in it, so rows do not jump; a new filter, or the
 same one asked for again, makes a new array. The token of a view says what it is, so any process
-can make it again when it was dropped from memory or made by another one.
+can check it; the arrays lie in a folder that the processes of a machine share.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
-from apps.ldm.selectors import search_rows
-from apps.ldm.selectors.rows import statuses
+from apps.ldm.selectors import search_rows, view_store
+from apps.ldm.selectors.rows import statuses, storable
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound
 
 SALT = "ldm.view"
 KEPT_BYTES = 256 * 1024 * 1024
+KEPT_DAYS = 7
+FEW = 5000
+"""Up to so many hits of a text go into the query; more are compared with its answer."""
 FIELDS = ("source", "target", "key", "comment")
 FLAGS = {"source_changed": Q(source_changed=True), "locked": Q(locked=True), "blank": Q(blank_intended=True)}
 SORTS = {
@@ -32,7 +35,8 @@ SORTS = {
     "key": ("key", "position"),
     "source": ("source", "position"),
     "target": ("target", "position"),
-    "edited": ("-edited_at", "position"),
+    # Rows nobody edited come last on every database.
+    "edited": (F("edited_at").desc(nulls_last=True), "position"),
 }
 
 
@@ -64,10 +68,12 @@ class Filter:
                 if value not in valid:
                     raise Invalid(f"{name} has no {value!r}. It has {', '.join(valid)}.", field=name)
         sort, text = data.get("sort") or "position", data.get("text") or ""
-        if sort not in SORTS:
+        if not isinstance(sort, str) or sort not in SORTS:
             raise Invalid(f"sort has no {sort!r}. It has {', '.join(SORTS)}.", field="sort")
         if not isinstance(text, str) or len(text) > 1000:
             raise Invalid("text is a text of at most 1,000 characters.", field="text")
+        if not storable(text):
+            raise Invalid("text holds a character that no row can hold.", field="text", code="bad_character")
         return cls(tuple(names["status"]), text, tuple(names["fields"]), tuple(names["flags"]), sort)
 
 
@@ -78,7 +84,6 @@ class View:
     token: str
     ids: array[int]
     revision: int
-    index: dict[int, int] = field(default_factory=dict)
 
 
 class _Kept:
@@ -120,24 +125,36 @@ def make(user: User, file: File, wanted: Filter) -> View:
         compress=True,
     )
     view = View(token, _ids(file, wanted), file.revision)
+    view_store.keep(token, view.ids)
     _kept.put(view)
     return view
 
 
 def get(user: User, file: File, token: str) -> View:
-    """A view made before, made again if this process does not have it. Raises NotFound("view_gone")."""
-    view = _kept.get(token)
+    """A view made before, by this process or another. Raises NotFound("view_gone").
+
+    Where its array is nowhere any more it is computed again, but only while the file has not
+    changed since: another array under the same token would make rows jump.
+    """
+    gone = NotFound("This view is gone. Filter again.", code="view_gone")
     try:
-        owner, file_id, _revision, status, text, fields, flags, sort = signing.loads(
-            token, salt=SALT, max_age=7 * 86400
-        )
+        owner, file_id, revision, *wanted = signing.loads(token, salt=SALT, max_age=KEPT_DAYS * 86400)
     except signing.BadSignature:
-        raise NotFound("This view is gone. Filter again.", code="view_gone") from None
+        raise gone from None
     if owner != user.pk or file_id != file.pk:
-        raise NotFound("This view is gone. Filter again.", code="view_gone")
-    if view is None:
-        view = View(token, _ids(file, Filter(tuple(status), text, tuple(fields), tuple(flags), sort)), file.revision)
-        _kept.put(view)
+        raise gone
+    view = _kept.get(token)
+    if view is not None:
+        return view
+    ids = view_store.load(token)
+    if ids is None:
+        if revision != file.revision:
+            raise gone
+        status, text, fields, flags, sort = wanted
+        ids = _ids(file, Filter(tuple(status), text, tuple(fields), tuple(flags), sort))
+        view_store.keep(token, ids)
+    view = View(token, ids, revision)
+    _kept.put(view)
     return view
 
 
@@ -147,12 +164,15 @@ def _ids(file: File, wanted: Filter) -> array[int]:
         rows = rows.filter(status__in=[int(status) for status in statuses(wanted.status)])
     for flag in wanted.flags:
         rows = rows.filter(FLAGS[flag])
+    found: set[int] | None = None
     if wanted.text:
-        found = search_rows.candidate_ids(file, wanted.text)
-        if found is not None:
-            rows = rows.filter(pk__in=found) if len(found) <= 5000 else rows
-        rows = rows.filter(search_rows.contains(wanted.text, wanted.fields))
-    return array("q", rows.order_by(*SORTS[wanted.sort]).values_list("pk", flat=True))
+        matching = search_rows.matching_ids(file, wanted.text, wanted.fields)
+        if len(matching) <= FEW:
+            rows = rows.filter(pk__in=matching)
+        else:
+            found = set(matching)
+    ordered = rows.order_by(*SORTS[wanted.sort]).values_list("pk", flat=True).iterator(chunk_size=10_000)
+    return array("q", ordered if found is None else (pk for pk in ordered if pk in found))
 
 
 def locate(file: File, view: View | None, row_id: int) -> int | None:

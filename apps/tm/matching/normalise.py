@@ -41,6 +41,13 @@ def text_hash(text: str) -> int:
 
 
 def search_form(text: str) -> str:
-    """Lower case with every CJK character doubled, so that two of them make trigrams."""
-    lower = text.lower()
-    return lower if lower.isascii() else _CJK.sub(r"\1\1", lower)
+    """Lower case with every CJK character doubled, so that two of them make trigrams.
+
+    Character by character, so that the form of a part is a part of the form of the whole: the two
+    characters whose lower case depends on their neighbours, or is two characters, have one here.
+    """
+    if text.isascii():
+        return text.lower()
+    # Final sigma is a sigma; the dotted capital I is an i, not an i and a combining dot.
+    lower = text.replace("\u0130", "i").lower().replace("\u03c2", "\u03c3")
+    return _CJK.sub(r"\1\1", lower)

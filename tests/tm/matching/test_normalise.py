@@ -50,6 +50,4 @@ def test_two_korean_characters_make_trigrams() -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_what_a_text_holds_its_search_form_holds(before: str, part: str, after: str) -> None:
-    assert (
-        search_form(part) in search_form(before + part + after) or part.lower() not in (before + part + after).lower()
-    )
+    assert search_form(part) in search_form(before + part + after)

@@ -78,7 +78,8 @@ def check_storable(segments: Sequence[Segment], positions: Sequence[int]) -> Non
         for segment in part:
             for text in _texts(segment):
                 if found := _UNSTORABLE.search(text):
-                    raise FormatError(f"the text holds U+{ord(found[0]):04X}, which no database keeps", segment.location)
+                    code = f"U+{ord(found[0]):04X}"
+                    raise FormatError(f"the text holds {code}, which no database keeps", segment.location)
 
 
 def _texts(segment: Segment) -> tuple[str, str, str, str, str]:

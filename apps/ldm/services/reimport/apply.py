@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
+from apps.ldm.formats import Document
 from apps.ldm.formats.words import count_words
 from apps.ldm.models import ChangeSet, File, ImportPlan, Origin, Original, Row, RowRevision, Status
 from apps.ldm.services import blobs, counters
@@ -20,6 +21,7 @@ from apps.ldm.services.reimport.order import pack_order
 from apps.ldm.services.reimport.plan import positions_of
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.change_rows import REVISION_FIELDS, RowChange, change_rows
+from apps.ldm.services.rows.whole_file import lock_live_rows
 from apps.tm.matching.normalise import text_hash
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Forbidden, Invalid
@@ -41,27 +43,18 @@ def apply_plan(
     keeps the present text and puts the file's into the row's history; "file" the other way round.
     Raises Conflict when the plan was applied already, Forbidden, Invalid.
     """
-    if conflicts not in ("ours", "file"):
-        raise Invalid("conflicts is ours or file.", field="conflicts")
-    file = plan.file
-    permissions.require(actor, "import", file)
-    if plan.owner_id != actor.pk and not actor.is_lead:
-        raise Forbidden("Somebody else made this dry run.")
-    if plan.original is None or plan.applied_at is not None:
-        raise Conflict("This dry run was applied already.", code="applied")
+    original = _check(actor, plan, conflicts)
     progress(0, 0, "reading")
-    present = reading.read_original(file.original) if file.original is not None else None
-    newer = reading.read_original(plan.original)
-    positions = positions_of(file, newer)
+    newer = reading.read_original(original)
+    positions = positions_of(plan.file, newer)
     row_values.check_storable(newer.segments, positions)
+    documents = {plan.file.original_id: _present(plan.file)}
     with workspaces.atomic():
-        rows = list(
-            Row.objects.select_for_update(of=("self",)).filter(file=file, removed_at__isnull=True).order_by("pk")
-        )
-        rows.sort(key=lambda row: row.position)
-        file = File.objects.select_for_update(of=("self",)).get(pk=file.pk)
+        file, rows = lock_live_rows(actor, plan.file_id)
         if not ImportPlan.objects.filter(pk=plan.pk, applied_at__isnull=True).update(applied_at=timezone.now()):
             raise Conflict("This dry run was applied already.", code="applied")
+        # Another version may have been applied, or taken back, since the documents were read.
+        present = documents[file.original_id] if file.original_id in documents else _present(file)
         comparison = compare.compare(file, rows, present, newer, positions, rule=plan.recognise_by)
         change_set = ChangeSet.objects.create(
             file=file,
@@ -72,20 +65,8 @@ def apply_plan(
             before={"original": file.original_id, "generation": file.generation},
             order_before=blobs.store(pack_order(rows)),
         )
-        language = file.source_language
-        order = {id(item): n for n, item in enumerate(i for i in comparison.items if i.segment is not None)}
-        changes = [
-            _change(item, item.row, order.get(id(item), -1), language, conflicts)
-            for item in comparison.items
-            if item.row is not None
-        ]
-        outcome = change_rows(
-            actor=actor, file=file, rows={row.pk: row for row in rows}, changes=changes, change_set=change_set,
-            kind=RowRevision.Kind.IMPORT, progress=lambda done: progress(done, len(rows), "writing"),
-        )  # fmt: skip
-        _keep_losers(actor, comparison, change_set, outcome.revision, conflicts)
-        added = _add_new(file, comparison, order, outcome.revision, language)
-        _point_to(file, plan.original)
+        added = _write(actor, file, rows, comparison, change_set, conflicts, progress)
+        _point_to(file, original)
         change_set.counts = comparison.counts() | {"added": added, "conflicts": conflicts}
         change_set.save(update_fields=["counts"])
         record(
@@ -94,6 +75,48 @@ def apply_plan(
         )  # fmt: skip
     search_index.submit(actor=actor, file=file)
     return change_set
+
+
+def _check(actor: User, plan: ImportPlan, conflicts: str) -> Original:
+    """The newer original, if this person may apply the plan now."""
+    if conflicts not in ("ours", "file"):
+        raise Invalid("conflicts is ours or file.", field="conflicts")
+    permissions.require(actor, "import", plan.file)
+    if plan.owner_id != actor.pk and not actor.is_lead:
+        raise Forbidden("Somebody else made this dry run.")
+    if plan.original is None or plan.applied_at is not None:
+        raise Conflict("This dry run was applied already.", code="applied")
+    return plan.original
+
+
+def _present(file: File) -> Document | None:
+    return reading.read_original(file.original) if file.original is not None else None
+
+
+def _write(
+    actor: User,
+    file: File,
+    rows: list[Row],
+    comparison: compare.Comparison,
+    change_set: ChangeSet,
+    conflicts: str,
+    progress: Progress,
+) -> int:
+    """Change the rows that stay or go, keep the texts that lost, insert the new rows; how many those are."""
+    language = file.source_language
+    order = {id(item): n for n, item in enumerate(i for i in comparison.items if i.segment is not None)}
+    changes = [
+        _change(item, item.row, order.get(id(item), -1), language, conflicts)
+        for item in comparison.items
+        if item.row is not None
+    ]
+    outcome = change_rows(
+        actor=actor, file=file, rows={row.pk: row for row in rows}, changes=changes, change_set=change_set,
+        kind=RowRevision.Kind.IMPORT, indexed_later=True,
+        progress=lambda done: progress(done, len(rows), "writing"),
+    )  # fmt: skip
+    _keep_losers(actor, comparison, change_set, outcome.revision, conflicts)
+    return _add_new(file, comparison, order, outcome.revision, language)
 
 
 def _change(item: compare.Item, row: Row, position: int, language: str, conflicts: str) -> RowChange:
@@ -110,8 +133,7 @@ def _change(item: compare.Item, row: Row, position: int, language: str, conflict
         "location": segment.location[:255],
         "max_length": segment.max_length,
         "codes": dict(segment.codes) or None,
-        # A lock that a person set stays; one that the file sets comes and goes with the file.
-        "locked": segment.locked or row.locked,
+        "locked": item.locked,
     }
     remembered = item.kind not in (compare.MOVED, compare.UNCHANGED)
     if segment.source != row.source:
@@ -120,8 +142,12 @@ def _change(item: compare.Item, row: Row, position: int, language: str, conflict
             "source_hash": text_hash(segment.source),
             "words": count_words(segment.source, language),
         }
-        if row.target:
-            fields |= {"source_changed": True, "old_source": row.old_source if row.source_changed else row.source}
+        before = row.old_source if row.source_changed else row.source
+        if row.target and before == segment.source:
+            # Back to the source that the text was written for.
+            fields |= {"source_changed": False, "old_source": None}
+        elif row.target:
+            fields |= {"source_changed": True, "old_source": before}
             if row.status >= Status.CONFIRMED:
                 fields["status"] = Status.TRANSLATED
     if item.target_from_file and (item.kind != compare.CONFLICTING or conflicts == "file"):
@@ -132,6 +158,9 @@ def _change(item: compare.Item, row: Row, position: int, language: str, conflict
             "origin": Origin.IMPORT,
             "score": None,
             "blank_intended": False,
+            # The file's text belongs to the file's source.
+            "source_changed": False,
+            "old_source": None,
         }
     return RowChange(row.pk, fields, item.recognised_by, remembered)
 

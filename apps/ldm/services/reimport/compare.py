@@ -25,6 +25,8 @@ class Item:
     recognised_by: str = ""
     target_from_file: bool = False
     """The file's target differs from the original it replaces, so it is wanted."""
+    locked: bool = False
+    """Whether the row is locked afterwards: as the file says where that changed, else as it is here."""
 
 
 @dataclass(slots=True)
@@ -79,25 +81,32 @@ def compare(
             result.items.append(Item(NEW, None, segment, positions[order]))
             continue
         row = rows[old]
-        base = _base_target(present, row)
-        kind, take = _decide(row, segment, base, moved=(row.position != order))
-        result.items.append(Item(kind, row, segment, positions[order], how, take))
+        base = _base(present, row)
+        locked = row.locked if base is not None and base.locked == segment.locked else segment.locked
+        if base is None:
+            locked = row.locked or segment.locked
+        kind, take = _decide(row, segment, base.target if base else "", locked, moved=(row.position != order))
+        result.items.append(Item(kind, row, segment, positions[order], how, take, locked))
     result.items.extend(Item(GONE, rows[old], None, -1) for old in found.gone)
     return result
 
 
-def _base_target(present: Document | None, row: Row) -> str:
-    """The target in the original the row came from; both sides are compared with it."""
+def _base(present: Document | None, row: Row) -> Segment | None:
+    """The segment of the original that the row came from; both sides are compared with it."""
     if present is None or not 0 <= row.segment < len(present.segments):
-        return ""
-    return present.segments[row.segment].target
+        return None
+    return present.segments[row.segment]
 
 
-def _decide(row: Row, segment: Segment, base: str, *, moved: bool) -> tuple[str, bool]:
-    """What happens to a recognised row, and whether the file's target is wanted."""
+def _decide(row: Row, segment: Segment, base: str, locked: bool, *, moved: bool) -> tuple[str, bool]:
+    """What happens to a recognised row, and whether the file's target is wanted.
+
+    An empty target in the file never takes a text away: a build without translations is common.
+    """
     wanted = bool(segment.target) and segment.target != base and segment.target != row.target
     edited_here = row.target != base or row.status >= Status.CONFIRMED
-    if wanted and edited_here and row.target:
+    # An empty row that is meant to be empty is a decision as well.
+    if wanted and edited_here and (row.target or row.blank_intended):
         return CONFLICTING, True
     other = (
         segment.source != row.source
@@ -105,7 +114,7 @@ def _decide(row: Row, segment: Segment, base: str, *, moved: bool) -> tuple[str,
         or segment.context != row.context
         or segment.comment != row.comment
         or segment.max_length != row.max_length
-        or segment.locked != row.locked
+        or locked != row.locked
     )
     if wanted or other:
         return CHANGED, wanted

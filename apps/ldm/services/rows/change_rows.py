@@ -70,15 +70,21 @@ def change_rows(
     changes: Iterable[RowChange],
     change_set: ChangeSet,
     kind: RowRevision.Kind,
+    indexed_later: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Outcome:
     """Write changes to rows that the caller has locked; raises the file's revision once.
 
     Fields equal to the present ones are no change. The caller's transaction, change set and audit
-    entry make it one act.
+    entry make it one act. `indexed_later`: the caller changes more rows under the same revision,
+    and has the search index built behind them.
     """
+    changes = list(changes)
     now = timezone.now()
-    outcome = Outcome(raise_revision(file.pk, changed_by=(actor.pk, actor.name)))
+    # The mark of the index may follow only where every row of this revision is indexed with it.
+    small = len(changes) <= KEEP_INDEX_BELOW and not indexed_later
+    revision = raise_revision(file.pk, searchable=small, changed_by=(actor.pk, actor.name))
+    outcome = Outcome(revision)
     moves: list[tuple[Status | None, Status | None, int]] = []
     flagged = removed = 0
     touched: list[Row] = []
@@ -113,9 +119,9 @@ def change_rows(
     _write(touched, progress)
     bulk_load(RowRevision, REVISION_FIELDS, history)
     outcome.counts = counting.sum_moves(moves)
-    if len(touched) <= KEEP_INDEX_BELOW:
+    if small:
         search_index.keep([row for row in touched if row.removed_at is None])
-    else:
+    elif not indexed_later:
         search_index.submit(actor=actor, file=file)
     counters.apply(file.pk, outcome.counts)
     counting.flag(file.pk, flagged, removed)

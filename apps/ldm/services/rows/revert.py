@@ -14,9 +14,9 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Original, Row, RowRevision, Status, StoredBlob
 from apps.ldm.services import blobs
-from apps.ldm.services.reimport.order import unpack_order
-from apps.ldm.services.rows import search_index
+from apps.ldm.services.reimport.order import pack_order, unpack_order
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
+from apps.ldm.services.rows.whole_file import lock_alone
 from apps.tm.matching.normalise import text_hash
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Forbidden, Invalid, NotFound
@@ -46,19 +46,17 @@ def revert_change_set(
             raise NotFound
         file = permissions.get_file(actor, change_set.file_id)
         permissions.require(actor, "edit_rows", file)
-        _check(actor, file, change_set)
+        lock_alone(file.pk)
+        # Read again: another revert may have been waited for.
+        change_set.refresh_from_db()
+        later_acts = acts_after(change_set)
+        _check(actor, change_set, later_acts)
         revisions = _first_revisions(change_set)
         order = _order(change_set)
         rows = _lock(file, set(revisions) | set(order), whole_file=bool(order))
-        later = _edited_later(change_set, list(rows))
-        undo = ChangeSet.objects.create(
-            file=file,
-            kind=ChangeSet.Kind.REVERT,
-            reason=reason[:500],
-            reverts=change_set,
-            author_id=actor.pk,
-            author_name=actor.name,
-        )
+        later = _edited_later(change_set, list(rows), later_acts)
+        file.refresh_from_db()
+        undo = _undo(actor, file, change_set, reason, rows if order else {})
         kept: list[dict[str, Any]] = []
         changes = _restored(rows, revisions, later, kept)
         if order:
@@ -76,26 +74,68 @@ def revert_change_set(
             "change_set_reverted", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
             detail={"change_set": change_set.pk, "reverted": outcome.changed, "kept": len(kept)},
         )  # fmt: skip
-    search_index.submit(actor=actor, file=file)
     return Reverted(undo, outcome.changed, kept)
 
 
-def _check(actor: User, file: File, change_set: ChangeSet) -> None:
+def _undo(actor: User, file: File, change_set: ChangeSet, reason: str, rows: dict[int, Row]) -> ChangeSet:
+    """The new change set. `rows`: where the order changes, so that this can be undone in its turn."""
+    live = [row for row in rows.values() if row.removed_at is None]
+    return ChangeSet.objects.create(
+        file=file,
+        kind=ChangeSet.Kind.REVERT,
+        reason=reason[:500],
+        reverts=change_set,
+        author_id=actor.pk,
+        author_name=actor.name,
+        before={"original": file.original_id} if rows else {},
+        order_before=blobs.store(pack_order(live)) if rows else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LaterActs:
+    """The change sets after one: whether a newer version is in effect, and those that cancel out."""
+
+    newer_version: bool
+    cancelled: frozenset[int]
+    """Reverted ones, and the reverts that did it: together they changed nothing."""
+
+
+def acts_after(change_set: ChangeSet) -> LaterActs:
+    """What happened to the file after a change set, read from the newest back."""
+    found = ChangeSet.objects.filter(file_id=change_set.file_id, pk__gte=change_set.pk).order_by("-pk")
+    undone: set[int] = set()
+    cancelled: set[int] = set()
+    newer_version = False
+    for pk, kind, reverts in found.values_list("pk", "kind", "reverts_id"):
+        if pk in undone:
+            cancelled.add(pk)
+            continue
+        if reverts is not None:
+            undone.add(reverts)
+        if pk == change_set.pk:
+            break
+        if reverts is not None and reverts > change_set.pk:
+            cancelled.add(pk)
+        newer_version = newer_version or kind == ChangeSet.Kind.REIMPORT
+    return LaterActs(newer_version, frozenset(cancelled))
+
+
+def _check(actor: User, change_set: ChangeSet, later: LaterActs) -> None:
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise Invalid("A first import is undone by moving the file to the recycle bin.", code="first_import")
-    if hasattr(change_set, "reverted_by"):
+    if ChangeSet.objects.filter(reverts=change_set).exists():
         raise Conflict("This change set was reverted already.", code="reverted")
     if change_set.author_id != actor.pk and not actor.is_lead:
         raise Forbidden("This change set is somebody else's. A lead can revert it.", code="role")
-    newer = ChangeSet.objects.filter(file=file, kind=ChangeSet.Kind.REIMPORT, pk__gt=change_set.pk, reverted_by=None)
-    if newer.exists():
+    if later.newer_version:
         raise Conflict("A newer version was imported after it. Revert that first.", code="newer_import")
 
 
 def _first_revisions(change_set: ChangeSet) -> dict[int, RowRevision]:
-    """What the change set did to each row."""
-    lost = RowRevision.Kind.CONFLICT_LOST
-    return {r.row_id: r for r in RowRevision.objects.filter(change_set=change_set).exclude(kind=lost)}
+    """What each row was before the change set: its first revision, where it has several."""
+    revisions = RowRevision.objects.filter(change_set=change_set).exclude(kind=RowRevision.Kind.CONFLICT_LOST)
+    return {revision.row_id: revision for revision in revisions.order_by("-id")}
 
 
 def _order(change_set: ChangeSet) -> dict[int, tuple[int, int]]:
@@ -111,15 +151,14 @@ def _lock(file: File, row_ids: set[int], *, whole_file: bool) -> dict[int, Row]:
     return lock_rows(file, list(row_ids))
 
 
-def _edited_later(change_set: ChangeSet, row_ids: list[int]) -> dict[int, RowRevision]:
-    """The last change of each row's text or status that came after the change set."""
+def _edited_later(change_set: ChangeSet, row_ids: list[int], acts: LaterActs) -> dict[int, RowRevision]:
+    """The last change of each row's text or status that came after the change set and still counts."""
     later: dict[int, RowRevision] = {}
-    revisions = RowRevision.objects.filter(row__file_id=change_set.file_id, rev__gt=change_set.revision).exclude(
-        kind__in=(RowRevision.Kind.CONFLICT_LOST, RowRevision.Kind.FLAG)
-    )
+    revisions = RowRevision.objects.filter(row__file_id=change_set.file_id, rev__gt=change_set.revision)
+    revisions = revisions.exclude(kind__in=(RowRevision.Kind.CONFLICT_LOST, RowRevision.Kind.FLAG))
     wanted = set(row_ids)
-    for revision in revisions.order_by("id"):
-        if revision.row_id in wanted:
+    for revision in revisions.order_by("id").iterator(chunk_size=5000):
+        if revision.row_id in wanted and revision.change_set_id not in acts.cancelled:
             later[revision.row_id] = revision
     return later
 
@@ -141,6 +180,9 @@ def _restored(
             kept.append(_kept(row, later[row_id]))
             for name in ("origin", "score", "blank_intended", "source_changed", "old_source"):
                 fields.pop(name, None)
+            if fields.get("source", row.source) != row.source and row.target:
+                # That text was written for the source that goes now.
+                fields |= {"source_changed": True, "old_source": row.source}
         else:
             fields |= {"target": revision.target_before, "status": revision.status_before}
         changes[row_id] = RowChange(row_id, fields)

@@ -83,7 +83,8 @@ def _status(actor: User, row: Row, edit: RowEdit, target: str, blank: bool, text
     """The status after the edit: the one asked for, if allowed, else what the text implies."""
     if edit.status is None:
         if not text_changes:
-            return Status(row.status)
+            # A row that is empty, and not meant to be any more, is work to do again.
+            return Status(row.status) if target or blank or row.status < Status.TRANSLATED else Status.NEW
         return Status.TRANSLATED if target or blank else Status.NEW
     wanted = edit.status
     if wanted == Status.ORIGINAL and row.status != Status.ORIGINAL:
@@ -110,6 +111,12 @@ def require_status(actor: User, row: Row, wanted: Status, text_changes: bool = F
 
 
 def last_writer(row: Row) -> int | None:
-    """Who wrote the present text: the author of the last change of the target, None for an import."""
-    written = RowRevision.objects.filter(row=row).exclude(target=F("target_before")).order_by("-id")
-    return written.values_list("author_id", flat=True).first()
+    """Who wrote the present text: the author of the change that made it; None for an import."""
+    changes = RowRevision.objects.filter(row=row).exclude(target=F("target_before")).order_by("-id")
+    # Texts that lost a conflict are in the history and were never in the row.
+    changes = changes.exclude(kind=RowRevision.Kind.CONFLICT_LOST)
+    last = changes.first()
+    if last is not None and last.kind == RowRevision.Kind.REVERT:
+        # Who reverts brings back a text that somebody else wrote.
+        last = changes.exclude(kind=RowRevision.Kind.REVERT).filter(target=row.target).first()
+    return None if last is None or last.kind == RowRevision.Kind.IMPORT else last.author_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db import connections
 from django.db.models import F
 
 from apps.accounts.models import User
@@ -19,7 +18,9 @@ SEPARATOR = "\x1f"
 
 def row_text(key: str, source: str, target: str, comment: str) -> str:
     """What the index holds of a row."""
-    return search_form(SEPARATOR.join((key, source, target, comment)))
+    fields = (key, source, target, comment)
+    # A separator inside a text would move the fields behind it: the search counts them.
+    return search_form(SEPARATOR.join(field.replace(SEPARATOR, " ") for field in fields))
 
 
 def keep(rows: Iterable[Row]) -> None:

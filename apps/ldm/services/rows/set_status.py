@@ -33,6 +33,8 @@ def set_status(*, actor: User, row_ids: Sequence[int], status: Status, reason: s
     """
     if not row_ids or len(row_ids) > MAX_ROWS:
         raise Invalid(f"Choose 1 to {MAX_ROWS} rows.", field="ids")
+    # SQLite refuses numbers of more than 64 bits; no row has one.
+    row_ids = [pk for pk in row_ids if -(2**63) <= pk < 2**63]
     file_ids = set(Row.objects.filter(pk__in=row_ids, removed_at__isnull=True).values_list("file_id", flat=True))
     if not file_ids:
         raise NotFound
@@ -69,6 +71,9 @@ def _changes(actor: User, rows: dict[int, Row], status: Status) -> tuple[list[Ro
     refused: list[tuple[int, str]] = []
     for row in rows.values():
         if row.status == status:
+            continue
+        if row.removed_at is not None:
+            refused.append((row.pk, "This row is not in the file any more."))
             continue
         try:
             changes.append(RowChange(row.pk, _fields(actor, row, status)))
