@@ -64,6 +64,10 @@ export class Actions {
   async reject() {
     const row = this.current;
     if (!row) return;
+    if (!isDone(row)) {
+      toast(gettext("Only confirmed, reviewed and approved rows are rejected."), { kind: "warn", id: "reject" });
+      return;
+    }
     const reason = await promptDialog({
       title: fmt(gettext("Why is row {n} rejected?"), { n: number(row.n) }), label: gettext("Reason"), action: gettext("Reject"), lines: 3, required: true,
       hint: gettext("The row goes back to translated. The reason is in its history."),
@@ -156,6 +160,9 @@ export function queriesOf(text, format) {
   if (format === "xlsx" && /^\$?[A-Za-z]{1,3}\$?\d{1,7}$/u.test(plain)) return [cell, key];
   return [key];
 }
+
+/** Whether somebody has called the row done. */
+export const isDone = (row) => ["confirmed", "reviewed", "approved"].includes(row.status);
 
 /** A text as one cell of a copied table. */
 const cell = (text) => (/[\t\n"]/u.test(text) ? `"${text.replace(/"/gu, '""')}"` : text);

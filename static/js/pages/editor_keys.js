@@ -42,7 +42,7 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     { id: "row.clear", label: gettext("Clear selection"), group: row, keys: ["Escape"], palette: false, when: () => !editing.isOpen, run: () => { if (grid.selection.clear() && here() < 0) grid.body.focus(); } },
     { id: "row.menu", label: gettext("Menu of the row"), group: row, keys: ["Shift+F10", "ContextMenu"], palette: false, when: selected, run: () => { const element = grid.viewport.live.get(here()); if (element) rowMenu(actions, element.cells.target.getBoundingClientRect()); } },
     { id: "review.approve", label: gettext("Approve, next"), group: review, keys: ["Ctrl+Shift+Enter"], when: () => selected() && actions.isLead, run: () => { actions.setStatus("approved", { next: true }); } },
-    { id: "review.reviewed", label: gettext("Reviewed, next"), group: review, keys: ["Ctrl+Shift+KeyR"], when: () => selected() && actions.isReviewer, palette: false, run: () => { actions.setStatus("reviewed", { next: true }); } },
+    { id: "review.reviewed", label: gettext("Reviewed, next"), group: review, keys: [], when: () => selected() && actions.isReviewer, run: () => { actions.setStatus("reviewed", { next: true }); } },
     { id: "row.reject", label: gettext("Reject with a reason"), group: review, keys: ["Ctrl+Shift+KeyX"], icon: "undo", when: () => selected() && actions.isReviewer, run: () => { actions.reject(); } },
     // In the editor.
     { id: "edit.next", label: gettext("Save, edit next row"), group: edit, keys: ["Tab"], typing: true, palette: false, when: open, run: () => { editing.commit("translated", "next"); } },

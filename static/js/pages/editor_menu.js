@@ -5,6 +5,7 @@ import { keyOf } from "../core/keyboard.js";
 import { columnName, OPTIONAL } from "../components/grid/columns.js";
 import { FACES } from "../components/grid/textstyle.js";
 import { openMenu, separator } from "../components/menu.js";
+import { isDone } from "./editor_actions.js";
 import { statusName } from "../components/status.js";
 
 /** @param {import("./editor_actions.js").Actions} actions */
@@ -23,7 +24,7 @@ export function rowMenu(actions, place) {
       actions.isLead && status(gettext("Approve"), "approved", "row.approve", "check2", locked || empty),
       status(gettext("Set as translated"), "translated", "row.translated", "dot", locked || empty),
       status(gettext("Back to new"), "new", "row.new", "ring", locked),
-      !many && actions.isReviewer && { label: gettext("Reject with a reason…"), icon: "undo", key: keyOf("row.reject"), disabled: locked || empty, run: () => actions.reject() },
+      !many && actions.isReviewer && { label: gettext("Reject with a reason…"), icon: "undo", key: keyOf("row.reject"), disabled: locked || (isDone(row) ? undefined : gettext("Only confirmed, reviewed and approved rows are rejected.")), run: () => actions.reject() },
       separator,
       !many && { label: gettext("Copy source into target"), icon: "right", key: keyOf("row.copy-source"), disabled: locked, run: () => actions.copySource() },
       { label: gettext("Copy"), icon: "copy", items: [
