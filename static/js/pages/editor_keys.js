@@ -27,12 +27,13 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     ["row.first-more", ["Shift+Home"], () => grid.goTo(0, { extend: true })], ["row.last-more", ["Shift+End"], () => grid.goTo(grid.windows.total - 1, { extend: true })],
     ["row.all", ["Ctrl+KeyA"], () => { grid.goTo(0, { focus: false }); grid.goTo(grid.windows.total - 1, { extend: true }); }],
   ];
-  bind(grid.body, [
+  const allowed = (one) => (!one.lead || actions.isLead) && (!one.reviewer || actions.isReviewer);
+  const onRows = [
     ...moving.map(([id, keys, run]) => ({ id, keys, run, label: id, group: row, help: false, palette: false, when: () => !editing.isOpen })),
     { id: "row.edit", label: gettext("Edit"), group: row, keys: ["Enter", "F2"], icon: "pencil", when: selected, run: () => { editing.open(here()); } },
     { id: "row.confirm", label: gettext("Confirm, next row"), group: row, keys: ["Ctrl+KeyS"], icon: "check", when: selected, run: () => { actions.setStatus("confirmed", { next: true }); } },
-    { id: "row.approve", label: gettext("Approve"), group: row, keys: ["Ctrl+Shift+KeyS"], icon: "check2", when: () => selected() && actions.isLead, run: () => { actions.setStatus("approved"); } },
-    { id: "row.reviewed", label: gettext("Set as reviewed"), group: row, keys: [], icon: "check2", when: () => selected() && actions.isReviewer, run: () => { actions.setStatus("reviewed"); } },
+    { id: "row.approve", label: gettext("Approve"), group: row, keys: ["Ctrl+Shift+KeyS"], icon: "check2", lead: true, when: selected, run: () => { actions.setStatus("approved"); } },
+    { id: "row.reviewed", label: gettext("Set as reviewed"), group: row, keys: [], icon: "check2", reviewer: true, when: selected, run: () => { actions.setStatus("reviewed"); } },
     { id: "row.translated", label: gettext("Set as translated"), group: row, keys: [], icon: "dot", when: selected, run: () => { actions.setStatus("translated"); } },
     { id: "row.new", label: gettext("Back to new"), group: row, keys: ["Ctrl+KeyU"], icon: "ring", when: selected, run: () => { actions.setStatus("new"); } },
     { id: "row.todo", label: gettext("Next row to do"), group: row, keys: ["Ctrl+ArrowDown"], icon: "down", when: selected, run: () => { editing.findToDo(here()).then((index) => index >= 0 && grid.goTo(index)); } },
@@ -41,21 +42,23 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     { id: "row.redo", label: gettext("Redo"), group: row, keys: ["Ctrl+KeyY", "Ctrl+Shift+KeyZ"], icon: "redo", when: () => !editing.isOpen, run: () => { editing.undo(1); } },
     { id: "row.clear", label: gettext("Clear selection"), group: row, keys: ["Escape"], palette: false, when: () => !editing.isOpen, run: () => { if (grid.selection.clear() && here() < 0) grid.body.focus(); } },
     { id: "row.menu", label: gettext("Menu of the row"), group: row, keys: ["Shift+F10", "ContextMenu"], palette: false, when: selected, run: () => { const element = grid.viewport.live.get(here()); if (element) rowMenu(actions, element.cells.target.getBoundingClientRect()); } },
-    { id: "review.approve", label: gettext("Approve, next"), group: review, keys: ["Ctrl+Shift+Enter"], when: () => selected() && actions.isLead, run: () => { actions.setStatus("approved", { next: true }); } },
-    { id: "review.reviewed", label: gettext("Reviewed, next"), group: review, keys: [], when: () => selected() && actions.isReviewer, run: () => { actions.setStatus("reviewed", { next: true }); } },
-    { id: "row.reject", label: gettext("Reject with a reason"), group: review, keys: ["Ctrl+Shift+KeyX"], icon: "undo", when: () => selected() && actions.isReviewer, run: () => { actions.reject(); } },
+    { id: "review.approve", label: gettext("Approve, next"), group: review, keys: ["Ctrl+Shift+Enter"], lead: true, when: selected, run: () => { actions.setStatus("approved", { next: true }); } },
+    { id: "review.reviewed", label: gettext("Reviewed, next"), group: review, keys: [], reviewer: true, when: selected, run: () => { actions.setStatus("reviewed", { next: true }); } },
+    { id: "row.reject", label: gettext("Reject with a reason"), group: review, keys: ["Ctrl+Shift+KeyX"], icon: "undo", reviewer: true, when: selected, run: () => { actions.reject(); } },
     // In the editor.
     { id: "edit.next", label: gettext("Save, edit next row"), group: edit, keys: ["Tab"], typing: true, palette: false, when: open, run: () => { editing.commit("translated", "next"); } },
     { id: "edit.before", label: gettext("Save, edit row above"), group: edit, keys: ["Shift+Tab"], typing: true, palette: false, when: open, run: () => { editing.commit("translated", "before"); } },
     { id: "edit.confirm", label: gettext("Confirm, stay here"), group: edit, keys: ["Ctrl+KeyS"], typing: true, palette: false, when: open, run: () => { editing.commit("confirmed", null); } },
     { id: "edit.todo", label: gettext("Confirm, next to do"), group: edit, keys: ["Ctrl+Enter"], typing: true, palette: false, when: open, run: () => { editing.commit("confirmed", "todo"); } },
-    { id: "edit.approve", label: gettext("Approve, next to do"), group: edit, keys: ["Ctrl+Shift+Enter"], typing: true, palette: false, help: false, when: () => open() && actions.isLead, run: () => { editing.commit("approved", "todo"); } },
+    { id: "edit.approve", label: gettext("Approve, next to do"), group: edit, keys: ["Ctrl+Shift+Enter"], typing: true, palette: false, help: false, lead: true, when: open, run: () => { editing.commit("approved", "todo"); } },
     { id: "edit.close", label: gettext("Save and close"), group: edit, keys: ["Alt+KeyT", "Ctrl+KeyT"], typing: true, palette: false, when: open, run: () => { editing.commit("translated", null); } },
     { id: "edit.cancel", label: gettext("Cancel, restore text"), group: edit, keys: ["Escape"], typing: true, palette: false, when: open, run: () => { editing.cancel(); } },
     { id: "edit.missing", label: gettext("Next missing code"), group: edit, keys: ["Ctrl+Period"], typing: true, palette: false, when: open, run: () => { editing.editor.insertMissing(); } },
     { id: "row.copy-source", label: gettext("Copy source into target"), group: edit, keys: ["Alt+KeyS"], typing: true, icon: "right", when: () => open() || selected(), run: () => { actions.copySource(); } },
     { id: "row.history", label: gettext("History of the row"), group: review, keys: ["Alt+KeyH"], typing: true, icon: "history", run: () => { actions.history(); } },
-  ]);
+  ];
+  // What a person may never do is not listed.
+  bind(grid.body, onRows.filter(allowed));
   describe([
     { id: "edit.line", label: gettext("New line"), group: edit, keys: ["Enter"] },
     { id: "edit.undo", label: gettext("Undo"), group: edit, keys: ["Ctrl+KeyZ"] },
