@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codesOf, missingCodes, parse, sizeOf } from "../../static/js/components/textmark.js";
+import { codesOf, missingCodes, parse, sizeOf, spoken } from "../../static/js/components/textmark.js";
 
 const shape = (text) => parse(text).map((part) => [part.type, part.raw]);
 
@@ -56,4 +56,8 @@ test("hostile text takes linear time", () => {
     time(piece.repeat(1000));
     assert.ok(time(piece.repeat(100_000)) < 1500, `${piece} is slow`);
   }
+});
+
+test("a text is spoken without its colours", () => {
+  assert.equal(spoken("Find the <PAColor0xffe9bd23>Salt Fox<PAOldColor><br/>{0}"), "Find the Salt Fox {0}");
 });

@@ -135,6 +135,13 @@ export function sizeOf(text) {
   return { characters, lines };
 }
 
+/** A text to be spoken: codes as written, colours left out, line ends as spaces. */
+export function spoken(text) {
+  return parse(text)
+    .map((part) => (part.type === "break" ? " " : part.type === "open" || part.type === "close" ? "" : part.raw))
+    .join("");
+}
+
 function codeName(part) {
   if (part.kind === "brace") return fmt(gettext("placeholder {name}"), { name: part.raw.slice(1, -1) });
   if (part.kind === "param") return fmt(gettext("parameter {name}"), { name: part.raw });

@@ -4,7 +4,7 @@ import { fill, h, icon } from "../../core/dom.js";
 import { number, when } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
 import { statusColour, statusGlyph, statusName } from "../status.js";
-import { renderText } from "../textmark.js";
+import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
 
 const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", marks: "g-mark" };
@@ -132,8 +132,8 @@ const scoreClass = (score) => (score > 100 ? "m-context" : score === 100 ? "m-ex
 export function rowLabel(row, view) {
   const parts = [fmt(gettext("Row {n}"), { n: number(row.n) }), view.refusal ? gettext("Not saved") : statusName(row.status)];
   if (row.locked) parts.push(gettext("locked"));
-  parts.push(fmt(gettext("source {text}"), { text: row.source }));
-  parts.push(row.target ? fmt(gettext("target {text}"), { text: row.target }) : gettext("target empty"));
+  parts.push(fmt(gettext("source {text}"), { text: spoken(row.source) }));
+  parts.push(row.target ? fmt(gettext("target {text}"), { text: spoken(row.target) }) : gettext("target empty"));
   const warnings = Number(row.source_changed) + Number(Boolean(view.draft));
   if (warnings) parts.push(fmt(ngettext("{n} warning", "{n} warnings", warnings), { n: warnings }));
   return parts.join(", ");
