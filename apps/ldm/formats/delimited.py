@@ -220,7 +220,7 @@ def make_inspection(
         tables=[Table(name, columns, shown, len(records), bool(layout.columns))],
         segments=document.segments[:limit],
         total_segments=len(document.segments),
-        variants=list(dict.fromkeys(segment.variant for segment in document.segments)),
+        variants=list(dict.fromkeys(segment.variant for segment in document.segments if segment.variant)),
         warnings=list(document.warnings),
     )
 

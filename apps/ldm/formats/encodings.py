@@ -9,12 +9,27 @@ from .base import FormatError
 
 _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # cp949 before cp1252: cp1252 accepts almost anything, so it must be the last guess.
 # euc-kr is a subset of cp949.
 _GUESSES = ("utf-8", "cp949", "cp1252")
+# Declared names that files use for a larger relative; MS tools write euc-kr and mean cp949.
+LARGER: dict[str, tuple[str, ...]] = {
+    "euc_kr": ("cp949",),
+    "shift_jis": ("cp932",),
+    "gb2312": ("gbk", "gb18030"),
+    "gbk": ("gb18030",),
+    "big5": ("cp950", "big5hkscs"),
+    "iso8859-1": ("cp1252",),
+}
+# Python also lists transforms, host-name codecs and escapes, which are no files' encodings. In UTF-7
+# a character's bytes depend on its neighbours, so that no edit could keep to its own span.
+_UNFIT = {"idna", "punycode", "undefined", "utf-7", "unicode_escape", "raw_unicode_escape", "unicode-escape",
+          "raw-unicode-escape", "mbcs", "oem"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +47,22 @@ class Decoded:
     def encode_part(self, text: str, place: str = "") -> bytes:
         """A piece of text in the file's encoding, without a byte-order mark."""
         try:
-            return text.encode(self.encoding)
+            encoded = text.encode(self.encoding)
         except UnicodeEncodeError as error:
-            character = text[error.start]
-            raise FormatError(
-                f"{self.encoding} has no {character!r} (U+{ord(character):04X})", place
-            ) from None
+            at = error.start
+        else:
+            if self.encoding.startswith("utf-") or encoded.decode(self.encoding, "replace") == text:
+                return encoded
+            at = next(i for i, character in enumerate(text) if not holds(character, self.encoding))
+        raise FormatError(f"{self.encoding} has no {text[at]!r} (U+{ord(text[at]):04X})", place)
+
+
+def holds(text: str, encoding: str) -> bool:
+    """Whether the encoding gives back every character of a text; Shift_JIS writes a yen sign as a backslash."""
+    try:
+        return encoding.startswith("utf-") or text.encode(encoding).decode(encoding) == text
+    except UnicodeError:
+        return False
 
 
 def decode(data: bytes, declared: str = "", *, forced: str = "") -> Decoded:
@@ -58,10 +83,9 @@ def decode(data: bytes, declared: str = "", *, forced: str = "") -> Decoded:
             info = codecs.lookup(name.strip())
         except (LookupError, ValueError):
             raise FormatError(f"unknown encoding {name!r}") from None
-        # Python also lists transforms (hex, zip) and host-name codecs, which are no files' encodings.
-        if not info._is_text_encoding or info.name in ("idna", "punycode", "undefined"):
+        if not info._is_text_encoding or info.name in _UNFIT:
             raise FormatError(f"{name!r} is not a text encoding")
-        name = info.name
+        name = info.name.removesuffix("-sig")
         if name == "utf-16":  # declared without a mark: look at the zero bytes
             name = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
         found = _try(data, name, b"")
@@ -95,11 +119,16 @@ def _try(data: bytes, name: str, bom: bytes) -> Decoded | int:
 
 
 def _utf16_without_mark(data: bytes) -> str:
-    """A file of mostly zero high bytes is UTF-16 without a mark; text files hold no zero bytes else."""
+    """UTF-16 without a mark has zero bytes on one side: many, or the file is no UTF-8 either.
+
+    A stray U+0000 in other text does not make it UTF-16.
+    """
     head = data[:4096]
-    if len(head) < 4 or b"\0" not in head:
+    if len(head) < 4 or len(data) % 2 or b"\0" not in head:
         return ""
     even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 5 < len(head) and isinstance(_try(data, "utf-8", b""), Decoded):
+        return ""
     if odd > even * 4:
         return "utf-16-le"
     if even > odd * 4:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .encodings import Decoded
+from .encodings import Decoded, holds
 
 _UNIT = re.compile(r"(?<!\\)(?:\\\\)*\\u([0-9a-fA-F]{4})")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -67,17 +67,9 @@ def _character(character: str, kept: frozenset[str], style: Habits) -> str:
         return "\\/"
     if character < " " or character in kept:
         return _units(character, style)
-    if character <= "~" or (not style.escape_non_ascii and _fits(character, style.encoding)):
+    if character <= "~" or (not style.escape_non_ascii and holds(character, style.encoding)):
         return character
     return _units(character, style)
-
-
-def _fits(character: str, encoding: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _units(character: str, style: Habits) -> str:

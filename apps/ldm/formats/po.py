@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
-from .encodings import Decoded, decode
+from .encodings import LARGER, Decoded, decode
 from .option_checks import checked, refuse_empty, source_file
 from .po_layout import finishing_edits, flags, max_length, strings
 from .po_plurals import forms_needed, indexes, insertion_point, language_of, source_of
@@ -217,7 +217,17 @@ def _decode(data: bytes, forced: str, warnings: list[FormatWarning]) -> Decoded:
             if declared.upper() != "CHARSET":
                 warnings.append(FormatWarning("header", f"unknown charset {declared!r}; the encoding is guessed"))
             declared = ""
-    return decode(data, declared, forced=forced)
+    try:
+        return decode(data, declared, forced=forced)
+    except FormatError:
+        for larger in LARGER.get(codecs.lookup(declared).name, ()) if declared else ():
+            try:
+                text = decode(data, larger)
+            except FormatError:
+                continue
+            warnings.append(FormatWarning("header", f"the charset {declared} needs {larger}; read as {larger}"))
+            return text
+        raise
 
 
 def _take_source(segments: list[Segment], filename: str, data: bytes) -> None:

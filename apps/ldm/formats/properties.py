@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
-from .encodings import Decoded, decode
+from .encodings import Decoded, decode, holds
 from .languages import guess_language
 from .missing_keys import OPTIONS, Missing, in_order, missing_keys, nearest_present, remembered
 from .option_checks import checked, refuse_empty, source_file
@@ -27,7 +27,7 @@ def read(filename: str, data: bytes, options: Options) -> PropertiesDocument:
     refuse_empty(data)
     text = _decode(filename, data, given)
     warnings: list[FormatWarning] = []
-    if text.encoding not in ("utf-8", "utf-16-le", "utf-16-be") and "encoding" not in given:
+    if not text.encoding.startswith("utf-") and "encoding" not in given:
         warnings.append(FormatWarning("file", f"not UTF-8; read as {text.encoding}"))
     warnings += line_end_warning(text.text)
     found = entries(text.text)
@@ -135,7 +135,7 @@ def _decode(filename: str, data: bytes, options: dict[str, Any]) -> Decoded:
     try:
         result = decode(data)
     except FormatError:
-        if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
             raise
         return decode(data, forced="iso-8859-1")
     language = options.get("target_language") or guess_language(filename)
@@ -223,13 +223,9 @@ def _habits(text: Decoded, found: list[Entry]) -> Habits:
     raw = not whole.isascii() and any(not whole[e.key_start : e.value_end].isascii() for e in found)
 
     def fits(character: str) -> bool:
-        try:
-            character.encode(text.encoding)
-        except UnicodeEncodeError:
-            return False
-        return True
+        return holds(character, text.encoding)
 
-    wide = text.encoding.startswith("utf-16")
+    wide = text.encoding.startswith(("utf-16", "utf-32"))
     return Habits(not raw and not wide, _upper_hex(whole), fits)
 
 

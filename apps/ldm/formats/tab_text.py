@@ -6,8 +6,8 @@ the sixth are the game layout: cells 0 to 4 are the id (joined by a space), 5 th
 translation. Anything else is guessed from the header's words and the content.
 
 A backslash and an `n` in the file are shown as a line feed, whatever stands before them, and a
-typed line feed is written so; a typed backslash before an `n` therefore reads back as a line
-feed. Every other backslash is literal. A row that is too short gets the missing tabs when it is
+typed line feed is written so; a typed backslash before an `n` would read back as a line feed
+and is refused. Every other backslash is literal. A row that is too short gets the missing tabs when it is
 edited. A row without a key is named by its number ("row 12").
 """
 
@@ -86,6 +86,8 @@ def _raw(text: str, old: str, place: str) -> str:
         raise FormatError("a tab separates columns here, a text cannot hold one", place)
     if "\r" in text:
         raise FormatError("a carriage return ends a line here, a text cannot hold one", place)
+    if "\\n" in text:
+        raise FormatError("\\n stands for a line feed here, type a line feed instead", place)
     return text.replace("\n", "\\n")
 
 

@@ -107,7 +107,7 @@ def inspect(filename: str, data: bytes, options: dict[str, Any], limit: int) -> 
         tables=[_table(plan, limit) for plan in plans],
         segments=document.segments[:limit],
         total_segments=len(document.segments),
-        variants=list(dict.fromkeys(segment.variant for segment in document.segments)),
+        variants=list(dict.fromkeys(segment.variant for segment in document.segments if segment.variant)),
         warnings=list(document.warnings),
     )
 

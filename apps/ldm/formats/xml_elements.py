@@ -15,6 +15,7 @@ from .xml_scan import ATTRIBUTE, TOKEN, Edit, Places, XmlSource
 from .xml_text import Style, has_undefined_entity, unescape
 
 _NAME = re.compile(r"<([^\s/>]+)")
+_WHITE = " \t\r\n"
 
 
 class Node:
@@ -207,7 +208,7 @@ class _Scanner:
         target = self._target(slot, codes)
         key = self._path(node, stack) if rule.by_path else self._first(node, stack, rule.key, rule)
         keep = self.settings.keep_empty and key and not rule.source and not slot.locked
-        if not source.strip() and not target.strip() and not keep:
+        if not source.strip(_WHITE) and not self._holds_text(slot, target) and not keep:
             self.found.append((node.start, number, key, None, where))
             return
         limit = limit_of(self._first(node, stack, rule.max_length, rule)) if rule.max_length else None
@@ -218,6 +219,12 @@ class _Scanner:
             shown = {n: code.opening for n, code in sorted({**codes, **slot.codes}.items())}
         segment = Segment("", source, target, context, comment, limit, "", rule.language, "", slot.locked, shown)
         self.found.append((node.start, number, key, segment, where))
+
+    def _holds_text(self, slot: Slot, target: str) -> bool:
+        """Whether a target is there for people: white space in an element is layout, unless it is referred to."""
+        if slot.attribute or target.strip(_WHITE):
+            return bool(target)
+        return bool(target and self.buffer[slot.content[0] : slot.content[1]].strip())
 
     def _slot(self, node: Node, rule: Rule) -> Slot:
         """The first target present, else where the first one would be put."""
@@ -341,7 +348,7 @@ def _edits(buffer: bytes, style: Style, editor: AttributeEditor, slot: Slot, tex
         return [editor.edit(node.start, slot.rule, (slot.attribute,), text)]
     if slot.missing:
         names = _prefixed(slot.missing, slot.sibling)
-        body = to_markup(text, slot.codes, style, "", other, place)
+        body = _kept(to_markup(text, slot.codes, style, "", other, place))
         opened = "".join(f"<{n}>" for n in names)
         inserted = (opened + body + "".join(f"</{n}>" for n in reversed(names))).encode()
         if slot.sibling is not None:
@@ -354,7 +361,7 @@ def _edits(buffer: bytes, style: Style, editor: AttributeEditor, slot: Slot, tex
         if cdata:
             body = style.cdata(plain_text(text, place), raw.decode())
         else:
-            body = to_markup(text, slot.codes, style, _text_of(raw), other, place)
+            body = _kept(to_markup(text, slot.codes, style, _text_of(raw), other, place))
         inserted = body.encode()
         if not node.empty:
             return [Edit(start, end, inserted)]
@@ -367,6 +374,11 @@ def _edits(buffer: bytes, style: Style, editor: AttributeEditor, slot: Slot, tex
         Edit(node.inner, node.inner, inserted),
         Edit(node.inner, node.inner, closing, 2),
     ]
+
+
+def _kept(body: str) -> str:
+    """A body of nothing but white space with a reference at its start, so that nobody takes it for layout."""
+    return f"&#{ord(body[0])};{body[1:]}" if body and not body.strip(_WHITE) else body
 
 
 def _text_of(raw: bytes) -> str:

@@ -22,15 +22,6 @@ SKIPPED = rb"!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"
 TOKEN = re.compile(rb"<(?:" + SKIPPED + rb"|(/?)([^\s/>!?]+)(" + BODY + rb")>)", re.DOTALL)
 ATTRIBUTE = re.compile(rb"""([^\s=/>"']+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]+)["']""")
-# Declared names that files use for a larger relative; MS tools write euc-kr and mean cp949.
-_LARGER = {
-    "euc_kr": ("cp949",),
-    "shift_jis": ("cp932",),
-    "gb2312": ("gbk", "gb18030"),
-    "gbk": ("gb18030",),
-    "big5": ("cp950", "big5hkscs"),
-    "iso8859-1": ("cp1252",),
-}
 _NAMES = {"windows-949": "cp949", "x-windows-949": "cp949", "x-sjis": "shift_jis", "x-euc-kr": "cp949"}
 _UNFIT = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "raw-unicode-escape", "unicode-escape",
           "undefined", "utf-7", "mbcs", "oem"}  # fmt: skip
@@ -137,7 +128,7 @@ def load(data: bytes, *, forced: str = "", max_depth: int = MAX_DEPTH, max_eleme
 def _decoded(data: bytes, forced: str) -> XmlSource:
     declared = _declared(data)
     warnings: list[FormatWarning] = []
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
     if not marked and not data.startswith(codecs.BOM_UTF8) and not forced:
         if data[:2] in (b"<\0", b"\0<"):
             declared = "utf-16"
@@ -179,7 +170,7 @@ def _decode_as(data: bytes, name: str, chosen: bool, warnings: list[FormatWarnin
     try:
         return encodings.decode(data, "" if chosen else name, forced=name if chosen else "")
     except FormatError:
-        for larger in _LARGER.get(name, ()):
+        for larger in encodings.LARGER.get(name, ()):
             try:
                 decoded = encodings.decode(data, larger)
             except FormatError:

@@ -187,6 +187,8 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
     new=CELLS,
 )
 def test_generated_files(rows: list[tuple[str, str]], delimiter: str, end: str, quoting: int, new: str) -> None:
+    if any("\r" in cell for row in rows for cell in row):
+        quoting = csv.QUOTE_ALL  # the writer leaves a CR bare where lines end in LF: that would be a line end
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerows([("key", "source", "target"), *((f"k{i}", s, t) for i, (s, t) in enumerate(rows))])
