@@ -7,7 +7,8 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 SQLITE_FORWARDS = (
-    "CREATE VIRTUAL TABLE ldm_rowtext_fts USING fts5(text, content='ldm_rowtext', content_rowid='row_id', tokenize='trigram')",
+    "CREATE VIRTUAL TABLE ldm_rowtext_fts"
+    " USING fts5(text, content='ldm_rowtext', content_rowid='row_id', tokenize='trigram')",
     "CREATE TRIGGER ldm_rowtext_fts_insert AFTER INSERT ON ldm_rowtext BEGIN"
     " INSERT INTO ldm_rowtext_fts(rowid, text) VALUES (new.row_id, new.text); END",
     "CREATE TRIGGER ldm_rowtext_fts_delete AFTER DELETE ON ldm_rowtext BEGIN"

@@ -110,15 +110,15 @@ def import_files(
         upload, data = uploads.get_upload(_actor(context), item["upload"])
         path = uploads.clean_path(item.get("path") or upload.filename)
         wanted.append(import_many.Item(path, data, item.get("options"), _source(context, item.get("source_upload"))))
-    with limited():
-        done = import_many.import_many(
-            actor=_actor(context),
-            project=project,
-            folder=folder,
-            items=wanted,
-            variants=variants,
-            progress=_progress(context),
-        )
+    done = import_many.import_many(
+        actor=_actor(context),
+        project=project,
+        folder=folder,
+        items=wanted,
+        variants=variants,
+        guard=limited,
+        progress=_progress(context),
+    )
     return {"files": done.files, "errors": done.errors}
 
 

@@ -10,12 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
+from apps.ldm.api import bodies
 from apps.ldm.api.presenters import node_json, path_json
 from apps.ldm.api.rows import language_json
 from apps.ldm.models import ChangeSet, RowRevision
-from apps.ldm.selectors import history
+from apps.ldm.selectors import history, rows
 from apps.ldm.services.files import download, uploads
+from apps.ldm.services.files.unpacking import MAX_MEMBERS
+from apps.ldm.services.reimport.recognise import RULES
 from apps.tasks.api.shapes import present as task_json
 from apps.tasks.services import enqueue
 from locanext_project.api.paging import page
@@ -25,17 +29,10 @@ ANY = OpenApiTypes.OBJECT
 STATUSES = {"all": "new"}
 
 
-def body(request: Request) -> dict[str, Any]:
-    """The request's JSON object. Raises Invalid."""
-    if not isinstance(request.data, dict):
-        raise Invalid("Send a JSON object.")
-    return dict(request.data)
-
-
 def start(request: Request, kind: str, args: dict[str, Any], *, subject: tuple[str, int] | None = None) -> Response:
     """Enqueue a task and answer with it (202)."""
     task = enqueue(
-        actor=request.user,
+        actor=person_of(request),
         kind=kind,
         args=args,
         subject_kind=subject[0] if subject else "",
@@ -49,11 +46,11 @@ class OpenFile(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
+        file = permissions.get_file(person_of(request), file_id)
         return Response(
             {
-                "file": node_json(request.user, file),
-                "path": path_json(request.user, file),
+                "file": node_json(person_of(request), file),
+                "path": path_json(person_of(request), file),
                 "languages": {
                     "source": language_json(file.source_language),
                     "target": language_json(file.target_language),
@@ -68,7 +65,9 @@ class Uploads(APIView):
     """POST uploads: files on their way in, with relative paths for a dropped folder."""
 
     @extend_schema(
-        request={"multipart/form-data": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+        request={
+            "multipart/form-data": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+        },
         responses=ANY,
     )
     def post(self, request: Request) -> Response:
@@ -76,10 +75,12 @@ class Uploads(APIView):
         if not files:
             raise Invalid("Send at least one file.", field="file")
         paths = request.data.getlist("path") if hasattr(request.data, "getlist") else []
+        for file in files:
+            uploads.check_size(file.name or "file", file.size or 0)
         stored = []
         for number, file in enumerate(files):
-            name = paths[number] if number < len(paths) and paths[number] else file.name
-            stored.append(uploads.store_upload(actor=request.user, filename=name, data=file.read()))
+            name = str(paths[number]) if number < len(paths) and paths[number] else file.name or "file"
+            stored.append(uploads.store_upload(actor=person_of(request), filename=name, data=file.read()))
         listed = [{"id": str(one.pk), "filename": one.filename, "size": one.blob.size} for one in stored]
         return Response({"uploads": listed}, 201)
 
@@ -89,8 +90,9 @@ class InspectUpload(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, upload_id: str) -> Response:
-        data = body(request)
-        args = {"upload": str(upload_id), "options": data.get("options"), "source_upload": data.get("source_upload")}
+        data = bodies.json_object(request)
+        args = {"upload": str(upload_id), "options": bodies.options(data)}
+        args["source_upload"] = bodies.text(data, "source_upload")
         return start(request, "ldm.inspect", args)
 
 
@@ -99,28 +101,40 @@ class Imports(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request) -> Response:
-        data = body(request)
-        items = data.get("items")
-        if not isinstance(items, list) or not items or not all(isinstance(i, dict) and i.get("upload") for i in items):
-            raise Invalid("items is a list of {upload, path, options}.", field="items")
-        project = permissions.get_project(request.user, _id(data, "project_id"))
-        folder = permissions.get_folder(request.user, _id(data, "folder_id")) if data.get("folder_id") else None
-        permissions.require(request.user, "import", folder or project)
+        data = bodies.json_object(request)
+        items = _import_items(data)
+        project = permissions.get_project(person_of(request), bodies.whole_number(data, "project_id", "an id"))
+        folder = None
+        if data.get("folder_id") is not None:
+            folder = permissions.get_folder(person_of(request), bodies.whole_number(data, "folder_id", "an id"))
+            if folder.project_id != project.pk:
+                raise Invalid("This folder is in another project.", field="folder_id")
+        permissions.require(person_of(request), "import", folder or project)
         args = {
             "items": items,
             "project_id": project.pk,
             "folder_id": folder.pk if folder else None,
-            "variants": data.get("variants"),
+            "variants": bodies.names(data, "variants"),
         }
         subject = ("folder", folder.pk) if folder else ("project", project.pk)
         return start(request, "ldm.import", args, subject=subject)
 
 
-def _id(data: dict[str, Any], name: str) -> int:
-    value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid(f"{name} is an id.", field=name)
-    return value
+def _import_items(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """What to import: [{"upload", "path"?, "options"?, "source_upload"?}]. Raises Invalid."""
+    items = data.get("items")
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise Invalid("items is a list of {upload, path, options}.", field="items")
+    if len(items) > MAX_MEMBERS:
+        raise Invalid(f"At most {MAX_MEMBERS:,} files are imported at once.", field="items")
+    checked = []
+    for item in items:
+        if not bodies.text(item, "upload"):
+            raise Invalid("items is a list of {upload, path, options}.", field="items")
+        options = bodies.options(item)
+        texts = {name: bodies.text(item, name) for name in ("upload", "path", "source_upload")}
+        checked.append({**texts, "options": options})
+    return checked
 
 
 class Reimport(APIView):
@@ -128,15 +142,17 @@ class Reimport(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        permissions.require(request.user, "import", file)
-        data = body(request)
+        file = permissions.get_file(person_of(request), file_id)
+        permissions.require(person_of(request), "import", file)
+        data = bodies.json_object(request)
+        if (bodies.text(data, "recognise_by") or "all") not in RULES:
+            raise Invalid(f"recognise_by is one of {', '.join(RULES)}.", field="recognise_by")
         args = {
             "file_id": file.pk,
-            "upload": str(data.get("upload", "")),
-            "options": data.get("options"),
-            "source_upload": data.get("source_upload"),
-            "recognise_by": data.get("recognise_by") or "all",
+            "upload": bodies.text(data, "upload") or "",
+            "options": bodies.options(data),
+            "source_upload": bodies.text(data, "source_upload"),
+            "recognise_by": bodies.text(data, "recognise_by") or "all",
         }
         return start(request, "ldm.reimport_plan", args, subject=("file", file.pk))
 
@@ -146,9 +162,9 @@ class BilingualReturn(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        permissions.require(request.user, "edit_rows", file)
-        args = {"file_id": file.pk, "upload": str(body(request).get("upload", ""))}
+        file = permissions.get_file(person_of(request), file_id)
+        permissions.require(person_of(request), "edit_rows", file)
+        args = {"file_id": file.pk, "upload": bodies.text(bodies.json_object(request), "upload") or ""}
         return start(request, "ldm.bilingual_plan", args, subject=("file", file.pk))
 
 
@@ -157,7 +173,7 @@ class PlanItems(APIView):
 
     @extend_schema(responses=ANY, parameters=[OpenApiParameter("kind", str)])
     def get(self, request: Request, plan_id: str) -> Response:
-        plan = history.get_plan(request.user, plan_id)
+        plan = history.get_plan(person_of(request), plan_id)
         kinds = [kind for kind in request.query_params.get("kind", "").split(",") if kind]
         return Response(page(request, history.plan_items(plan, kinds), ["id"], history.plan_item_json))
 
@@ -167,12 +183,12 @@ class ApplyPlan(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, plan_id: str) -> Response:
-        plan = history.get_plan(request.user, plan_id)
-        data = body(request)
+        plan = history.get_plan(person_of(request), plan_id)
+        data = bodies.json_object(request)
         conflicts = data.get("conflicts") or "ours"
         if conflicts not in ("ours", "file"):
             raise Invalid("conflicts is ours or file.", field="conflicts")
-        args = {"plan_id": str(plan.pk), "reason": str(data.get("reason") or ""), "conflicts": conflicts}
+        args = {"plan_id": str(plan.pk), "reason": bodies.text(data, "reason") or "", "conflicts": conflicts}
         return start(request, "ldm.apply_plan", args, subject=("file", plan.file_id))
 
 
@@ -180,7 +196,9 @@ def _download_args(data: dict[str, Any]) -> dict[str, Any]:
     kind = data.get("format") or download.ORIGINAL
     if kind not in (download.ORIGINAL, download.BILINGUAL):
         raise Invalid("format is original or bilingual.", field="format")
-    status = STATUSES.get(data.get("status") or "all", data.get("status"))
+    status = bodies.text(data, "status") or "all"
+    status = STATUSES.get(status, status)
+    rows.statuses([status])
     return {"kind": kind, "status": status}
 
 
@@ -189,10 +207,10 @@ class DownloadFile(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        permissions.require(request.user, "download", file)
-        data = body(request)
-        args = {"file_id": file.pk, "all_languages": bool(data.get("all_languages"))} | _download_args(data)
+        file = permissions.get_file(person_of(request), file_id)
+        permissions.require(person_of(request), "download", file)
+        data = bodies.json_object(request)
+        args = {"file_id": file.pk, "all_languages": bool(bodies.flag(data, "all_languages"))} | _download_args(data)
         return start(request, "ldm.download_file", args, subject=("file", file.pk))
 
 
@@ -204,9 +222,9 @@ class DownloadTree(APIView):
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, node_id: int) -> Response:
         get = permissions.get_project if self.node_kind == "project" else permissions.get_folder
-        node = get(request.user, node_id)
-        permissions.require(request.user, "download", node)
-        args = {"node_kind": self.node_kind, "node_id": node.pk} | _download_args(body(request))
+        node = get(person_of(request), node_id)
+        permissions.require(person_of(request), "download", node)
+        args = {"node_kind": self.node_kind, "node_id": node.pk} | _download_args(bodies.json_object(request))
         return start(request, "ldm.download_tree", args, subject=(self.node_kind, node.pk))
 
 
@@ -215,9 +233,11 @@ class ChangeSets(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
+        file = permissions.get_file(person_of(request), file_id)
         sets = ChangeSet.objects.filter(file=file)
-        return Response(page(request, sets, ["-id"], lambda one: history.change_set_json(request.user, file, one)))
+        return Response(
+            page(request, sets, ["-id"], lambda one: history.change_set_json(person_of(request), file, one))
+        )
 
 
 class OneChangeSet(APIView):
@@ -225,8 +245,8 @@ class OneChangeSet(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, change_set_id: int) -> Response:
-        change_set, file = history.get_change_set(request.user, change_set_id)
-        return Response(history.change_set_json(request.user, file, change_set))
+        change_set, file = history.get_change_set(person_of(request), change_set_id)
+        return Response(history.change_set_json(person_of(request), file, change_set))
 
 
 class ChangeSetItems(APIView):
@@ -234,7 +254,7 @@ class ChangeSetItems(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, change_set_id: int) -> Response:
-        change_set, _file = history.get_change_set(request.user, change_set_id)
+        change_set, _file = history.get_change_set(person_of(request), change_set_id)
         revisions = RowRevision.objects.filter(change_set=change_set).select_related("row")
         return Response(page(request, revisions, ["id"], history.item_json))
 
@@ -244,6 +264,6 @@ class RevertChangeSet(APIView):
 
     @extend_schema(request=ANY, responses=ANY)
     def post(self, request: Request, change_set_id: int) -> Response:
-        change_set, file = history.get_change_set(request.user, change_set_id)
-        args = {"change_set_id": change_set.pk, "reason": str(body(request).get("reason") or "")}
+        change_set, file = history.get_change_set(person_of(request), change_set_id)
+        args = {"change_set_id": change_set.pk, "reason": bodies.text(bodies.json_object(request), "reason") or ""}
         return start(request, "ldm.revert", args, subject=("file", file.pk))

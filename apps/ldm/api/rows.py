@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
+from apps.ldm.api import bodies
 from apps.ldm.api.schemas import ChangesSchema, FilterSchema, HistorySchema, RowSchema, WindowSchema
 from apps.ldm.errors import StaleRow
 from apps.ldm.formats import languages
@@ -20,17 +22,6 @@ from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import MAX_ROWS, set_status
 from locanext_project.api.paging import page
 from locanext_project.errors import Invalid, NotFound
-
-
-def integer(request: Request, name: str, default: int | None = None) -> int:
-    """A whole number from the query. Raises Invalid naming the parameter."""
-    raw = request.query_params.get(name, "")
-    if not raw and default is not None:
-        return default
-    try:
-        return int(raw)
-    except ValueError:
-        raise Invalid(f"{name} is a whole number.", field=name) from None
 
 
 def language_json(code: str) -> dict[str, str]:
@@ -53,10 +44,10 @@ class FileRows(APIView):
         ],
     )
     def get(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        start, count = integer(request, "start", 0), integer(request, "count", 200)
+        file = permissions.get_file(person_of(request), file_id)
+        start, count = bodies.query_integer(request, "start", 0), bodies.query_integer(request, "count", 200)
         if token := request.query_params.get("view", ""):
-            view = views.get(request.user, file, token)
+            view = views.get(person_of(request), file, token)
             if start < 0 or not 1 <= count <= rows.MAX_WINDOW:
                 raise Invalid(f"start is 0 or more and count is 1 to {rows.MAX_WINDOW}.", field="count")
             found, total = rows.by_ids(file, view.ids[start : start + count].tolist()), len(view.ids)
@@ -72,14 +63,16 @@ class FileViews(APIView):
         request=FilterSchema,
         responses=inline_serializer(
             "View",
-            {"view": serializers.CharField(), "total": serializers.IntegerField(), "revision": serializers.IntegerField()},
+            {
+                "view": serializers.CharField(),
+                "total": serializers.IntegerField(),
+                "revision": serializers.IntegerField(),
+            },
         ),
     )
     def post(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        if not isinstance(request.data, dict):
-            raise Invalid("A filter is a JSON object.")
-        view = views.make(request.user, file, views.Filter.parse(request.data))
+        file = permissions.get_file(person_of(request), file_id)
+        view = views.make(person_of(request), file, views.Filter.parse(bodies.json_object(request)))
         return Response({"view": view.token, "total": len(view.ids), "revision": view.revision})
 
 
@@ -87,12 +80,14 @@ class FileLocate(APIView):
     """GET files/{id}/locate: where a row, number, key or sheet cell is within the file or a view."""
 
     @extend_schema(
-        responses=inline_serializer("Place", {"index": serializers.IntegerField(), "row_id": serializers.IntegerField()}),
+        responses=inline_serializer(
+            "Place", {"index": serializers.IntegerField(), "row_id": serializers.IntegerField()}
+        ),
         parameters=[OpenApiParameter(name, str) for name in ("row", "n", "key", "cell", "view")],
     )
     def get(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        view = views.get(request.user, file, token) if (token := request.query_params.get("view", "")) else None
+        file = permissions.get_file(person_of(request), file_id)
+        view = views.get(person_of(request), file, token) if (token := request.query_params.get("view", "")) else None
         row_id = _wanted_row(request, file)
         index = views.locate(file, view, row_id)
         if index is None:
@@ -104,15 +99,14 @@ def _wanted_row(request: Request, file: File) -> int:
     params = request.query_params
     live = Row.objects.filter(file_id=file.pk, position__gte=0).order_by("position")
     if params.get("row"):
-        found = live.filter(pk=integer(request, "row"))
+        found = live.filter(pk=bodies.query_integer(request, "row"))
     elif params.get("n"):
-        found = live.filter(position=integer(request, "n") - 1)
-    elif params.get("cell"):
-        found = live.filter(location__iexact=params["cell"].strip())
+        found = live.filter(position=bodies.query_integer(request, "n") - 1)
+    elif cell := bodies.query_text(request, "cell"):
+        found = live.filter(location__iexact=cell)
         if not found.exists():
-            found = live.filter(location__iendswith=f"!{params['cell'].strip()}")
-    elif params.get("key"):
-        key = params["key"].strip()
+            found = live.filter(location__iendswith=f"!{cell}")
+    elif key := bodies.query_text(request, "key"):
         found = live.filter(key=key)
         for lookup in ("key__iexact", "key__istartswith", "key__icontains"):
             if found.exists():
@@ -142,42 +136,28 @@ class OneRow(APIView):
 
     @extend_schema(responses=RowSchema)
     def get(self, request: Request, row_id: int) -> Response:
-        row, _file = rows.get_row(request.user, row_id)
+        row, _file = rows.get_row(person_of(request), row_id)
         return Response(rows.present(row))
 
     @extend_schema(request=RowEditSchema, responses=RowSchema)
     def patch(self, request: Request, row_id: int) -> Response:
-        data = request.data
-        if not isinstance(data, dict) or not isinstance(data.get("text_rev"), int):
-            raise Invalid("Send text_rev: the revision of the text you saw.", field="text_rev")
+        data = bodies.json_object(request)
+        seen = bodies.whole_number(data, "text_rev", "the revision of the text you saw")
+        status = bodies.text(data, "status")
         edit = RowEdit(
-            target=_text(data, "target"),
-            status=rows.statuses([data["status"]])[0] if data.get("status") else None,
-            blank_intended=_flag(data, "blank_intended"),
-            locked=_flag(data, "locked"),
-            note=_text(data, "note") or "",
+            target=bodies.text(data, "target"),
+            status=rows.statuses([status])[0] if status else None,
+            blank_intended=bodies.flag(data, "blank_intended"),
+            locked=bodies.flag(data, "locked"),
+            note=bodies.text(data, "note") or "",
         )
         try:
-            row = edit_row(actor=request.user, row_id=row_id, seen_text_rev=data["text_rev"], edit=edit)
+            row = edit_row(actor=person_of(request), row_id=row_id, seen_text_rev=seen, edit=edit)
         except StaleRow as stale:
             stale.details["row"] = rows.present(stale.row)
             raise
         file = File.objects.get(pk=row.file_id)
         return Response({"row": rows.present(row), "file": {"revision": file.revision, "counts": file.counts()}})
-
-
-def _text(data: dict[str, Any], name: str) -> str | None:
-    value = data.get(name)
-    if value is not None and not isinstance(value, str):
-        raise Invalid(f"{name} is a text.", field=name)
-    return value
-
-
-def _flag(data: dict[str, Any], name: str) -> bool | None:
-    value = data.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise Invalid(f"{name} is true or false.", field=name)
-    return value
 
 
 class RowsStatus(APIView):
@@ -202,12 +182,14 @@ class RowsStatus(APIView):
         ),
     )
     def post(self, request: Request) -> Response:
-        data = request.data if isinstance(request.data, dict) else {}
+        data = bodies.json_object(request)
         ids = data.get("ids")
-        if not isinstance(ids, list) or not all(isinstance(pk, int) for pk in ids):
+        if not isinstance(ids, list) or not all(isinstance(pk, int) and not isinstance(pk, bool) for pk in ids):
             raise Invalid("ids is a list of row ids.", field="ids")
         status = rows.statuses([str(data.get("status", ""))])[0]
-        done = set_status(actor=request.user, row_ids=ids, status=status, reason=_text(data, "reason") or "")
+        done = set_status(
+            actor=person_of(request), row_ids=ids, status=status, reason=bodies.text(data, "reason") or ""
+        )
         return Response(
             {
                 "change_set": done.change_set.pk if done.change_set else None,
@@ -222,7 +204,7 @@ class RowHistory(APIView):
 
     @extend_schema(responses=HistorySchema)
     def get(self, request: Request, row_id: int) -> Response:
-        row, _file = rows.get_row(request.user, row_id)
+        row, _file = rows.get_row(person_of(request), row_id)
         return Response(page(request, RowRevision.objects.filter(row=row), ["-id"], history.revision_json))
 
 
@@ -231,11 +213,13 @@ class FileChanges(APIView):
 
     @extend_schema(responses=ChangesSchema, parameters=[OpenApiParameter("since", int, required=True)])
     def get(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(request.user, file_id)
-        limit = min(integer(request, "limit", rows.MAX_WINDOW), rows.MAX_WINDOW)
+        file = permissions.get_file(person_of(request), file_id)
+        limit = min(bodies.query_integer(request, "limit", rows.MAX_WINDOW), rows.MAX_WINDOW)
         if limit < 1:
             raise Invalid("limit is 1 or more.", field="limit")
-        revision, changed, more = rows.changes_since(file.pk, integer(request, "since"), limit)
+        revision, changed, more = rows.changes_since(file.pk, bodies.query_integer(request, "since"), limit)
+        # Read after the rows: what is counted is at least as new as they are.
+        file.refresh_from_db()
         return Response(
             {
                 "revision": revision,

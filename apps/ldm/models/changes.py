@@ -62,7 +62,9 @@ class RowRevision(models.Model):
         CONFLICT_LOST = "conflict_lost"
 
     row = models.ForeignKey(Row, on_delete=models.CASCADE, related_name="revisions")
-    change_set = models.ForeignKey(ChangeSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions")
+    change_set = models.ForeignKey(
+        ChangeSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="revisions"
+    )
     kind = models.CharField(max_length=15, choices=Kind)
     rev = models.BigIntegerField()
     at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from django.utils import timezone
@@ -14,6 +14,7 @@ from apps.ldm.formats import bilingual
 from apps.ldm.models import ChangeSet, File, ImportPlan, ImportPlanItem, Origin, Row, RowRevision, Status
 from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.reimport.plan import ITEM_FIELDS, discard_old
+from apps.ldm.services.rows import rules
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Forbidden, Invalid
@@ -42,61 +43,71 @@ def _sheet_rows(file: File, least: Status) -> Iterator[bilingual.BilingualRow]:
 def make_plan(*, actor: User, file: File, data: bytes) -> ImportPlan:
     """The dry run of a sheet that came back: which targets it changes.
 
-    A row is recognised by its id; where that is missing, by its key. A row whose source is not
-    the one in the sheet any more is conflicting. Raises FormatError and Invalid.
+    A row is recognised by its id, if its key or source is still the sheet's; else by its key. A
+    row whose source is not the one in the sheet any more is conflicting; of a row that the sheet
+    holds twice the last text counts. Raises FormatError and Invalid, also for a text that the
+    file cannot hold.
     """
     permissions.require(actor, "edit_rows", file)
-    returned = bilingual.parse(data)
-    rows = {row.pk: row for row in Row.objects.filter(file_id=file.pk, position__gte=0)}
-    by_key: dict[str, list[Row]] = {}
-    for present in rows.values():
-        by_key.setdefault(present.key, []).append(present)
-    items: list[tuple[str, Row, str, str]] = []
-    unknown = unchanged = 0
-    for one in returned:
-        row: Row | None = rows.get(one.row_id) if one.row_id is not None else None
-        how = "id"
-        if row is None and len(by_key.get(one.key, [])) == 1 and one.key:
-            row, how = by_key[one.key][0], "key"
+    items: dict[int, tuple[str, Row, str, str]] = {}
+    counts = dict.fromkeys(("changed", "conflicting", "unchanged", "unknown", "new", "gone", "moved"), 0)
+    for one, row, how in _recognised(file, bilingual.parse(data)):
         if row is None:
-            unknown += 1
+            counts["unknown"] += 1
         elif one.target == row.target or not one.target:
-            unchanged += 1
+            counts["unchanged"] += 1
         else:
+            rules.check_text(file, one.target, place=one.place)
             kind = ImportPlanItem.Kind.CONFLICTING if one.source != row.source else ImportPlanItem.Kind.CHANGED
-            items.append((str(kind), row, one.target, how))
-    if unknown and not items and not unchanged:
+            items[row.pk] = (str(kind), row, one.target, how)
+    if counts["unknown"] and not items and not counts["unchanged"]:
         raise Invalid("No row of this sheet is in this file. Was it made from another file?", code="other_file")
+    for kind, *_ in items.values():
+        counts[kind] += 1
+    # In a transaction of its own: who removes bytes must hold no lock on others.
+    discard_old()
     with workspaces.atomic():
-        discard_old()
         plan = ImportPlan.objects.create(
             file=file,
             kind=ImportPlan.Kind.BILINGUAL,
             owner_id=actor.pk,
             base_revision=file.revision,
-            counts={
-                "changed": sum(kind == ImportPlanItem.Kind.CHANGED for kind, *_ in items),
-                "conflicting": sum(kind == ImportPlanItem.Kind.CONFLICTING for kind, *_ in items),
-                "unchanged": unchanged,
-                "unknown": unknown,
-                "new": 0,
-                "gone": 0,
-                "moved": 0,
-            },
+            counts=counts,
         )
         tuples = (
             (plan.pk, kind, row.pk, row.segment, row.key, None, row.source, None, row.target, target, how)
-            for kind, row, target, how in items
+            for kind, row, target, how in items.values()
         )
         bulk_load(ImportPlanItem, ITEM_FIELDS, tuples)
     return plan
+
+
+def _recognised(
+    file: File, returned: Iterable[bilingual.BilingualReturn]
+) -> Iterator[tuple[bilingual.BilingualReturn, Row | None, str]]:
+    """Each row of the sheet with the file's row, and by what it was recognised.
+
+    An id alone proves nothing: the sheet may come from another server, where it is another row's.
+    """
+    rows = {row.pk: row for row in Row.objects.filter(file_id=file.pk, position__gte=0)}
+    by_key: dict[str, list[Row]] = {}
+    for row in rows.values():
+        by_key.setdefault(row.key, []).append(row)
+    for one in returned:
+        same = rows.get(one.row_id) if one.row_id is not None else None
+        if same is not None and (same.key == one.key or same.source == one.source):
+            yield one, same, "id"
+            continue
+        named = by_key.get(one.key, []) if one.key else []
+        yield one, named[0] if len(named) == 1 else None, "key"
 
 
 def apply_plan(*, actor: User, plan: ImportPlan, reason: str = "", conflicts: str = "ours") -> ChangeSet:
     """Take the sheet's targets over as one change set; status `translated`.
 
     A row edited here since the dry run keeps its text, and the sheet's goes into its history,
-    unless `conflicts` is "file". Raises Conflict when it was applied already.
+    unless `conflicts` is "file"; a row that is locked or gone by now keeps its own in any case.
+    Raises Conflict when it was applied already.
     """
     if conflicts not in ("ours", "file"):
         raise Invalid("conflicts is ours or file.", field="conflicts")
@@ -116,7 +127,10 @@ def apply_plan(*, actor: User, plan: ImportPlan, reason: str = "", conflicts: st
         lost: list[tuple[Row, str]] = []
         for item in items:
             row = rows.get(item.row_id or 0)
-            if row is None or row.removed_at is not None or row.locked or item.target_file is None:
+            if row is None or item.target_file is None:
+                continue
+            if row.removed_at is not None or row.locked:
+                lost.append((row, item.target_file))
                 continue
             moved = row.target != item.target_here or item.kind == ImportPlanItem.Kind.CONFLICTING
             if moved and conflicts == "ours":

@@ -14,6 +14,7 @@ from apps.ldm.formats import FormatError
 from apps.ldm.models import File, Folder, Project, Status
 from apps.ldm.services.files import bilingual_sheet
 from apps.ldm.services.files.export_file import build
+from apps.ldm.services.tree.names import free_name
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, ServiceError
 
@@ -46,6 +47,7 @@ def download_tree(
         raise Invalid("There is no file to download here.", code="empty")
     out = io.BytesIO()
     archive = Archive(f"{node.name}.zip", b"", 0)
+    taken = {folder.casefold() for path, _ in files for folder in _folders_of(path)}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for number, (path, file) in enumerate(files):
             progress(number, len(files), path)
@@ -60,7 +62,7 @@ def download_tree(
             except ServiceError as error:
                 archive.errors.append({"path": path, "message": error.message, "place": ""})
             else:
-                packed.writestr(path, data)
+                packed.writestr(_free_path(taken, path), data)
                 archive.files += 1
     archive.data = out.getvalue()
     with workspaces.atomic():
@@ -73,6 +75,26 @@ def download_tree(
             detail={"files": archive.files, "errors": len(archive.errors), "status": least.label},
         )
     return archive
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    """The folders a path leads through."""
+    parts = path.split("/")
+    for depth in range(1, len(parts)):
+        yield "/".join(parts[:depth])
+
+
+def _free_path(taken: set[str], path: str) -> str:
+    """The path, with a suffix where a folder or another file is called so, be it in other letter case.
+
+    Two files of one folder may give sheets of one name, and not every system tells A from a.
+    """
+    folder, _, name = path.rpartition("/")
+    prefix = f"{folder}/" if folder else ""
+    while f"{prefix}{name}".casefold() in taken:
+        name = free_name({name}, name)
+    taken.add(f"{prefix}{name}".casefold())
+    return f"{prefix}{name}"
 
 
 def files_below(node: Project | Folder) -> Iterator[tuple[str, File]]:

@@ -60,13 +60,20 @@ def build(*, actor: User, file: File, least: Status = Status.NEW, all_languages:
 
 
 def siblings(actor: User, file: File) -> list[File]:
-    """The other languages of the same original that the person may see."""
+    """The other languages of the same original that the person may see, one file each.
+
+    A copy of a file shares the original as well: of several with one variant the one beside
+    `file` counts, then the oldest, and never another one of the file's own variant.
+    """
     visible = permissions.visible_projects(actor)
-    if file.original_id is None:
-        return []
-    return list(
-        File.objects.filter(original_id=file.original_id, trash__isnull=True, project__in=visible).exclude(pk=file.pk)
-    )
+    others = File.objects.filter(original_id=file.original_id, trash__isnull=True, project__in=visible)
+    chosen: dict[str, File] = {}
+    for one in sorted(
+        others.exclude(variant=file.variant),
+        key=lambda one: ((one.project_id, one.folder_id) != (file.project_id, file.folder_id), one.pk),
+    ):
+        chosen.setdefault(one.variant, one)
+    return list(chosen.values())
 
 
 def changed_targets(file: File, document: Document, least: Status) -> dict[int, str]:

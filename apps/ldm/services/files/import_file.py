@@ -14,13 +14,17 @@ from apps.audit.services import record
 from apps.ldm import formats, permissions
 from apps.ldm.formats import languages
 from apps.ldm.models import ChangeSet, File, Folder, Original, Project, Row
+from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services import counters
 from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.rows import search_index
-from apps.ldm.services.tree.names import clean_name, free_name
+from apps.ldm.services.tree import structure
+from apps.ldm.services.tree.names import clean_name, free_name, taken_names
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
+
+MAX_VARIANT = 120
 
 
 @dataclass(slots=True)
@@ -71,18 +75,23 @@ def read_incoming(
     wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
     if not wanted:
         raise Invalid(f"{filename}: there is nothing to translate in this file.", code="empty_file")
+    for variant in wanted:
+        if len(variant) > MAX_VARIANT:
+            raise Invalid(f"{filename}: the title of a column is longer than {MAX_VARIANT} characters.", code="title")
     language = project.source_language
     prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
     return Incoming(filename, data, document, source, prepared)
 
 
 def keep_incoming(*, actor: User, project: Project, folder: Folder | None, incoming: Incoming) -> list[File]:
-    """Store a file that was read, as `import_file` does."""
+    """Store a file that was read, as `import_file` does. Raises NotFound where the place is gone by now."""
     permissions.require(actor, "import", folder or project)
     several = len(incoming.prepared) > 1
     with workspaces.atomic():
+        # Names that are free stay free, and the folder stays, until this is done.
+        project, folder = structure.open_place(actor, project.pk, folder.pk if folder else None)
         original = reading.keep(incoming.filename, incoming.data, incoming.document, incoming.source)
-        taken = taken_names(project, folder)
+        taken = taken_names("file", folder.pk if folder else None, project.pk)
         base_name = clean_name(incoming.filename.replace("\\", "/").split("/")[-1])
         files = []
         for variant, prepared in incoming.prepared.items():
@@ -90,7 +99,15 @@ def keep_incoming(*, actor: User, project: Project, folder: Folder | None, incom
             taken.add(name)
             segments = incoming.document.segments
             files.append(_create(actor, project, folder, name, original, variant, segments, prepared))
+        # Counters and the audit log are what others wait for: after all rows, in the order of locks.
         for file in files:
+            counters.apply(file.pk, incoming.prepared[file.variant].counts)
+        for file in files:
+            file.refresh_from_db()
+            record(
+                "file_imported", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
+                detail={"rows": len(incoming.prepared[file.variant].positions)},
+            )  # fmt: skip
             search_index.submit(actor=actor, file=file)
     return files
 
@@ -105,7 +122,7 @@ def _create(
     segments: Sequence[formats.Segment],
     prepared: row_values.Prepared,
 ) -> File:
-    """One variant as a file with its rows, change set and counters."""
+    """One variant as a file with its rows and change set; its counters are still to be added."""
     file = File.objects.create(
         project=project,
         folder=folder,
@@ -113,7 +130,7 @@ def _create(
         original=original,
         variant=variant,
         format=original.format,
-        source_language=str(original.options.get("source_language") or project.source_language),
+        source_language=_source_language(original, project),
         target_language=variant_language(variant) or project.target_language,
         revision=1,
         created_by_id=actor.pk,
@@ -132,10 +149,12 @@ def _create(
         author_name=actor.name,
         created_at=timezone.now(),
     )
-    counters.apply(file.pk, prepared.counts)
-    record("file_imported", actor=actor, target_kind="file", target_id=file.pk, target_name=name, detail={"rows": rows})
-    file.refresh_from_db()
     return file
+
+
+def _source_language(original: Original, project: Project) -> str:
+    chosen = original.options.get("source_language")
+    return chosen[:35] if isinstance(chosen, str) and chosen else project.source_language
 
 
 def group_by_variant(segments: Sequence[formats.Segment]) -> dict[str, list[int]]:
@@ -146,19 +165,15 @@ def group_by_variant(segments: Sequence[formats.Segment]) -> dict[str, list[int]
     return groups
 
 
-def taken_names(project: Project, folder: Folder | None) -> set[str]:
-    """The names of live files and folders where a file is about to be put."""
-    files = File.objects.filter(project=project, folder=folder, trash__isnull=True).values_list("name", flat=True)
-    return set(files)
-
-
 def variant_name(name: str, variant: str, several: bool) -> str:
     """ "Strings.xlsx" for the only variant, "Strings [ja].xlsx" where one file becomes several."""
     if not several or not variant:
         return name
     path = PurePosixPath(name)
     label = "".join(character if character not in "/\\" else "_" for character in variant)
-    return f"{path.stem} [{label}]{path.suffix}"
+    # A long name gives way to the label, which tells the files apart.
+    ending = f" [{label[:100]}]{path.suffix}"
+    return path.stem[: max(1, NAME_LENGTH - len(ending))] + ending
 
 
 def variant_language(variant: str) -> str:

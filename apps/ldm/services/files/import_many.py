@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
-
 from apps.accounts.models import User
 from apps.ldm import permissions
-from apps.ldm.formats import FormatError, extensions
+from apps.ldm.formats import FormatError
 from apps.ldm.models import File, Folder, Project
 from apps.ldm.services.files.import_file import keep_incoming, read_incoming
+from apps.ldm.services.files.unpacking import MAX_MEMBERS, members
 from apps.ldm.services.files.uploads import clean_path
+from apps.ldm.services.tree import structure
 from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.names import clean_name
 from locanext_project import workspaces
-from locanext_project.errors import ServiceError, TooLarge
+from locanext_project.errors import Invalid, ServiceError
 
-MAX_MEMBERS = 2000
-MAX_RATIO = 100
 Progress = Callable[[int, int, str], None]
+Guard = Callable[[], AbstractContextManager[None]]
+
+__all__ = ["MAX_MEMBERS", "Imported", "Item", "import_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Item:
     data: bytes
     options: dict[str, Any] | None = None
     source: tuple[str, bytes] | None = None
+    problem: str = ""
+    """Why it cannot be imported, where that is known already."""
 
 
 @dataclass(slots=True)
@@ -43,6 +45,10 @@ class Imported:
     files: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
 
+    def refuse(self, path: str, message: str, place: str = "") -> None:
+        """Note a file that is not in."""
+        self.errors.append({"path": path, "message": message, "place": place})
+
 
 def import_many(
     *,
@@ -51,39 +57,44 @@ def import_many(
     folder: Folder | None,
     items: Sequence[Item],
     variants: Sequence[str] | None = None,
+    guard: Guard = nullcontext,
     progress: Progress = lambda done, total, step: None,
 ) -> Imported:
     """Import every item; one that fails is reported with its place and leaves nothing behind.
 
-    Zip archives are unpacked with their paths. Raises Forbidden; TooLarge for a zip beyond the
-    limits, before anything is written.
+    Zip archives are unpacked with their paths. Each file is in as a whole or not at all, also when
+    `progress` raises to cancel: then what was imported before it stays. `guard` limits the reading
+    of each. Raises Forbidden.
     """
     permissions.require(actor, "import", folder or project)
-    expanded = [one for item in items for one in _expand(item)]
     result = Imported()
-    folders: dict[tuple[str, ...], Folder | None] = {(): folder}
+    expanded: list[Item] = []
+    for item in items:
+        try:
+            with guard():
+                expanded += _expand(item)
+        except FormatError as error:
+            result.refuse(item.path, error.message, error.place)
+        except ServiceError as error:
+            result.refuse(item.path, error.message)
     for number, item in enumerate(expanded):
         progress(number, len(expanded), item.path)
         *parents, name = clean_path(item.path).split("/")
         try:
-            incoming = read_incoming(project, name, item.data, item.options, item.source, variants)
-            with workspaces.atomic():
-                place = _folder(actor, project, folders, tuple(parents))
+            if item.problem:
+                raise Invalid(item.problem)
+            with guard():
+                incoming = read_incoming(project, name, item.data, item.options, item.source, variants)
+            with _Folders(actor, project, folder, parents) as place:
                 files = keep_incoming(actor=actor, project=project, folder=place, incoming=incoming)
         except FormatError as error:
-            result.errors.append({"path": item.path, "message": error.message, "place": error.place})
+            result.refuse(item.path, error.message, error.place)
         except ServiceError as error:
-            result.errors.append({"path": item.path, "message": error.message, "place": ""})
+            result.refuse(item.path, error.message)
         else:
             result.files += [_summary(file, item.path) for file in files]
-        # A folder made for a file that failed was rolled back with it.
-        folders = {key: value for key, value in folders.items() if not key or _exists(value)}
     progress(len(expanded), len(expanded), "")
     return result
-
-
-def _exists(folder: Folder | None) -> bool:
-    return folder is None or Folder.objects.filter(pk=folder.pk).exists()
 
 
 def _summary(file: File, path: str) -> dict[str, Any]:
@@ -97,21 +108,58 @@ def _summary(file: File, path: str) -> dict[str, Any]:
     }
 
 
-def _folder(
-    actor: User, project: Project, folders: dict[tuple[str, ...], Folder | None], path: tuple[str, ...]
-) -> Folder | None:
-    """The folder of a path below the starting one; made where it is missing, joined where it is there."""
-    if path in folders:
-        return folders[path]
-    parent = _folder(actor, project, folders, path[:-1])
-    name = clean_name(path[-1])
-    found = Folder.objects.filter(project=project, parent=parent, name=name, trash__isnull=True).first()
-    if found is None:
-        found = create_folder(
-            actor=actor, project_id=project.pk, parent_id=parent.pk if parent else None, name=name
-        )
-    folders[path] = found
-    return found
+class _Folders:
+    """The folder of a path below a place: joined where it is there, made where it is missing.
+
+    Made in transactions of their own, before that of the file: an audit entry ends the order of
+    locks, and the file's counters come before it. If the file then cannot be kept, folders made for
+    it are taken away again.
+    """
+
+    def __init__(self, actor: User, project: Project, start: Folder | None, path: Sequence[str]) -> None:
+        self._actor, self._project, self._start = actor, project, start
+        self._names = [clean_name(name) for name in path]
+        self._made: list[Folder] = []
+
+    def __enter__(self) -> Folder | None:
+        place = self._start
+        try:
+            for name in self._names:
+                place = self._find(place, name) or self._make(place, name)
+        except BaseException:
+            self._take_away()
+            raise
+        return place
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._take_away()
+
+    def _take_away(self) -> None:
+        if not self._made:
+            return
+        with workspaces.atomic():
+            # Nobody puts anything there while it is looked at.
+            structure.lock([self._project.pk])
+            for folder in reversed(self._made):
+                if not folder.children.exists() and not folder.files.exists():
+                    folder.delete()
+
+    def _find(self, parent: Folder | None, name: str) -> Folder | None:
+        found = Folder.objects.filter(project=self._project, parent=parent, name=name, trash__isnull=True)
+        return found.first()
+
+    def _make(self, parent: Folder | None, name: str) -> Folder:
+        parent_id = parent.pk if parent else None
+        try:
+            made = create_folder(actor=self._actor, project_id=self._project.pk, parent_id=parent_id, name=name)
+        except Invalid:
+            # Another import made it at the same moment: join it.
+            if (found := self._find(parent, name)) is None:
+                raise
+            return found
+        self._made.append(made)
+        return made
 
 
 def _expand(item: Item) -> Iterator[Item]:
@@ -120,35 +168,6 @@ def _expand(item: Item) -> Iterator[Item]:
         yield item
         return
     base = item.path.rpartition("/")[0]
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(item.data))
-    except zipfile.BadZipFile:
-        raise FormatError("this is not a zip archive, or it is damaged", item.path) from None
-    with archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and not _is_litter(member.filename)]
-        _check_limits(item.path, members)
-        for member in members:
-            if not member.filename.lower().endswith((*extensions(), ".zip")):
-                continue
-            try:
-                data = archive.read(member)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-                raise FormatError(f"cannot be unpacked: {error}", f"{item.path}/{member.filename}") from None
-            if not member.filename.lower().endswith(".zip"):
-                yield Item(f"{base}/{member.filename}" if base else member.filename, data)
-
-
-def _is_litter(name: str) -> bool:
-    """What archivers and systems leave behind."""
-    return name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db", "desktop.ini")
-
-
-def _check_limits(path: str, members: Sequence[zipfile.ZipInfo]) -> None:
-    if len(members) > MAX_MEMBERS:
-        raise TooLarge(f"{path} holds {len(members):,} files. At most {MAX_MEMBERS:,} are unpacked.")
-    total = sum(member.file_size for member in members)
-    if total > settings.UPLOAD_MAX_MB * 1024 * 1024:
-        raise TooLarge(f"{path} unpacks to more than {settings.UPLOAD_MAX_MB} MB.")
-    for member in members:
-        if member.file_size > 10 * 1024 * 1024 and member.file_size > MAX_RATIO * max(member.compress_size, 1):
-            raise TooLarge(f"{path}: {member.filename} unpacks to more than {MAX_RATIO} times its size.")
+    for member in members(item.path, item.data):
+        path = clean_path(f"{base}/{member.path}" if base else member.path)
+        yield Item(path, member.data, problem=member.problem)

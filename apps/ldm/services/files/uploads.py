@@ -9,25 +9,33 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.ldm.models import ChangeSet, Original, StoredBlob, Upload
+from apps.ldm.models import StoredBlob, Upload
 from apps.ldm.services import blobs
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound, TooLarge
 
 KEEP_DAYS = 1
+DISCARDED_AT_ONCE = 500
 
 
 def store_upload(*, actor: User, filename: str, data: bytes) -> Upload:
     """Keep an uploaded file. Raises Invalid for an empty one and TooLarge above the limit."""
-    limit = settings.UPLOAD_MAX_MB * 1024 * 1024
-    if len(data) > limit:
-        raise TooLarge(f"{filename} is larger than {settings.UPLOAD_MAX_MB} MB.", limit_mb=settings.UPLOAD_MAX_MB)
+    check_size(filename, len(data))
     if not data:
         raise Invalid(f"{filename} is empty.", code="empty_file")
+    # In a transaction of its own: who removes bytes must hold no lock on others.
+    discard_old()
     with workspaces.atomic():
-        discard_old()
         return Upload.objects.create(
             id=uuid.uuid4(), owner_id=actor.pk, filename=clean_path(filename)[-1000:], blob=blobs.store(data)
+        )
+
+
+def check_size(filename: str, size: int) -> None:
+    """Raises TooLarge above the limit; ask before the bytes are read into memory."""
+    if size > settings.UPLOAD_MAX_MB * 1024 * 1024:
+        raise TooLarge(
+            f"{clean_path(filename)} is larger than {settings.UPLOAD_MAX_MB} MB.", limit_mb=settings.UPLOAD_MAX_MB
         )
 
 
@@ -53,18 +61,7 @@ def clean_path(path: str) -> str:
 def discard_old() -> int:
     """Remove uploads of more than a day ago and the bytes nobody else refers to; returns how many."""
     limit = timezone.now() - timedelta(days=KEEP_DAYS)
-    old = Upload.objects.filter(created_at__lt=limit)
-    blob_ids = list(old.values_list("blob_id", flat=True))
-    old.delete()
-    forget_blobs(blob_ids)
-    return len(blob_ids)
-
-
-def forget_blobs(blob_ids: list[int]) -> None:
-    """Delete those blobs that nothing refers to any more."""
-    if not blob_ids:
-        return
-    used: set[int] = set()
-    for model, field in ((Upload, "blob"), (Original, "blob"), (Original, "source_blob"), (ChangeSet, "order_before")):
-        used |= set(model.objects.filter(**{f"{field}__in": blob_ids}).values_list(f"{field}_id", flat=True))
-    StoredBlob.objects.filter(pk__in=set(blob_ids) - used).delete()
+    old = list(Upload.objects.filter(created_at__lt=limit).values_list("pk", "blob_id")[:DISCARDED_AT_ONCE])
+    Upload.objects.filter(pk__in=[pk for pk, _ in old]).delete()
+    blobs.forget(blob_id for _, blob_id in old)
+    return len(old)

@@ -143,10 +143,11 @@ def _change(item: compare.Item, row: Row, position: int, language: str, conflict
             "words": count_words(segment.source, language),
         }
         before = row.old_source if row.source_changed else row.source
-        if row.target and before == segment.source:
+        decided = bool(row.target) or row.blank_intended
+        if decided and before == segment.source:
             # Back to the source that the text was written for.
             fields |= {"source_changed": False, "old_source": None}
-        elif row.target:
+        elif decided:
             fields |= {"source_changed": True, "old_source": before}
             if row.status >= Status.CONFIRMED:
                 fields["status"] = Status.TRANSLATED

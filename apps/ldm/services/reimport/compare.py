@@ -115,6 +115,7 @@ def _decide(row: Row, segment: Segment, base: str, locked: bool, *, moved: bool)
         or segment.comment != row.comment
         or segment.max_length != row.max_length
         or locked != row.locked
+        or (dict(segment.codes) or None) != row.codes
     )
     if wanted or other:
         return CHANGED, wanted

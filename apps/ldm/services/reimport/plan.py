@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ldm import formats, permissions
-from apps.ldm.models import File, ImportPlan, ImportPlanItem, Original
+from apps.ldm.models import ChangeSet, File, ImportPlan, ImportPlanItem, Original
+from apps.ldm.services import blobs
 from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading
 from apps.ldm.services.files.import_file import group_by_variant
@@ -20,6 +21,7 @@ from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
 KEEP_DAYS = 1
+DISCARDED_AT_ONCE = 500
 ITEM_FIELDS = (
     "plan_id", "kind", "row_id", "segment", "key", "old_key", "source", "old_source", "target_here", "target_file",
     "recognised_by",
@@ -47,8 +49,9 @@ def make_plan(
     positions = positions_of(file, document)
     rows = compare.live_rows(file)
     comparison = compare.compare(file, rows, present, document, positions, rule=rule)
+    # In a transaction of its own: who removes bytes must hold no lock on others.
+    discard_old()
     with workspaces.atomic():
-        discard_old()
         plan = ImportPlan.objects.create(
             file=file,
             original=reading.keep(filename, data, document, source),
@@ -114,11 +117,25 @@ def _item_tuples(plan: ImportPlan, comparison: compare.Comparison) -> Iterator[t
 
 
 def discard_old() -> None:
-    """Remove dry runs of more than a day ago, and the originals only they kept."""
+    """Remove dry runs of more than a day ago, and the originals and bytes only they kept."""
     limit = timezone.now() - timedelta(days=KEEP_DAYS)
-    old = list(ImportPlan.objects.filter(created_at__lt=limit).values_list("pk", "original_id"))
+    old = list(ImportPlan.objects.filter(created_at__lt=limit).values_list("pk", "original_id")[:DISCARDED_AT_ONCE])
     ImportPlan.objects.filter(pk__in=[pk for pk, _ in old]).delete()
-    originals = [original for _, original in old if original]
-    Original.objects.filter(pk__in=originals, files__isnull=True).exclude(
-        pk__in=ImportPlan.objects.filter(original_id__in=originals).values("original_id")
-    ).delete()
+    forget_originals(original for _, original in old if original is not None)
+
+
+def forget_originals(original_ids: Iterable[int]) -> None:
+    """Delete those originals that no file, dry run or revert refers to any more, and their bytes."""
+    wanted = sorted(set(original_ids))
+    if not wanted:
+        return
+    with workspaces.atomic():
+        locked = Original.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        found = {pk: [blob, source] for pk, blob, source in locked.values_list("pk", "blob_id", "source_blob_id")}
+        used = set(File.objects.filter(original_id__in=found).values_list("original_id", flat=True))
+        used |= set(ImportPlan.objects.filter(original_id__in=found).values_list("original_id", flat=True))
+        # A revert brings back the original that its change set names.
+        used |= {pk for pk in found if ChangeSet.objects.filter(before__original=pk).exists()}
+        unused = set(found) - used
+        Original.objects.filter(pk__in=unused).delete()
+    blobs.forget(blob for pk in unused for blob in found[pk] if blob is not None)

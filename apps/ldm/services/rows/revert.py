@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,10 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
+from apps.ldm.formats import Segment
 from apps.ldm.models import ChangeSet, File, Original, Row, RowRevision, Status, StoredBlob
 from apps.ldm.services import blobs
+from apps.ldm.services.files import reading
 from apps.ldm.services.reimport.order import pack_order, unpack_order
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
 from apps.ldm.services.rows.whole_file import lock_alone
@@ -40,10 +42,11 @@ def revert_change_set(
     Forbidden (somebody else's, for anyone but a lead), Invalid (a first import: delete the file
     instead) and Conflict (reverted already, or a newer version was imported after it).
     """
+    change_set = ChangeSet.objects.filter(pk=change_set_id).first()
+    if change_set is None:
+        raise NotFound
+    segments = _segments(change_set)
     with workspaces.atomic():
-        change_set = ChangeSet.objects.filter(pk=change_set_id).first()
-        if change_set is None:
-            raise NotFound
         file = permissions.get_file(actor, change_set.file_id)
         permissions.require(actor, "edit_rows", file)
         lock_alone(file.pk)
@@ -60,7 +63,7 @@ def revert_change_set(
         kept: list[dict[str, Any]] = []
         changes = _restored(rows, revisions, later, kept)
         if order:
-            _reorder(rows, order, later, changes, kept)
+            _reorder(rows, order, segments, later, changes, kept)
         outcome = change_rows(
             actor=actor, file=file, rows=rows, changes=changes.values(), change_set=undo,
             kind=RowRevision.Kind.REVERT, progress=progress,
@@ -75,6 +78,13 @@ def revert_change_set(
             detail={"change_set": change_set.pk, "reverted": outcome.changed, "kept": len(kept)},
         )  # fmt: skip
     return Reverted(undo, outcome.changed, kept)
+
+
+def _segments(change_set: ChangeSet) -> Sequence[Segment]:
+    """What the original held that comes back, read outside of any transaction; empty where none does."""
+    if change_set.order_before_id is None or not change_set.before.get("original"):
+        return ()
+    return reading.read_original(Original.objects.get(pk=change_set.before["original"])).segments
 
 
 def _undo(actor: User, file: File, change_set: ChangeSet, reason: str, rows: dict[int, Row]) -> ChangeSet:
@@ -203,6 +213,7 @@ def _before_fields(before: dict[str, Any]) -> dict[str, Any]:
 def _reorder(
     rows: dict[int, Row],
     order: dict[int, tuple[int, int]],
+    segments: Sequence[Segment],
     later: dict[int, RowRevision],
     changes: dict[int, RowChange],
     kept: list[dict[str, Any]],
@@ -213,6 +224,9 @@ def _reorder(
         change = changes.setdefault(row_id, RowChange(row_id, {}, remembered=False))
         if row_id in order:
             change.fields["position"], change.fields["segment"] = order[row_id]
+            if 0 <= order[row_id][1] < len(segments):
+                # Rows that only moved have no history; where they are is in the file itself.
+                change.fields["location"] = segments[order[row_id][1]].location[:255]
             change.fields["removed_at"] = None
         elif row_id in later:
             change.fields |= {"position": end, "segment": -1}

@@ -67,15 +67,16 @@ def resolve(actor: User, file: File, row: Row, edit: RowEdit) -> Change:
     return change
 
 
-def check_text(file: File, text: str) -> str:
-    """The text, if every database and the file's format can hold it. Raises Invalid."""
+def check_text(file: File, text: str, *, place: str = "") -> str:
+    """The text, if every database and the file's format can hold it. Raises Invalid, naming the place."""
+    at = f"{place}: " if place else ""
     if len(text) > MAX_TEXT:
-        raise Invalid(f"This text has {len(text):,} characters. A row holds {MAX_TEXT:,}.", code="too_long")
+        raise Invalid(f"{at}This text has {len(text):,} characters. A row holds {MAX_TEXT:,}.", code="too_long")
     for character in text:
         if character == "\0" or "\ud800" <= character <= "\udfff":
-            raise Invalid(f"This text holds U+{ord(character):04X}, which no file can hold.", code="bad_character")
+            raise Invalid(f"{at}This text holds U+{ord(character):04X}, which no file can hold.", code="bad_character")
     if file.format == "txt" and "\t" in text:
-        raise Invalid("A tab-separated file cannot hold a TAB inside a text.", code="bad_character")
+        raise Invalid(f"{at}A tab-separated file cannot hold a TAB inside a text.", code="bad_character")
     return text
 
 
