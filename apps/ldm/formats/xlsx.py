@@ -12,6 +12,7 @@ is named by its place ("Sheet!12"): that holds through edits, not through insert
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,17 @@ from .xlsx_book import Book, open_book, set_full_calculation
 from .xlsx_package import MAX_TOTAL_BYTES, Member, Packed
 from .xlsx_patch import NewStrings, patch_sheet
 from .xlsx_plan import SheetPlan, plan_sheets
-from .xlsx_sheet import LOCKED, MAX_COLUMNS, MAX_ROWS, PHONETIC, RICH, column_letters, row_spans, row_values
+from .xlsx_sheet import (
+    LOCKED,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    PHONETIC,
+    RICH,
+    column_letters,
+    merged_areas,
+    row_spans,
+    row_values,
+)
 from .xlsx_strings import SharedStrings, append_strings
 
 _OPTIONS: dict[str, type | tuple[type, ...]] = {
@@ -62,7 +73,9 @@ class XlsxDocument:
             if text == segment.target:
                 continue
             if segment.locked:
-                raise FormatError("a formula or a table's header is read-only", segment.location)
+                raise FormatError(
+                    "a formula, a table's header or a cell that a merged one covers is read-only", segment.location
+                )
             sheet, cell = divmod(self._cells[position], MAX_ROWS * MAX_COLUMNS)
             edits.setdefault(sheet, {})[cell] = text
         return self._patched(edits) if edits else self._book.package.data
@@ -160,6 +173,7 @@ class _Emitter:
         variants = variant_names(plan.layout, column_letters, many)
         self.reader = RowReader(plan.layout, variants, f"{self.name}:" if several else "")
         self.noticed: dict[str, list[str]] = {}
+        self.first = len(document.segments)
 
     def run(self) -> None:
         """Append the sheet's segments and warnings to the document."""
@@ -178,6 +192,9 @@ class _Emitter:
             for column, variant, place in targets:
                 target = get(column, "")
                 if not source and not target:
+                    if marks and (column in marks or source_column in marks):
+                        text = "holds a formula without a stored value: not read (Excel stores it on saving)"
+                        self.noticed.setdefault(text, []).append(f"{place}{number}")
                     continue
                 location = f"{place}{number}"
                 if not key:
@@ -192,6 +209,7 @@ class _Emitter:
                 append(segment)
                 cells.append((self.index * MAX_ROWS + number - 1) * MAX_COLUMNS + column)
         self._lock_table_headers()
+        self._lock_covered()
         self._warn()
 
     def _key(self, cell: str, prefix: str, number: int, location: str) -> str:
@@ -221,12 +239,34 @@ class _Emitter:
         for area in self.plan.info.header_areas:
             if area.bottom < self.plan.first_row:
                 continue
-            for position, segment in enumerate(document.segments):
-                sheet, row, column = document.cell(position)
-                inside = area.top <= row <= area.bottom and area.left <= column <= area.right
-                if sheet == self.index and inside:
+            for position in range(self.first, len(document.segments)):
+                _, row, column = document.cell(position)
+                if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                    segment = document.segments[position]
                     segment.locked = True
                     self.noticed.setdefault("is a table's header: read-only", []).append(segment.location)
+
+    def _lock_covered(self) -> None:
+        """Lock the cells that a merged one covers: a spreadsheet shows no text there, and drops it."""
+        covered: dict[int, list[tuple[int, int]]] = {}
+        for top, bottom, left, right in merged_areas(self.plan.sheet):
+            for column, _ in self.reader.targets:
+                first = top + (column == left)  # the block's own cell is its first
+                if left <= column <= right and first <= bottom:
+                    covered.setdefault(column, []).append((first, bottom))
+        if not covered:
+            return
+        for areas in covered.values():
+            areas.sort()
+        document = self.document
+        for position in range(self.first, len(document.segments)):
+            _, row, column = document.cell(position)
+            areas = covered.get(column, [])
+            at = bisect_right(areas, (row, MAX_ROWS)) - 1
+            if at >= 0 and row <= areas[at][1]:
+                segment = document.segments[position]
+                segment.locked = True
+                self.noticed.setdefault("is covered by a merged cell: read-only", []).append(segment.location)
 
     def _warn(self) -> None:
         for text, places in self.noticed.items():

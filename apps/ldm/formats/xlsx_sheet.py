@@ -157,6 +157,16 @@ def row_spans(sheet: Sheet) -> Iterator[tuple[int, int, int, int, int]]:
         raise FormatError(f"malformed XML at byte {position}, after row {previous}", sheet.place)
 
 
+def merged_areas(sheet: Sheet) -> Iterator[tuple[int, int, int, int]]:
+    """Top and bottom row (from 1), left and right column (from 0) of every block of merged cells, all inclusive."""
+    pattern = rb"""<%bmergeCell\s[^<>]*?ref\s*=\s*["']([A-Z]+)([0-9]{1,7}):([A-Z]+)([0-9]{1,7})["']""" % sheet.prefix
+    for found in re.compile(pattern).finditer(sheet.scan, sheet.region[1]):
+        try:
+            yield int(found[2]), int(found[4]), column_index(found[1]), column_index(found[3])
+        except FormatError as error:
+            raise FormatError(error.message, f"{sheet.place}, merged cells") from None
+
+
 def rows(
     sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
 ) -> Iterator[Row]:
