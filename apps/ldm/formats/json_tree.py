@@ -14,6 +14,7 @@ from .encodings import Decoded, decode
 from .json_insert import Inserter, NewText, in_objects, sibling_edit, site_of
 from .json_rows import Row, Texts, bilingual, field_names, is_arb, monolingual
 from .json_syntax import Parser, Scalar, Value
+from .json_tables import tables
 from .json_text import Habits, habits, literal
 from .missing_keys import OPTIONS, Missing, missing_keys, remembered
 from .option_checks import checked, refuse_empty, source_file
@@ -54,8 +55,11 @@ def read(filename: str, data: bytes, options: Options) -> JsonDocument:
 
 
 def inspect(filename: str, data: bytes, options: Options, limit: int) -> Inspection:
-    """The first segments. Raises FormatError like `read`."""
-    return inspection(read(filename, data, options), limit, without=("add_keys",))
+    """The first segments, and the lists of objects as tables. Raises FormatError like `read`."""
+    document = read(filename, data, options)
+    found = inspection(document, limit, without=("add_keys",))
+    found.tables = tables(document.root, document.text, document.options.get("fields"), limit)
+    return found
 
 
 class JsonDocument(TextDocument):
@@ -76,6 +80,7 @@ class JsonDocument(TextDocument):
         super().__init__(data, text, options, [row.segment for row in rows], warnings)
         self._rows = rows
         self.root = root
+        self.text = text.text
         self._missing = missing
         self._habits: Habits | None = None
 
@@ -131,9 +136,7 @@ def _take_source(rows: list[Row], source: dict[str, Segment], warnings: list[For
         warnings.append(FormatWarning("file", f"{len(unknown)} texts are not in the source file: {shown}"))
 
 
-def _missing(
-    root: Value, rows: list[Row], source: Iterable[str], addable: set[str], options: Options
-) -> list[Missing]:
+def _missing(root: Value, rows: list[Row], source: Iterable[str], addable: set[str], options: Options) -> list[Missing]:
     """The source's texts that this file lacks and has a place for."""
     present = {row.segment.key for row in rows}
     found = missing_keys(present, source, addable, options)
@@ -143,9 +146,7 @@ def _missing(
     return [one for one in found if site_of(root, one.key) is not False]
 
 
-def _merged(
-    rows: list[Row], missing: list[Missing], source: dict[str, Segment], root: Value, text: str
-) -> list[Row]:
+def _merged(rows: list[Row], missing: list[Missing], source: dict[str, Segment], root: Value, text: str) -> list[Row]:
     """All rows, each missing one where the file would get it."""
     if not missing:
         return rows
