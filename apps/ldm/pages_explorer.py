@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -64,6 +65,8 @@ def import_into(request: HttpRequest, kind: str, node_id: int) -> HttpResponse:
         "node": node,
         "project": project,
         "steps": _path(node) + [{"kind": kind, "id": node.pk, "name": node.name}],
+        "source_language": project.source_language,
+        "target_language": project.target_language,
     }
     return render(request, "ldm/import.html", context | _importing())
 
@@ -85,13 +88,19 @@ def bilingual(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 def _returning(request: HttpRequest, file_id: int, mode: str) -> HttpResponse:
-    node = _node(request, "file", file_id)
+    file = _node(request, "file", file_id)
+    assert isinstance(file, File)  # noqa: S101 (a file was asked for)
     context = {
         "mode": mode,
         "kind": "file",
-        "node": node,
-        "project": node.project if isinstance(node, File) else None,
-        "steps": _path(node) + [{"kind": "file", "id": node.pk, "name": node.name}],
+        "node": file,
+        "project": file.project,
+        "steps": _path(file) + [{"kind": "file", "id": file.pk, "name": file.name}],
+        "source_language": file.source_language,
+        "target_language": file.target_language,
+        "variant": file.variant,
+        # How the present version was read: the page shows a newer one the same way.
+        "options": json.dumps(file.original.options) if file.original is not None else "",
     }
     return render(request, "ldm/import.html", context | _importing())
 
