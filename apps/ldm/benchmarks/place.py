@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from apps.accounts.models import User
-from apps.ldm.models import Original, Project, StoredBlob
+from apps.ldm.models import ImportPlan, Project, Row, RowRevision, RowText
+from apps.ldm.services.reimport.plan import forget_originals
 from apps.ldm.services.tree.create import create_project
 from locanext_project import workspaces
 
@@ -23,13 +24,22 @@ def bench_project(source: str = "ko", target: str = "en") -> Iterator[tuple[User
     try:
         yield actor, project
     finally:
+        files = list(project.files.values_list("pk", "original_id"))
+        _remove_rows([pk for pk, _ in files])
+        plans = ImportPlan.objects.filter(file__project=project).values_list("original_id", flat=True)
+        originals = {pk for pk in (*plans, *(original for _, original in files)) if pk is not None}
         with workspaces.atomic():
-            originals = list(project.files.values_list("original_id", flat=True))
             project.delete()
-            blobs = list(Original.objects.filter(pk__in=originals).values_list("blob_id", flat=True))
-            Original.objects.filter(pk__in=originals).delete()
-            StoredBlob.objects.filter(pk__in=blobs).exclude(
-                pk__in=Original.objects.filter(blob_id__in=blobs).values("blob_id")
-            ).delete()
             actor.is_active = False
             actor.save(update_fields=["is_active"])
+        forget_originals(originals)
+
+
+def _remove_rows(file_ids: list[int]) -> None:
+    """Rows and what hangs on them, table by table: Django's collector would load every one of them."""
+    alias = workspaces.alias()
+    rows = Row.objects.filter(file_id__in=file_ids)
+    with workspaces.atomic():
+        RowText.objects.filter(file_id__in=file_ids)._raw_delete(alias)
+        RowRevision.objects.filter(row_id__in=rows.values("pk"))._raw_delete(alias)
+        rows._raw_delete(alias)

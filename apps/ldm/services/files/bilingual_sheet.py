@@ -62,8 +62,8 @@ def make_plan(*, actor: User, file: File, data: bytes) -> ImportPlan:
             items[row.pk] = (str(kind), row, one.target, how)
     if counts["unknown"] and not items and not counts["unchanged"]:
         raise Invalid("No row of this sheet is in this file. Was it made from another file?", code="other_file")
-    for kind, *_ in items.values():
-        counts[kind] += 1
+    for found in items.values():
+        counts[found[0]] += 1
     # In a transaction of its own: who removes bytes must hold no lock on others.
     discard_old()
     with workspaces.atomic():

@@ -66,6 +66,8 @@ def siblings(actor: User, file: File) -> list[File]:
     `file` counts, then the oldest, and never another one of the file's own variant.
     """
     visible = permissions.visible_projects(actor)
+    if file.original_id is None:
+        return []
     others = File.objects.filter(original_id=file.original_id, trash__isnull=True, project__in=visible)
     chosen: dict[str, File] = {}
     for one in sorted(

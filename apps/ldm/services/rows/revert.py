@@ -104,7 +104,7 @@ def _undo(actor: User, file: File, change_set: ChangeSet, reason: str, rows: dic
 
 @dataclass(frozen=True, slots=True)
 class LaterActs:
-    """The change sets after one: whether a newer version is in effect, and those that cancel out."""
+    """The change sets after one: whether the file has another order since, and those that cancel out."""
 
     newer_version: bool
     cancelled: frozenset[int]
@@ -117,17 +117,18 @@ def acts_after(change_set: ChangeSet) -> LaterActs:
     undone: set[int] = set()
     cancelled: set[int] = set()
     newer_version = False
-    for pk, kind, reverts in found.values_list("pk", "kind", "reverts_id"):
+    for pk, reverts, order in found.values_list("pk", "reverts_id", "order_before_id"):
         if pk in undone:
             cancelled.add(pk)
             continue
-        if reverts is not None:
-            undone.add(reverts)
         if pk == change_set.pk:
             break
+        if reverts is not None:
+            undone.add(reverts)
         if reverts is not None and reverts > change_set.pk:
             cancelled.add(pk)
-        newer_version = newer_version or kind == ChangeSet.Kind.REIMPORT
+        elif order is not None:
+            newer_version = True
     return LaterActs(newer_version, frozenset(cancelled))
 
 
