@@ -182,7 +182,7 @@ class _Emitter:
         targets = [(column, variant, f"{name}!{column_letters(column)}") for column, variant in reader.targets]
         document, row_key, extras = self.document, reader.key, reader.extras
         append, cells = document.segments.append, document._cells
-        details = NO_DETAILS
+        details: tuple[str, str, int | None] = NO_DETAILS
         for number, values, marks in row_values(plan.sheet, document._book.strings, plan.wanted()):
             if number < first_row:
                 continue
