@@ -28,8 +28,8 @@ FIELDS = ("key", "source", "target", "comment")
 """In the order in which the index holds them."""
 SEPARATOR = "\x1f"
 FIRST_HITS = 1000
-# The characters beyond ASCII whose search form is ASCII: databases do not fold them so.
-_STRANGERS = {"k": "\u212a", "i": "\u0130"}
+# The other characters whose search form is one of ASCII: databases do not fold them so.
+_STRANGERS = {"k": "\u212a", "i": "\u0130", " ": SEPARATOR}
 
 
 def form_of(text: str) -> str:
@@ -128,12 +128,11 @@ def _scan(rows: QuerySet[Row], form: str, text: str, fields: Sequence[str]) -> I
 
 def _narrowed(text: str, form: str, fields: Sequence[str]) -> Q | None:
     """A condition that holds for every row that matches, and for few others; None where there is none."""
-    if SEPARATOR in text or (not text.isascii() and text.lower() != text.upper()):
+    caseless = text.lower() == text.upper()
+    if SEPARATOR in text or not (text.isascii() or caseless):
         return None
-    if text.lower() == text.upper() and not text.isascii():
-        # Without case, and without the marks that lower case may leave behind.
-        return functools.reduce(operator.or_, (Q(**{f"{name}__contains": text}) for name in fields))
-    looked_for = [Q(**{f"{name}__icontains": text}) for name in fields]
+    lookup = "contains" if caseless else "icontains"
+    looked_for = [Q(**{f"{name}__{lookup}": text}) for name in fields]
     strangers = [other for plain, other in _STRANGERS.items() if plain in form]
     looked_for += [Q(**{f"{name}__contains": other}) for name in fields for other in strangers]
     return functools.reduce(operator.or_, looked_for)

@@ -9,13 +9,13 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, ImportPlanItem, Row, RowRevision, Status
+from apps.ldm.services import counters
 from apps.ldm.services.files.export_file import export_file
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.reimport.apply import apply_plan
 from apps.ldm.services.reimport.plan import make_plan
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.revert import revert_change_set
-from apps.ldm.services import counters
 from apps.ldm.services.tree.create import create_project
 from locanext_project.errors import Conflict
 from tests.ldm.services.conftest import ROWS, locstr, row_of, state
