@@ -241,4 +241,5 @@ explorer.show().then(async () => {
   if (!explorer.may) await explorer.loadTree();
   await explorer.tree.select(keyOf(explorer.place), [...explorer.path.map(keyOf), keyOf(explorer.place)]);
   if (explorer.place.kind !== "trash" && (document.activeElement === document.body || !document.activeElement)) explorer.list.focus();
+  explorer.main.dataset.ready = "true";
 });

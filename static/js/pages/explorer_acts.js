@@ -23,7 +23,7 @@ export class Acts {
     this.steps = new UndoStack(storage, "explorer.steps");
     /** @type {{mode: "copy"|"cut", nodes: any[]}|null} */
     this.clipboard = null;
-    this.busy = false;
+    this.last = Promise.resolve();
   }
 
   /** What an act is about: the node of the tree when the tree has the focus, else what is chosen in the list. */
@@ -41,18 +41,14 @@ export class Acts {
     return Promise.all(nodes.map(async (node) => (node.may ? node : (await get(`tree/${node.kind}/${node.id}`, { query: { limit: 1 } })).node)));
   }
 
-  /** One act at a time; what goes wrong is said. */
-  async run(work) {
-    if (this.busy) return undefined;
-    this.busy = true;
-    try {
-      return await work();
-    } catch (error) {
+  /** One act after the other, none is lost; what goes wrong is said. */
+  run(work) {
+    const done = this.last.then(work).catch((error) => {
       toastError(error);
       return undefined;
-    } finally {
-      this.busy = false;
-    }
+    });
+    this.last = done;
+    return done;
   }
 
   refuse(reason) {
@@ -103,10 +99,9 @@ export class Acts {
   }
 
   async toBin() {
-    const given = this.subject();
-    if (!given.length) return;
     await this.run(async () => {
-      const nodes = await this.whole(given);
+      const nodes = await this.whole(this.subject());
+      if (!nodes.length) return undefined;
       const why = whyNotAll(nodes, "delete");
       if (why) return this.refuse(why);
       const { title, text } = binQuestion(nodes);
@@ -166,10 +161,10 @@ export class Acts {
   }
 
   async paste(into = this.target()) {
+    await this.last;
     if (!this.clipboard) return;
     const { mode, nodes } = this.clipboard;
-    const done = await this.put(nodes, into, mode === "copy");
-    if (done && mode === "cut") this.clearClipboard();
+    if ((await this.put(nodes, into, mode === "copy")) && mode === "cut") this.clearClipboard();
   }
 
   /** Why these cannot go there; undefined when the server may be asked. */
@@ -218,20 +213,22 @@ export class Acts {
 
   // ---- undo ----
   async undo() {
-    if (!this.steps.canUndo) return this.refuse(gettext("There is nothing to undo."));
     return this.run(async () => {
+      if (!this.steps.canUndo) return this.refuse(gettext("There is nothing to undo."));
       const step = await this.steps.undo(steps.undoStep);
       await this.explorer.reload({ choose: steps.stepRefs(step).map(keyOf) });
       toast(fmt(gettext("Undone: {what}"), { what: steps.stepName(step) }), { kind: "done", icon: "undo", id: "undo", actions: [{ label: gettext("Redo"), key: "Ctrl Y", run: () => this.redo() }] });
+      return undefined;
     });
   }
 
   async redo() {
-    if (!this.steps.canRedo) return this.refuse(gettext("There is nothing to do again."));
     return this.run(async () => {
+      if (!this.steps.canRedo) return this.refuse(gettext("There is nothing to do again."));
       const step = await this.steps.redo(steps.redoStep);
       await this.explorer.reload({ choose: steps.stepRefs(step).map(keyOf) });
       toast(fmt(gettext("Done again: {what}"), { what: steps.stepName(step) }), { kind: "done", icon: "redo", id: "undo" });
+      return undefined;
     });
   }
 
