@@ -168,20 +168,28 @@ def _dialect(text: str, start: int, options: dict[str, Any], hinted: str) -> Dia
     if escape not in (None, "", "\\"):
         raise FormatError("must be a backslash or empty", "option escape")
     quote = '"' if quote is None else quote
+    candidates = [delimiter or hinted] if delimiter or hinted else list(DELIMITERS)
+    escapes = [escape] if escape is not None else ["", "\\"] if '\\"' in text else [""]
+    dialects = [Dialect(sign, quote, one) for sign in candidates for one in escapes]
+    chosen = _fittest(text, start, dialects, _SAMPLE_RECORDS) or Dialect(candidates[0], quote, escape or "")
+    if len(escapes) > 1:  # the first escaped quote may stand anywhere: only the whole file can tell
+        dialects = [chosen._replace(escape=one) for one in escapes]
+        chosen = _fittest(text, start, dialects, 0) or chosen
+    return chosen
+
+
+def _fittest(text: str, start: int, dialects: list[Dialect], limit: int) -> Dialect | None:
+    """The dialect that gives the most even rows of several fields, with the fewest stray quotes; None if none does."""
     best: tuple[float, int, int] | None = None
-    chosen = Dialect(delimiter or hinted or ",", quote, escape or "")
-    escapes = (escape,) if escape is not None else ("", "\\") if '\\"' in text else ("",)
-    for candidate in (delimiter or hinted,) if delimiter or hinted else DELIMITERS:
-        for one in escapes:
-            dialect = Dialect(candidate, quote, one)
-            try:
-                records, stray = parse(text, dialect, start, _SAMPLE_RECORDS)
-            except FormatError:
-                continue
-            widths = Counter(len(record) for record in records)
-            width, often = widths.most_common(1)[0] if widths else (0, 0)
-            share = often / max(1, len(records))
-            score = (share if width > 1 else 0.0, -len(stray), width)
-            if width > 1 and (best is None or score > best):
-                best, chosen = score, dialect
+    chosen = None
+    for dialect in dialects:
+        try:
+            records, stray = parse(text, dialect, start, limit)
+        except FormatError:
+            continue
+        widths = Counter(len(record) for record in records)
+        width, often = widths.most_common(1)[0] if widths else (0, 0)
+        score = (often / max(1, len(records)), -len(stray), width)
+        if width > 1 and (best is None or score > best):
+            best, chosen = score, dialect
     return chosen

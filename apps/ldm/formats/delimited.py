@@ -82,7 +82,7 @@ class DelimitedDocument:
         fields, segments = self._fields, self.segments
         edits: list[tuple[int, int, int, str]] = []
         for position, text in targets.items():
-            if not isinstance(position, int) or not 0 <= position < len(segments):
+            if type(position) is not int or not 0 <= position < len(segments):
                 raise FormatError("no such segment", f"segment {position}")
             segment = segments[position]
             if not isinstance(text, str):

@@ -41,6 +41,10 @@ def _module(filename: str) -> ModuleType:
     return importlib.import_module(f"{__package__}.{FORMATS[format_of(filename)][0]}")
 
 
+def _bytes(data: bytes | bytearray | memoryview) -> bytes:
+    return data if type(data) is bytes else bytes(memoryview(data))
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """No cyclic garbage collection meanwhile.
@@ -60,17 +64,17 @@ def _uncollected() -> Iterator[None]:
 
 
 def read(filename: str, data: bytes, options: Options | None = None) -> Document:
-    """Read a file.
+    """Read a file. `data` may be any bytes-like object; a copy of one that is not `bytes` is kept.
 
     Without options the format chooses sensible ones (columns by header and content, every
     sheet). Raises FormatError naming the line, cell, element or byte offset.
     """
     with _uncollected():
-        return cast(Document, _module(filename).read(filename, data, dict(options or {})))
+        return cast(Document, _module(filename).read(filename, _bytes(data), dict(options or {})))
 
 
 def inspect(filename: str, data: bytes, options: Options | None = None, *, limit: int = 20) -> Inspection:
     """What the import dialog shows: tables, columns with proposed roles, the first segments."""
     with _uncollected():
-        result: Any = _module(filename).inspect(filename, data, dict(options or {}), limit)
+        result: Any = _module(filename).inspect(filename, _bytes(data), dict(options or {}), limit)
     return cast(Inspection, result)

@@ -65,7 +65,7 @@ class XlsxDocument:
         edits: dict[int, dict[int, str]] = {}
         segments = self.segments
         for position, text in targets.items():
-            if not isinstance(position, int) or not 0 <= position < len(segments):
+            if type(position) is not int or not 0 <= position < len(segments):
                 raise FormatError("no such segment", f"segment {position}")
             segment = segments[position]
             if not isinstance(text, str):

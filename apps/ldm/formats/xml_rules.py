@@ -90,7 +90,7 @@ class XmlDocument:
         """
         edits: list[Edit] = []
         for position, text in targets.items():
-            if not isinstance(position, int) or not 0 <= position < len(self.segments):
+            if type(position) is not int or not 0 <= position < len(self.segments):
                 raise FormatError(f"there is no segment {position!r}")
             if not isinstance(text, str):
                 raise FormatError(f"a target must be text, not {type(text).__name__}")

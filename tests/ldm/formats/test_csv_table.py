@@ -221,3 +221,18 @@ def test_mutated_bytes_raise_only_format_errors() -> None:
             document.write(dict.fromkeys(range(len(document.segments)), "new"))
         except FormatError:
             continue
+
+
+@pytest.mark.parametrize("escape", ["", "\\"])
+def test_the_way_of_escaping_is_found_far_down(escape: str) -> None:
+    """The first quote inside a text is beyond the rows that are looked at first."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL, doublequote=not escape, escapechar=escape or None)
+    rows = [("key", "source", "target"), *((f"k{i}", f"text {i}", "") for i in range(100))]
+    rows += [("k100", 'a "quoted" word', "a\\"), ("k101", 'back\\slash and \\"', '"')]
+    writer.writerows(rows)
+    data = stream.getvalue().encode()
+    document = read("a.csv", data)
+    assert document.options["escape"] == escape
+    assert [(s.key, s.source, s.target) for s in document.segments] == rows[1:]
+    assert assert_contract("a.csv", data, sample=5) == 102

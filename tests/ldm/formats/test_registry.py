@@ -8,6 +8,8 @@ import pytest
 
 from apps.ldm.formats import FormatError, extensions, format_of, inspect, read
 
+from .test_hostile_targets import FILES
+
 
 @pytest.mark.parametrize(
     ("name", "expected"),
@@ -37,3 +39,21 @@ def test_garbage_collection_is_on_again(data: bytes) -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+@pytest.mark.parametrize("name", FILES)
+def test_any_bytes_are_read(name: str, kind: type) -> None:
+    """PostgreSQL's driver returns a memoryview for what a table keeps."""
+    document = read(name, kind(FILES[name]))
+    assert document.write({}) == FILES[name]
+    assert inspect(name, kind(FILES[name])).total_segments == len(document.segments)
+    with pytest.raises(TypeError):
+        read(name, "text")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("position", [-1, 10_000, True, "0", None, 0.0])
+@pytest.mark.parametrize("name", FILES)
+def test_positions_that_no_segment_has(name: str, position: object) -> None:
+    with pytest.raises(FormatError, match="segment"):
+        read(name, FILES[name]).write({position: "x"})  # type: ignore[dict-item]
