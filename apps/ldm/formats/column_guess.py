@@ -82,6 +82,8 @@ class _Guess:
         self._key_by_title()
         source = self._source()
         if source is None:
+            source = self._described()
+        if source is None:
             self.layout.columns.clear()
             return
         self._assign(source, "source", self.source_language)
@@ -148,6 +150,14 @@ class _Guess:
             if first.is_key and (coded or second.identifiers < 0.5):
                 return texts[1]  # ids made of letters come before the text they name
         return texts[0] if texts else None
+
+    def _described(self) -> int | None:
+        """A description is the text itself where no other column holds any."""
+        for index in self.layout.with_role("context"):
+            if self.stats[index].is_text:
+                del self.layout.columns[index]
+                return index
+        return None
 
     def _speaks(self, index: int, language: str) -> bool:
         return bool(language) and same_language(self.meanings.get(index, Meaning()).language, language)

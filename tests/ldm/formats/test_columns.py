@@ -82,3 +82,10 @@ def test_codes_and_limits() -> None:
     ]  # fmt: skip
     keys = KeyCounter()
     assert [keys.distinct(k) for k in ("a", "a", "a", "a#2")] == ["a", "a#2", "a#3", "a#2#2"]
+
+
+def test_a_description_is_the_text_where_there_is_no_other() -> None:
+    layout = guess_layout([["이름", "설명"], ["여우", "빨간 여우"], ["늑대", "검은 늑대"]])
+    assert {index: role.role for index, role in layout.columns.items()} == {0: "key", 1: "source", 2: "target"}
+    layout = guess_layout([["id", "name", "description"], ["a1", "Fox", "A red one"], ["a2", "Owl", "A wise one"]])
+    assert {index: role.role for index, role in layout.columns.items()}[1] == "source"
