@@ -182,7 +182,9 @@ def test_hosts_that_were_chosen_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 # ---- children ----
 PARENT = """
-import sys, time
+import signal, sys, time
+# A suite started in the background inherits an ignored Ctrl+C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from locanext_project.children import start_child
 child = start_child("http.server", "--bind", "127.0.0.1", "0")
 print(child.pid, flush=True)
