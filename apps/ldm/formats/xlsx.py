@@ -36,7 +36,7 @@ from .xlsx_sheet import (
 from .xlsx_strings import SharedStrings, append_strings
 
 _OPTIONS: dict[str, type | tuple[type, ...]] = {
-    "sheets": Mapping,  # type: ignore[type-abstract]
+    "sheets": Mapping,
     "header": bool,
     "source_language": str,
     "target_language": str,

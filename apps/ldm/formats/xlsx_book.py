@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from . import xlsx_xml as xml
 from .base import FormatError
 from .xlsx_package import Member, Package, open_package
@@ -110,7 +112,7 @@ def set_full_calculation(data: bytes, place: str) -> bytes | bytearray:
     return xml.from_utf8(utf8[:at] + b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix + utf8[at:], encoding)
 
 
-def _part(package: Package, member: Member) -> xml.etree._Element:
+def _part(package: Package, member: Member) -> etree._Element:
     utf8, _ = xml.to_utf8(package.inflate(member), member.name)
     return xml.check_small(utf8, member.name)
 
