@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Folder, Row
+from apps.ldm.selectors.rows import storable
 from apps.tm.matching.normalise import search_form
 from locanext_project import workspaces
 
@@ -144,7 +145,7 @@ def search(user: User, text: str, under: tuple[str, int] | None = None, limit: i
     Each: {"row_id", "file_id", "file_name", "n", "position", "field", "snippet"}, by file and position.
     """
     form = form_of(text)
-    if not form:
+    if not form or not storable(text):
         return []
     files = _files_under(user, under)
     known = dict(files.values_list("pk", "name"))

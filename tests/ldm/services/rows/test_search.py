@@ -140,6 +140,11 @@ def test_the_search_of_a_project_finds_each_row_and_shows_where(mixed: tuple[Fil
                 assert fold(text) in fold(hit["snippet"])
 
 
+@pytest.mark.parametrize("text", ["", "\0", "a\0b", "\ud800"])
+def test_what_no_row_can_hold_is_nowhere(file: File, lead: User, text: str) -> None:
+    assert search_rows.search(lead, text) == []
+
+
 def test_a_view_of_many_hits_is_the_same_as_one_of_few(
     mixed: tuple[File, random.Random], lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
