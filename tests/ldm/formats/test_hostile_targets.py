@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import random
 
 import openpyxl
 import pytest
 
 from apps.ldm.formats import FormatError, inspect, read
+
+from .contract import edited_text
 
 TEXTS = [
     "", " ", "\n", "\r", "\r\n", "\t", "a\\nb", "a\\", "\\", "]]>", "=1+1", "-1", "@x", "'x", "⟦1⟧", "⟦⟦1",
@@ -88,3 +91,39 @@ def test_a_typed_backslash_and_n_is_refused_where_it_would_become_a_line_feed() 
     with pytest.raises(FormatError, match="line 1") as caught:
         read("a.txt", FILES["a.txt"]).write({0: "C:\\new"})
     assert "line feed" in caught.value.message
+
+
+SCRAPS = [
+    b"\r\n", b"\r", b'"', b"'", b"\\", b"\\u12", b"<!--", b"-->", b"<![CDATA[", b"]]>", b"/*", b"*/", b"//", b"<b>",
+    b"</b>", b"&x;", b"&amp;", b"\\ud83d", b'msgid ""\n', b"#, fuzzy\n", b"\t", b",", b";", b"\0", b"\xff", b"\xc2\x85",
+    b"\xef\xbb\xbf",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if not name.endswith(".xlsx")])
+def test_damaged_files_are_refused_or_keep_the_contract(name: str) -> None:
+    """Pieces cut out, doubled and put in: whatever is still read is written back and edited as ever."""
+    chance = random.Random(name)
+    for _ in range(600):
+        data = bytearray(FILES[name])
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(data))
+            if chance.random() < 0.4:
+                del data[at : at + chance.randint(1, 12)]
+            else:
+                data[at:at] = chance.choice(SCRAPS)
+        damaged = bytes(data)
+        try:
+            document = read(name, damaged)
+        except FormatError:
+            continue
+        assert document.write({}) == damaged
+        segments = document.segments
+        for position, segment in enumerate(segments):
+            text = edited_text(segment)
+            if segment.locked:
+                continue
+            again = read(name, document.write({position: text}), document.options).segments
+            assert [(s.key, s.plural, s.variant, s.target) for s in again] == [
+                (s.key, s.plural, s.variant, text if s is segment else s.target) for s in segments
+            ], damaged
