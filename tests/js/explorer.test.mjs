@@ -129,4 +129,7 @@ test("tasks say what came of them", () => {
   assert.equal(outcome({ kind: "ldm.apply_plan", status: "succeeded", result: { counts: { new: 2, gone: 1, changed: 0 } }, files: [] }), "2 new, 1 gone");
   assert.deepEqual(resultLink({ kind: "ldm.apply_plan", status: "succeeded", subject: { kind: "file", id: 4 }, result: { change_set: 8 } })?.href, "/files/4/changes/?set=8");
   assert.equal(isPassing({ kind: "ldm.inspect", status: "succeeded" }), true);
+  assert.equal(isPassing({ kind: "ldm.inspect", status: "running" }), false);
+  assert.equal(isPassing({ kind: "ldm.inspect", status: "failed" }, "failed"), false);
+  assert.equal(isPassing({ kind: "ldm.import", status: "succeeded" }), false);
 });

@@ -1,6 +1,6 @@
 /** The explorer: the tree of places, the list of what is in one, and going from place to place. */
 
-import { find, fill, h, icon, need } from "../core/dom.js";
+import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number, percent } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
@@ -40,7 +40,10 @@ export class Explorer {
     this.tree = new Tree(need("#tree"), {
       label: gettext("Places"),
       load: (node) => this.branches.load(node),
-      open: (node) => this.go({ kind: node.data.kind, id: node.data.id }),
+      open: (node) => {
+        if (need("#tree").classList.contains("is-open")) this.showTree(false);
+        return this.go({ kind: node.data.kind, id: node.data.id });
+      },
       menu: (node, place) => treeMenu(this, node, place),
       failed: toastError,
       accepts: (node, event) => drag.accepts(node.data, event),
@@ -69,6 +72,15 @@ export class Explorer {
     onWidth(() => this.list.setColumns(columns()));
     this.#sizeTree();
     bindKeys(this);
+    need("#tree-toggle").addEventListener("click", () => this.showTree());
+  }
+
+  /** To the tree; in a narrow window it comes as a drawer, and goes when a place was chosen. */
+  showTree(open = !this.inTree()) {
+    need("#tree").classList.toggle("is-open", open);
+    need("#tree-toggle").setAttribute("aria-expanded", String(open));
+    if (open) this.tree.focus();
+    else this.list.focus();
   }
 
   inTree() {
@@ -196,6 +208,7 @@ export class Explorer {
     const all = list.items.length;
     need("#chosen").textContent = chosen.length ? fmt(gettext("{n} of {all} selected"), { n: number(chosen.length), all: number(all) }) : fmt(ngettext("{n} item", "{n} items", all), { n: number(all) });
     const facts = trash ? null : this.#countsShown(chosen);
+    need("#facts-sep").hidden = !facts?.rows;
     fill(need("#place-facts"), facts?.rows ? [
       h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(facts.rows), words: number(wordsLeft(facts)) })),
     ] : "");
@@ -213,8 +226,7 @@ export class Explorer {
     this.list.paint();
     const note = need("#clipboard");
     note.hidden = !clipboard;
-    const line = find("#clipboard-sep");
-    if (line) line.hidden = !clipboard;
+    need("#clipboard-sep").hidden = !clipboard;
     if (!clipboard) return;
     const what = countOf(clipboard.nodes);
     fill(note, h("span", { class: "faint" }, clipboard.mode === "cut" ? fmt(gettext("Cut: {what},"), { what }) : fmt(gettext("Copied: {what},"), { what })), h("kbd", { class: "kbd" }, "Ctrl V"), h("span", { class: "faint" }, gettext("pastes here")));

@@ -110,7 +110,7 @@ function capabilitiesPart() {
 export async function accessDialog(node, changed) {
   const problem = problemLine();
   const box = h("input", { type: "checkbox", checked: node.restricted, autofocus: true });
-  const words = h("p", { class: "hint" });
+  const words = h("p", { class: "dim" });
   const say = () => fill(words, box.checked ? gettext("Only its creator, admins and the people below see it.") : gettext("Everybody sees it. The list below counts once it is restricted."));
   let dirty = false;
   box.addEventListener("change", () => tried(problem, async () => {

@@ -6,6 +6,7 @@ import { exactTime, number, when } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { bind, keyOf as keyOfCommand } from "../core/keyboard.js";
 import { naturalCompare } from "../core/natural.js";
+import { page } from "../core/prefs.js";
 import { confirmDialog } from "../components/dialog.js";
 import { FileList } from "../components/filelist.js";
 import { openMenu, separator } from "../components/menu.js";
@@ -36,14 +37,14 @@ export class Bin {
       menu: (place) => this.menu(place),
       changed: () => explorer.drawStatus(),
     });
+    this.list.sort = { id: "when", descending: true };
     this.list.setColumns([
       { id: "name", label: gettext("Name"), width: "minmax(12rem, 1fr)", cell: () => null, compare: (a, b) => naturalCompare(a.name, b.name) },
       { id: "path", label: gettext("Was in"), width: "minmax(10rem, 1fr)", cell: (entry) => h("span", { title: entry.path }, entry.path), compare: (a, b) => naturalCompare(a.path, b.path) },
-      { id: "by", label: gettext("Deleted by"), width: "9rem", cell: (entry) => personLine(entry.deleted_by), compare: (a, b) => naturalCompare(a.deleted_by?.name || "", b.deleted_by?.name || "") },
+      { id: "by", label: gettext("Deleted by"), width: "9rem", cell: (entry) => (entry.deleted_by?.id === page.user?.id ? personLine({ ...entry.deleted_by, name: gettext("You") }) : personLine(entry.deleted_by)), compare: (a, b) => naturalCompare(a.deleted_by?.name || "", b.deleted_by?.name || "") },
       { id: "when", label: gettext("Deleted"), width: "9rem", cell: (entry) => h("span", { title: exactTime(entry.deleted_at) }, when(entry.deleted_at)), compare: (a, b) => a.deleted_at.localeCompare(b.deleted_at), descending: true },
       { id: "left", label: gettext("Left"), width: "7rem", cell: days, compare: (a, b) => a.days_left - b.days_left },
     ]);
-    this.list.sort = { id: "when", descending: true };
     const group = gettext("Recycle bin");
     bind(this.listHost, [
       { id: "bin.restore", label: gettext("Restore"), group, keys: ["Enter", "Ctrl+KeyR"], palette: false, run: () => this.restore() },
@@ -61,9 +62,9 @@ export class Bin {
     const entries = [];
     let cursor = null;
     do {
-      const page = await get("trash", { query: { cursor, limit: 200 } });
-      entries.push(...page.results);
-      cursor = page.next;
+      const answer = await get("trash", { query: { cursor, limit: 200 } });
+      entries.push(...answer.results);
+      cursor = answer.next;
     } while (cursor);
     this.list.setItems(entries, { keep: true });
     this.emptyButton.hidden = !entries.length;

@@ -2,7 +2,7 @@
 
 import { h } from "../core/dom.js";
 import { exactTime, number, percent, when } from "../core/format.js";
-import { fmt, gettext } from "../core/i18n.js";
+import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { naturalCompare } from "../core/natural.js";
 import { page, pref, setPref } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
@@ -44,7 +44,7 @@ const MAKE = {
   progress: () => ({ label: gettext("Progress"), width: NARROW.matches ? "10rem" : "13.5rem", cell: progressCell, compare: then((a, b) => share(a) - share(b)), descending: true }),
   words: () => ({ label: gettext("Words left"), width: "6.5rem", right: true, cell: (node) => number(wordsLeft(node.counts)), compare: then((a, b) => wordsLeft(a.counts) - wordsLeft(b.counts)), descending: true }),
   rows: () => ({ label: gettext("Rows"), width: "6rem", right: true, cell: (node) => number(node.counts?.rows || 0), compare: then((a, b) => (a.counts?.rows || 0) - (b.counts?.rows || 0)), descending: true }),
-  changed: () => ({ label: gettext("Changed"), width: "9rem", cell: (node) => h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
+  changed: () => ({ label: pgettext("when", "Changed"), width: "9rem", cell: (node) => h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
   by: () => ({ label: gettext("By"), width: "9rem", cell: (node) => person(node.changed_by), compare: then((a, b) => naturalCompare(a.changed_by?.name || "", b.changed_by?.name || "")) }),
   assignee: () => ({ label: gettext("Assignee"), width: "9rem", cell: (node) => (node.kind === "file" ? person(node.assignee) : ""), compare: then((a, b) => naturalCompare(a.assignee?.name || "", b.assignee?.name || "")) }),
   due: () => ({ label: gettext("Due date"), width: "8rem", cell: dueCell, compare: then((a, b) => (a.due_date || "9999").localeCompare(b.due_date || "9999")) }),

@@ -3,7 +3,7 @@
 import { patch, post } from "../core/api.js";
 import { fill, freshId, h, need } from "../core/dom.js";
 import { exactTime, languageName, number } from "../core/format.js";
-import { fmt, gettext } from "../core/i18n.js";
+import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { openDialog, promptDialog } from "../components/dialog.js";
 import { personField } from "../components/peoplefield.js";
 import { countsBar, rowsOf, wordsLeft } from "../components/progress.js";
@@ -181,8 +181,8 @@ export class Dialogs {
           fact(gettext("Other languages of it"), node.siblings),
           fact(gettext("Assignee"), node.assignee && personLine(node.assignee)),
           fact(gettext("Due date"), node.due_date),
-          fact(gettext("Created"), exactTime(node.created_at)),
-          fact(gettext("Changed"), exactTime(node.changed_at)),
+          fact(pgettext("when", "Created"), exactTime(node.created_at)),
+          fact(pgettext("when", "Changed"), exactTime(node.changed_at)),
           fact(gettext("By"), node.changed_by && personLine(node.changed_by)),
           fact(gettext("Access"), node.restricted && gettext("restricted")),
           fact(gettext("Id"), h("span", { class: "mono" }, String(node.id)))),

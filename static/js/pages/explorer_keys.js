@@ -41,6 +41,7 @@ export function bindKeys(explorer) {
     { id: "explorer.new-platform", label: gettext("New platform…"), group, keys: [], icon: "platform", when: () => Boolean(explorer.may?.create_platform) && explorer.place.kind === "root", run: act(() => dialogs.newPlatform()) },
     { id: "explorer.changes", label: gettext("Changes of the file"), group, keys: ["Alt+KeyH"], icon: "history", when: file, run: act(() => location.assign(`/files/${acts.subject()[0].id}/changes/`)) },
     { id: "explorer.details", label: gettext("Details"), group, keys: ["Alt+Enter"], icon: "info", when: one, run: act(async () => dialogs.details((await acts.whole(acts.subject()))[0])) },
+    { id: "explorer.tree", label: gettext("Places"), group, keys: ["Ctrl+KeyB"], icon: "panel", run: act(() => explorer.showTree()) },
     { id: "explorer.refresh", label: gettext("Refresh"), group, keys: ["F5"], icon: "sync", run: act(() => explorer.reload()) },
     { id: "explorer.trash", label: gettext("Recycle bin"), group, keys: [], icon: "trash", run: act(() => explorer.go({ kind: "trash", id: null })) },
     { id: "explorer.clear", label: gettext("Clear clipboard and selection"), group, keys: ["Escape"], palette: false, run: () => {

@@ -101,7 +101,7 @@ export function stepName(step) {
     case "rename": return fmt(gettext("Rename to {name}"), { name: step.after });
     case "move": return gettext("Move");
     case "copy": return gettext("Copy");
-    case "create": return gettext("New");
+    case "create": return gettext("Create");
     default: return gettext("Move to recycle bin");
   }
 }

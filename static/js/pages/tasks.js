@@ -70,7 +70,7 @@ async function more() {
 
 /** Only rows that changed are drawn again, so that the focus stays where it is. */
 function draw() {
-  const shown = state.tasks.filter((task) => !isPassing(task));
+  const shown = state.tasks.filter((task) => !isPassing(task, status.value()));
   const focused = document.activeElement?.closest("tr[data-task]")?.dataset.task;
   const focusedAct = document.activeElement?.dataset?.actName;
   const rows = [];

@@ -71,5 +71,8 @@ export function secondsOf(task, now = Date.now()) {
   return (end - new Date(task.started_at).getTime()) / 1000;
 }
 
-/** Reading a file for a preview is no work to look back on. */
-export const isPassing = (task) => task.kind === "ldm.inspect" && task.status === "succeeded";
+/** Reading a file for a preview, and what the program does by itself, is no work to look back on, unless it failed and one looks for that. */
+export function isPassing(task, filter = "") {
+  if (task.status === "queued" || task.status === "running") return false;
+  return (task.kind === "ldm.inspect" || Boolean(task.silent)) && !(filter === "failed" && task.status === "failed");
+}
