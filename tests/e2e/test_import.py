@@ -14,6 +14,8 @@ from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, Folder, Project, Row
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree.create import create_project
+from apps.tasks.models import TaskRun
+from apps.tasks.services import enqueue
 from tests.e2e.waiting import until
 
 if TYPE_CHECKING:
@@ -300,6 +302,24 @@ def test_the_tasks_page_shows_results_and_filters(
     page.wait_for_selector("#task-end >> text=No task of this kind.")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("tr[data-task]")
+
+
+def test_a_waiting_task_is_cancelled(
+    signed_in_page: Callable[..., Page], lead: User, translator: User, old_file: File
+) -> None:
+    # No worker runs here, so that the tasks wait.
+    for person in (lead, translator):
+        enqueue(actor=person, kind="ldm.download_file", args={"file_id": old_file.pk})
+    page = signed_in_page(lead)
+    page.goto("/tasks/")
+    downloads = page.locator("tr[data-task]", has_text="Preparing a download")
+    until(lambda: downloads.count() == 1)
+    assert "Waiting" in downloads.inner_text()
+    page.get_by_role("radio", name="Everyone").click()
+    until(lambda: downloads.count() == 2)
+    downloads.filter(has_text="You").get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("tr[data-task] >> text=Cancelled, nothing was changed.")
+    assert TaskRun.objects.get(owner_id=lead.pk, kind="ldm.download_file").status == TaskRun.Status.CANCELLED
 
 
 def test_import_without_a_mouse(lead_page: Page, project: Project) -> None:

@@ -62,6 +62,8 @@ test("typing finds names: a word within a second, the same letter steps on", () 
   assert.equal(ahead.find("b", names, 1, 5000), 2);
   assert.equal(ahead.find("b", names, 2, 5200), 3);
   assert.equal(ahead.find("z", names, 2, 9000), -1);
+  assert.equal(ahead.takes({ code: "KeyG", timeStamp: 9100 }), true);
+  assert.equal(ahead.takes({ code: "KeyG", timeStamp: 20000 }), false);
 });
 
 const shelf = () => {

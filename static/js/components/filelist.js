@@ -305,7 +305,7 @@ export class FileList {
     else if (event.code === "ContextMenu" || (event.shiftKey && event.code === "F10")) {
       const row = this.picks.cursor !== null && this.picks.has(this.picks.cursor) ? this.body.querySelector(`[data-key="${CSS.escape(this.picks.cursor)}"] .name`) : null;
       this.options.menu(row || this.head);
-    } else if (!control && event.key.length === 1 && event.key !== " " && event.key !== "?") {
+    } else if (!control && event.key.length === 1 && event.key !== " " && event.key !== "?" && this.ahead.takes(event)) {
       const found = this.ahead.find(event.key, this.items.map(this.options.nameOf), this.items.findIndex((item) => this.options.keyOf(item) === this.picks.cursor), event.timeStamp);
       if (found < 0) return;
       const key = this.options.keyOf(this.items[found]);

@@ -89,6 +89,11 @@ export class TypeAhead {
     this.at = -Infinity;
   }
 
+  /** Whether a letter now would go on with a word. G at the start of a word belongs to "G then F": going to a page. */
+  takes(event) {
+    return event.code !== "KeyG" || event.timeStamp - this.at < this.pause;
+  }
+
   /**
    * @param {string} letter @param {string[]} names @param {number} here index of the cursor, -1 without
    * @param {number} now milliseconds

@@ -269,7 +269,7 @@ export class Tree {
     } else if (code === "Enter" || code === "NumpadEnter" || code === "Space") this.options.open(node);
     else if (code === "ContextMenu" || (event.shiftKey && code === "F10")) this.options.menu(node, this.#elementOf(node.key));
     else if (event.key === "*") this.#openBeside(line, lines);
-    else if (event.key.length === 1 && event.key !== " ") {
+    else if (event.key.length === 1 && event.key !== " " && this.ahead.takes(event)) {
       const found = this.ahead.find(event.key, lines.map((one) => one.node.name), here, event.timeStamp);
       if (found < 0) return;
       go(found);
