@@ -7,7 +7,6 @@ still finds `auto` refuses to start: two processes of one start must never decid
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,7 @@ def _answers(environment: MutableMapping[str, str]) -> bool:
             prepare_threshold=None,
         ):
             return True
-    except (psycopg.Error, OSError, socket.timeout):
+    except (psycopg.Error, OSError):
         return False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -30,6 +31,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=None), name="javascript-catalog"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     *(path(prefix, include(module)) for prefix, module in _MOUNTS if _exists(module)),
 ]
+
+handler400 = "locanext_project.error_pages.bad_request"
+handler403 = "locanext_project.error_pages.permission_denied"
+handler404 = "locanext_project.error_pages.not_found"
+handler500 = "locanext_project.error_pages.server_error"

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from locanext_project.errors import ServiceError
+from locanext_project.errors import Invalid, ServiceError, TooLarge
+
+UNAVAILABLE = "The server cannot reach its database. Nothing was lost."
+RETRY_SECONDS = 10
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def error_body(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -19,8 +29,20 @@ def error_body(code: str, message: str, details: dict[str, Any] | None = None) -
     return {"error": {"code": code, "message": message, "details": details or {}}}
 
 
+def of_suspicion(error: Exception) -> ServiceError:
+    """What Django found suspicious, as a refusal. Its own words name settings and stay in the log."""
+    if isinstance(error, TOO_MUCH):
+        return TooLarge("There is more in this request than the server accepts.")
+    return Invalid("The server does not understand this request.", code="bad_request")
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn service, REST framework and database errors into the one shape; others stay errors."""
+    if isinstance(error, SuspiciousOperation):
+        error = of_suspicion(error)
+    if isinstance(error, DataError):
+        # A value that passed every check and does not fit its column: the client's, not the server's.
+        error = Invalid("A value here is larger than what can be kept.")
     if isinstance(error, ServiceError):
         headers = {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
         return Response(error_body(error.code, error.message, error.details), error.status, headers=headers)
@@ -29,7 +51,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, PermissionDenied):
         return Response(error_body("forbidden", str(error) or "This is not allowed."), 403)
     if isinstance(error, (OperationalError, InterfaceError)):
-        return Response(error_body("unavailable", "The server cannot reach its database. Nothing was lost."), 503)
+        return Response(error_body("unavailable", UNAVAILABLE), 503, headers={"Retry-After": str(RETRY_SECONDS)})
     if isinstance(error, exceptions.ValidationError):
         set_rollback()
         return Response(error_body("invalid", _first_message(error.detail), {"fields": error.detail}), 400)

@@ -55,10 +55,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost, so that errors of every other one carry the headers too; it asks no database.
+    "locanext_project.middleware.SecurityHeadersMiddleware",
     "locanext_project.middleware.WorkspaceMiddleware",
+    "locanext_project.request_limits.RequestLimitsMiddleware",
     "apps.audit.middleware.AuditContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "locanext_project.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -127,6 +129,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
+# Scripts take the token from the page, never from the cookie.
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "locanext_project.error_pages.csrf_failure"
 # One key signs sessions, another the access tokens, so that either can be changed alone.
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default="") or secret_key(DATA_DIR, "jwt_key")
 ACCESS_TOKEN_MINUTES = 30
@@ -167,6 +172,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+QUERY_STRING_MAX = 16 * 1024
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=300)
 PARSE_MEMORY_MB = env.int("PARSE_MEMORY_MB", default=4096)
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=600)
@@ -194,6 +200,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Several closed sets are called `kind` or `status`: each gets a name of its own in the description.
+    "ENUM_NAME_OVERRIDES": {
+        "NodeKind": "apps.ldm.api.tree_shapes.KINDS",
+        "RowStatus": "apps.ldm.api.schemas.STATUS_NAMES",
+        "TaskStatus": "apps.tasks.models.Status",
+        "LoginSessionKind": "apps.accounts.models.LoginSession.Kind",
+    },
 }
 
 LOGGING: dict[str, Any] = {

@@ -12,9 +12,10 @@ os.environ["LOCANEXT_ENV_FILE"] = "none"
 os.environ.setdefault("LOCANEXT_DATA", tempfile.mkdtemp(prefix="locanext-test-"))
 os.environ["DATABASE_TYPE"] = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
 
+from locanext_project.database_choice import sqlite_settings  # noqa: E402
+
 from .base import *  # noqa: E402, F403
 from .base import DATA_DIR, REST_FRAMEWORK  # noqa: E402
-from locanext_project.database_choice import sqlite_settings  # noqa: E402
 
 PROFILE = "test"
 DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")} if DATABASE_TYPE == "sqlite" else {}  # noqa: F405
