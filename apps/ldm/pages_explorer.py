@@ -101,6 +101,7 @@ def _returning(request: HttpRequest, file_id: int, mode: str) -> HttpResponse:
         "variant": file.variant,
         # How the present version was read: the page shows a newer one the same way.
         "options": json.dumps(file.original.options) if file.original is not None else "",
+        "source_file": file.original.source_filename if file.original is not None else "",
     }
     return render(request, "ldm/import.html", context | _importing())
 

@@ -241,6 +241,26 @@ def test_another_rule_compares_anew(lead_page: Page, old_file: File) -> None:
     until(lambda: page.locator(".dr >> text=New").count() >= 1 and page.locator(".dr >> text=Gone").count() == 1)
 
 
+def test_a_new_version_asks_for_the_source_it_was_joined_with(lead_page: Page, lead: User, project: Project) -> None:
+    (file,) = import_file(
+        actor=lead,
+        project=project,
+        folder=None,
+        filename="en.json",
+        data=b'{"start": "Start"}',
+        source=("ko.json", '{"start": "시작"}'.encode()),
+    )
+    page = lead_page
+    choose(page, f"/files/{file.pk}/new-version/", given("en.json", b'{"start": "Start", "quit": "Quit"}'))
+    page.wait_for_selector(".imp-problem >> text=joined with ko.json")
+    assert page.locator("#imp-go").get_attribute("aria-disabled") == "true"
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-focus=missing-source]").click()
+    chooser.value.set_files(given("ko.json", '{"start": "시작", "quit": "끝내기"}'.encode()))
+    page.wait_for_selector(".dr >> text=끝내기")
+    until(lambda: page.locator("#imp-go").inner_text().startswith("Apply 1 change"))
+
+
 def test_a_version_of_another_format_is_refused(lead_page: Page, old_file: File) -> None:
     page = lead_page
     choose(page, f"/files/{old_file.pk}/new-version/", given("quest.csv", CSV))

@@ -21,6 +21,8 @@ import { backgroundMenu, nodesMenu, treeMenu } from "./explorer_menu.js";
 import { countOf } from "./explorer_words.js";
 
 const SKELETON_AFTER = 200;
+/** So many milliseconds away from the page, and it is loaded again. */
+const AWAY = 30_000;
 
 export class Explorer {
   constructor() {
@@ -245,6 +247,12 @@ const explorer = new Explorer();
 addEventListener("popstate", () => {
   const before = keyOf(explorer.place);
   explorer.go(placeOfPath(location.pathname), { push: false, choose: [before] });
+});
+// Others work here too: who comes back to the page after a while sees what is there now.
+let hiddenAt = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else if (hiddenAt && Date.now() - hiddenAt > AWAY) explorer.reload();
 });
 document.addEventListener("locanext:task-ended", (event) => {
   if (["ldm.import", "ldm.copy", "ldm.apply_plan", "ldm.purge"].includes(event.detail?.kind)) explorer.reload();

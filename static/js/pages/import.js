@@ -12,8 +12,8 @@ import { carriesFiles, chooseFiles, droppedFiles } from "../components/upload.js
 import { Compare } from "./import_compare.js";
 import { Items } from "./import_items.js";
 import { columnTable, redraw, rulesTable } from "./import_map.js";
-import { isTable, withSheet } from "./import_model.js";
-import { preview, problem } from "./import_preview.js";
+import { isMonolingual, isTable, withSheet } from "./import_model.js";
+import { preview, problem, sourceMissing } from "./import_preview.js";
 import { importReport } from "./import_report.js";
 import { filesPart, importFoot, readingPart, variantsPart, warningsPart } from "./import_side.js";
 import { forgetUploads, rememberedUploads, rememberUploads, sendWithProgress } from "./import_start.js";
@@ -26,13 +26,15 @@ const READ_AHEAD = 25;
 class ImportPage {
   constructor() {
     this.host = need("#import");
-    const { mode, kind, node, name, project, source, target, options, accept } = this.host.dataset;
+    const { mode, kind, node, name, project, source, target, options, accept, sourceFile } = this.host.dataset;
     this.mode = mode;
     this.kind = kind;
     this.id = Number(node);
     this.project = Number(project);
     this.name = name || "";
     this.accept = accept;
+    /** The source-language file that the present version was joined with. */
+    this.sourceFile = sourceFile || "";
     this.languages = { source, target, options: options ? JSON.parse(options) : null };
     this.items = new Items(this.languages, () => this.draw());
     /** Uploads that serve only as a source. */
@@ -84,7 +86,18 @@ class ImportPage {
   async #readAgain() {
     const { item } = this;
     await this.items.read(item);
-    if (this.mode === "version" && item === this.item && item.state === "ready") await this.compare.run(item);
+    if (this.mode === "version" && item === this.item && item.state === "ready" && !this.needsSource()) await this.compare.run(item);
+  }
+
+  /** Without its source-language file the texts themselves would become the sources of all rows. */
+  needsSource() {
+    const { item } = this;
+    return Boolean(this.mode === "version" && this.sourceFile && item?.inspection && !item.source && isMonolingual(item.inspection.format, item.options));
+  }
+
+  compareWithout() {
+    this.sourceFile = "";
+    this.compare.run(this.item);
   }
 
   /** Read the file that is shown in another way; soon, so that quick choices read it once. */
@@ -275,6 +288,7 @@ class ImportPage {
   }
 
   #below() {
+    if (this.needsSource()) return sourceMissing(this.sourceFile, () => this.chooseSource(), () => this.compareWithout());
     if (this.compare) return this.item.state === "error" ? null : this.compare.element();
     if (!this.item.inspection) return null;
     return preview(this.item, this.languages);

@@ -38,6 +38,14 @@ export function warningsList(warnings) {
   ];
 }
 
+/** A version without the source-language file that the present one was joined with. */
+export function sourceMissing(name, choose, without) {
+  return h("div", { class: "imp-problem is-question" }, icon("info"), h("div", null,
+    h("p", { class: "strong" }, fmt(gettext("The present version was joined with {name}."), { name })),
+    h("p", null, gettext("Choose the source-language file of the new version: rows get their source from it.")),
+    h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", "data-focus": "missing-source", onclick: choose }, gettext("Choose a file…")), h("button", { class: "btn btn-quiet btn-s", type: "button", "data-focus": "without-source", onclick: without }, gettext("Compare without it")))));
+}
+
 /** Why a file cannot be read, and where. */
 export function problem(item, again) {
   return h("div", { class: "imp-problem", role: "alert" }, icon("error"), h("div", null,
