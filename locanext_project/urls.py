@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 _MOUNTS = (
     ("", "apps.accounts.urls"),
@@ -30,7 +30,7 @@ def _exists(module: str) -> bool:
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=None), name="javascript-catalog"),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     *(path(prefix, include(module)) for prefix, module in _MOUNTS if _exists(module)),
 ]
