@@ -79,12 +79,10 @@ def change_rows(
     entry make it one act. `indexed_later`: the caller changes more rows under the same revision,
     and has the search index built behind them.
     """
-    changes = list(changes)
-    now = timezone.now()
+    changes, now = list(changes), timezone.now()
     # The mark of the index may follow only where every row of this revision is indexed with it.
     small = len(changes) <= KEEP_INDEX_BELOW and not indexed_later
-    revision = raise_revision(file.pk, searchable=small, changed_by=(actor.pk, actor.name))
-    outcome = Outcome(revision)
+    outcome = Outcome(raise_revision(file.pk, searchable=small, changed_by=(actor.pk, actor.name)))
     moves: list[tuple[Status | None, Status | None, int]] = []
     flagged = removed = 0
     touched: list[Row] = []
@@ -104,12 +102,8 @@ def change_rows(
             row.text_rev = outcome.revision
             _stamp(row, actor, now)
         alive_after = row.removed_at is None
-        if alive == alive_after and words == row.words:
-            if alive:
-                moves.append((status, Status(row.status), words))
-        else:
-            moves.append((status if alive else None, None, words))
-            moves.append((None, Status(row.status) if alive_after else None, row.words))
+        moves.append((status if alive else None, None, words))
+        moves.append((None, Status(row.status) if alive_after else None, row.words))
         flagged += int(row.source_changed and alive_after) - int(was_flagged and alive)
         removed += int(alive) - int(alive_after)
         touched.append(row)
@@ -120,7 +114,7 @@ def change_rows(
     bulk_load(RowRevision, REVISION_FIELDS, history)
     outcome.counts = counting.sum_moves(moves)
     if small:
-        search_index.keep([row for row in touched if row.removed_at is None])
+        search_index.keep(row for row in touched if row.removed_at is None)
     elif not indexed_later:
         search_index.submit(actor=actor, file=file)
     counters.apply(file.pk, outcome.counts)

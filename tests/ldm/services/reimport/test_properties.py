@@ -136,7 +136,11 @@ def test_an_untouched_file_becomes_the_newer_one_and_goes_back(world: World) -> 
     newer = world.newer(world.version, clears=False)
     change_set = world.apply(newer)
     world.check()
-    assert world.data() == locstr(newer)
+    # Where the newer file has no text, a row that was recognised keeps its own.
+    texts = Row.objects.filter(file=world.file, position__gte=0).order_by("position").values_list("target", flat=True)
+    pairs = list(zip(newer, texts, strict=True))
+    assert all(text == row[2] for row, text in pairs if row[2])
+    assert world.data() == locstr([(key, source, text) for (key, source, _), text in pairs])
     assert {row[0] for row in before} <= set(Row.objects.filter(file=world.file).values_list("id", flat=True))
     assert world.revert(change_set).kept == []
     world.check()
