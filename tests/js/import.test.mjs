@@ -56,6 +56,8 @@ test("XML rules are changed, added and removed one by one", () => {
   assert.deepEqual(options.rules[0], { element: "String", target: "@Str", source: "@Origin" });
   options = withNewRule(options, { name: "Item", columns: [{ ...column("@Id", "key") }, column("Name")] });
   assert.deepEqual(options.rules[1], { element: "Item", key: "@Id", target: "Name" });
+  const guessed = withNewRule({}, { name: "Talk", columns: [column("@Id"), column("@Kind"), column("@Line")], rows: [["7", "a", "A long sentence"]] });
+  assert.deepEqual(guessed.rules[0], { element: "Talk", key: "@Id", target: "@Line" });
   assert.deepEqual(withoutRule(options, 0).rules, [options.rules[1]]);
 });
 

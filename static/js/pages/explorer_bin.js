@@ -47,7 +47,7 @@ export class Bin {
     ]);
     const group = gettext("Recycle bin");
     bind(this.listHost, [
-      { id: "bin.restore", label: gettext("Restore"), group, keys: ["Enter", "Ctrl+KeyR"], palette: false, run: () => this.restore() },
+      { id: "bin.restore", label: gettext("Restore"), group, keys: ["Enter"], palette: false, run: () => this.restore() },
       { id: "bin.delete", label: gettext("Delete for ever…"), group, keys: ["Delete"], palette: false, run: () => { this.deleteForEver(); } },
     ]);
   }

@@ -178,7 +178,7 @@ export class Dialogs {
           fact(gettext("Original name"), node.original_name !== node.name && node.original_name),
           fact(gettext("Source language"), languageName(node.source_language)),
           fact(gettext("Target language"), languageName(node.target_language)),
-          fact(gettext("Other languages of it"), node.siblings),
+          fact(gettext("Other languages of it"), node.siblings || null),
           fact(gettext("Assignee"), node.assignee && personLine(node.assignee)),
           fact(gettext("Due date"), node.due_date),
           fact(pgettext("when", "Created"), exactTime(node.created_at)),

@@ -101,12 +101,20 @@ export function withRule(options, index, field, value) {
   return next;
 }
 
+/** The column with the longest values, seen over the first rows; without rows the first one. */
+function wordiest(table, but) {
+  const length = (column) => (table.rows || []).reduce((sum, row) => sum + (row[table.columns.indexOf(column)] || "").length, 0);
+  return table.columns.filter((column) => !but.has(column.id)).sort((a, b) => length(b) - length(a))[0]?.id;
+}
+
 /** Options with one more rule, made from what is known of an element. */
 export function withNewRule(options, table) {
   const next = copy(options);
   const rule = { element: table.name };
   for (const column of table.columns) if (RULE_FIELDS.includes(column.role) && !rule[column.role]) rule[column.role] = column.id;
-  if (!rule.target) rule.target = table.columns.find((column) => column.id !== rule.key)?.id || "text()";
+  rule.key ||= table.columns.find((column) => /(?:^|@|[a-z_])(?:id|key)$/iu.test(column.id))?.id;
+  rule.target ||= wordiest(table, new Set([rule.key, rule.source])) || "text()";
+  if (!rule.key) delete rule.key;
   next.rules = [...(next.rules || []), rule];
   return next;
 }
