@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from apps.accounts.models import User
 from apps.ldm.models import ImportPlan, Project, Row, RowRevision, RowText
-from apps.ldm.services.reimport.plan import forget_originals
+from apps.ldm.services.files.reading import forget_originals
 from apps.ldm.services.tree.create import create_project
 from locanext_project import workspaces
 

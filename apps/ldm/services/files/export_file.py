@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
-from apps.ldm.formats import Document, FormatError
+from apps.ldm.formats import FormatError, Writable
 from apps.ldm.models import File, Row, Status
 from apps.ldm.services.files import reading
 from locanext_project import workspaces
@@ -48,12 +48,12 @@ def build(*, actor: User, file: File, least: Status = Status.NEW, all_languages:
     """As `export_file`, without the audit entry: for a zip, which has one of its own."""
     if file.original is None:
         raise Invalid(f"{file.name} has no original to write into.", code="no_original")
-    document = reading.read_original(file.original)
+    original = reading.open_original(file.original)
     files = [file, *siblings(actor, file)] if all_languages else [file]
     targets: dict[int, str] = {}
     for one in files:
-        targets |= changed_targets(one, document, least)
-    data = document.write(targets)
+        targets |= changed_targets(one, original, least)
+    data = original.write(targets)
     return Exported(
         file.original.filename.replace("\\", "/").split("/")[-1] if all_languages else file.name, data, len(targets)
     )
@@ -78,14 +78,15 @@ def siblings(actor: User, file: File) -> list[File]:
     return list(chosen.values())
 
 
-def changed_targets(file: File, document: Document, least: Status) -> dict[int, str]:
+def changed_targets(file: File, original: Writable, least: Status) -> dict[int, str]:
     """Targets by segment position where a row at or above `least` differs from the original."""
     rows = Row.objects.filter(file_id=file.pk, removed_at__isnull=True, segment__gte=0, status__gte=int(least))
-    segments = document.segments
-    targets: dict[int, str] = {}
-    for position, target in rows.values_list("segment", "target").iterator(chunk_size=5000):
-        if position >= len(segments):
-            raise FormatError("the original has fewer segments than the file has rows", file.name)
-        if segments[position].target != target:
-            targets[position] = target
-    return targets
+    present = original.targets
+    try:
+        return {
+            position: target
+            for position, target in rows.values_list("segment", "target").iterator(chunk_size=5000)
+            if present[position] != target
+        }
+    except IndexError:
+        raise FormatError("the original has fewer segments than the file has rows", file.name) from None

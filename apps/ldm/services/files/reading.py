@@ -1,13 +1,14 @@
-"""Originals: keeping an uploaded file's bytes, and reading them again with the same options."""
+"""Originals: keeping an uploaded file's bytes, reading them again with the same options, forgetting them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apps.ldm import formats
-from apps.ldm.models import Original, StoredBlob
+from apps.ldm.models import ChangeSet, File, ImportPlan, Original, StoredBlob
 from apps.ldm.services import blobs
+from locanext_project import workspaces
 
 MAX_WARNINGS = 200
 
@@ -71,9 +72,37 @@ def keep(filename: str, data: bytes, document: formats.Document, source: tuple[s
 
 def read_original(original: Original) -> formats.Document:
     """The document of a stored original, as it was read at its import."""
+    data, source = _stored(original)
+    return read(original.filename, data, original.options, source)
+
+
+def open_original(original: Original) -> formats.Writable:
+    """A stored original to write into: sooner there than `read_original`, where the format can."""
+    data, source = _stored(original)
+    return formats.open_for_writing(original.filename, data, with_source(original.options, source))
+
+
+def _stored(original: Original) -> tuple[bytes, tuple[str, bytes] | None]:
+    """The bytes of an original, and its source-language file."""
     source = None
     if original.source_blob_id is not None:
         source_blob = StoredBlob.objects.get(pk=original.source_blob_id)
         source = (original.source_filename, blobs.load(source_blob))
-    blob = StoredBlob.objects.get(pk=original.blob_id)
-    return read(original.filename, blobs.load(blob), original.options, source)
+    return blobs.load(StoredBlob.objects.get(pk=original.blob_id)), source
+
+
+def forget_originals(original_ids: Iterable[int]) -> None:
+    """Delete those originals that no file, dry run or revert refers to any more, and their bytes."""
+    wanted = sorted(set(original_ids))
+    if not wanted:
+        return
+    with workspaces.atomic():
+        locked = Original.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        found = {pk: [blob, source] for pk, blob, source in locked.values_list("pk", "blob_id", "source_blob_id")}
+        used = set(File.objects.filter(original_id__in=found).values_list("original_id", flat=True))
+        used |= set(ImportPlan.objects.filter(original_id__in=found).values_list("original_id", flat=True))
+        # A revert brings back the original that its change set names.
+        used |= {pk for pk in found if ChangeSet.objects.filter(before__original=pk).exists()}
+        unused = set(found) - used
+        Original.objects.filter(pk__in=unused).delete()
+    blobs.forget(blob for pk in unused for blob in found[pk] if blob is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ldm import formats, permissions
-from apps.ldm.models import ChangeSet, File, ImportPlan, ImportPlanItem, Original
-from apps.ldm.services import blobs
+from apps.ldm.models import File, ImportPlan, ImportPlanItem
 from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading
 from apps.ldm.services.files.import_file import group_by_variant
@@ -121,21 +120,4 @@ def discard_old() -> None:
     limit = timezone.now() - timedelta(days=KEEP_DAYS)
     old = list(ImportPlan.objects.filter(created_at__lt=limit).values_list("pk", "original_id")[:DISCARDED_AT_ONCE])
     ImportPlan.objects.filter(pk__in=[pk for pk, _ in old]).delete()
-    forget_originals(original for _, original in old if original is not None)
-
-
-def forget_originals(original_ids: Iterable[int]) -> None:
-    """Delete those originals that no file, dry run or revert refers to any more, and their bytes."""
-    wanted = sorted(set(original_ids))
-    if not wanted:
-        return
-    with workspaces.atomic():
-        locked = Original.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-        found = {pk: [blob, source] for pk, blob, source in locked.values_list("pk", "blob_id", "source_blob_id")}
-        used = set(File.objects.filter(original_id__in=found).values_list("original_id", flat=True))
-        used |= set(ImportPlan.objects.filter(original_id__in=found).values_list("original_id", flat=True))
-        # A revert brings back the original that its change set names.
-        used |= {pk for pk in found if ChangeSet.objects.filter(before__original=pk).exists()}
-        unused = set(found) - used
-        Original.objects.filter(pk__in=unused).delete()
-    blobs.forget(blob for pk in unused for blob in found[pk] if blob is not None)
+    reading.forget_originals(original for _, original in old if original is not None)

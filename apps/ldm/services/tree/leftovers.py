@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError
-from django.db.models import ProtectedError
-
-from apps.ldm.models import ChangeSet, File, ImportPlan, Original, StoredBlob
-from locanext_project import workspaces
+from apps.ldm.models import ChangeSet, File, ImportPlan
+from apps.ldm.services import blobs
+from apps.ldm.services.files import reading
 
 
 @dataclass
@@ -28,22 +26,7 @@ class Leftovers:
         kept += ImportPlan.objects.filter(file=file).values_list("original_id", flat=True)
         self.originals.update(int(pk) for pk in kept if pk is not None)
 
-    def remove(self) -> int:
-        """Delete what is not referred to any more; returns how many blobs went."""
-        for original in Original.objects.filter(pk__in=self.originals):
-            # A revert brings back the original that a change set names.
-            if ChangeSet.objects.filter(before__original=original.pk).exists():
-                continue
-            if _delete(original):
-                self.blobs.update(pk for pk in (original.blob_id, original.source_blob_id) if pk is not None)
-        return sum(_delete(blob) for blob in StoredBlob.objects.filter(pk__in=self.blobs))
-
-
-def _delete(thing: Original | StoredBlob) -> bool:
-    """Delete unless something refers to it, be it since this very moment."""
-    try:
-        with workspaces.atomic():
-            thing.delete()
-    except (ProtectedError, IntegrityError):
-        return False
-    return True
+    def remove(self) -> None:
+        """Delete what is not referred to any more."""
+        reading.forget_originals(self.originals)
+        blobs.forget(self.blobs)
