@@ -330,6 +330,7 @@ def test_the_tree_by_keyboard(
     assert page.evaluate("document.activeElement.title") == "events"
     page.keyboard.press("Enter")
     page.wait_for_url("**/folders/*/")
+    page.wait_for_selector('#tree [role=treeitem][title="events"][aria-selected=true]')
     page.keyboard.press("ArrowLeft")
     assert page.evaluate("document.activeElement.title") == "Ashen"
     page.keyboard.press("ArrowLeft")
