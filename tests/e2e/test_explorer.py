@@ -88,6 +88,7 @@ def test_going_by_keys_and_the_browsers_back(
     page.wait_for_selector(".list-row[data-key^='project:']")
 
 
+@pytest.mark.slow
 def test_choosing_with_the_mouse_and_sorting(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -128,6 +129,7 @@ def test_rename_in_place_and_undo(
     assert File.objects.get(pk=files[1].pk).name == "harbour.xml"
 
 
+@pytest.mark.slow
 def test_a_name_that_is_taken_is_refused_and_nothing_changes(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -161,6 +163,7 @@ def test_cut_and_paste_dims_moves_and_comes_back(
     assert File.objects.get(pk=files[2].pk).folder_id is None
 
 
+@pytest.mark.slow
 def test_copy_makes_a_second_file_and_undo_bins_it(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -176,6 +179,7 @@ def test_copy_makes_a_second_file_and_undo_bins_it(
     assert page.locator("#clipboard").is_hidden()
 
 
+@pytest.mark.slow
 def test_dragging_a_file_onto_a_folder_and_onto_the_tree(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -216,6 +220,7 @@ def test_deleting_asks_and_restoring_brings_back(
     page.wait_for_selector('.name .clip[title="ch2.xml"]')
 
 
+@pytest.mark.slow
 def test_undo_of_a_deletion(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -274,6 +279,7 @@ def test_a_translator_sees_why_not(
     assert menu_item(page, "Rename").get_attribute("aria-disabled") is None
 
 
+@pytest.mark.slow
 def test_restricting_hides_a_platform_until_access_is_granted(
     signed_in_page: Callable[..., Page], lead: User, stranger: User, project: Project
 ) -> None:
@@ -298,6 +304,7 @@ def test_restricting_hides_a_platform_until_access_is_granted(
     page.wait_for_selector('#tree [aria-label="restricted"]')
 
 
+@pytest.mark.slow
 def test_assigning_and_a_due_date(
     signed_in_page: Callable[..., Page], lead: User, translator: User, project: Project, files: list[File]
 ) -> None:
@@ -315,6 +322,7 @@ def test_assigning_and_a_due_date(
     until(lambda: str(File.objects.get(pk=files[2].pk).due_date) == "2031-05-01")
 
 
+@pytest.mark.slow
 def test_the_tree_by_keyboard(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File]
 ) -> None:
@@ -337,6 +345,7 @@ def test_the_tree_by_keyboard(
     assert page.locator('#tree [role=treeitem][title="events"]').count() == 0
 
 
+@pytest.mark.slow
 def test_search_finds_names_first_and_goes_there(
     signed_in_page: Callable[..., Page], lead: User, project: Project, files: list[File], run_tasks: Callable[[], int]
 ) -> None:
@@ -356,6 +365,7 @@ def test_search_finds_names_first_and_goes_there(
     page.wait_for_url("**/folders/*/")
 
 
+@pytest.mark.slow
 def test_two_thousand_files_stay_cheap(signed_in_page: Callable[..., Page], lead: User, project: Project) -> None:
     folder = Folder.objects.get(name="daily")
     File.objects.bulk_create(
@@ -371,6 +381,7 @@ def test_two_thousand_files_stay_cheap(signed_in_page: Callable[..., Page], lead
     assert "2,000 of 2,000 selected" in page.locator("#chosen").inner_text()
 
 
+@pytest.mark.slow
 def test_what_is_gone_or_hidden_says_so(signed_in_page: Callable[..., Page], lead: User, project: Project) -> None:
     page = signed_in_page(lead)
     answer = page.goto("/folders/999999/")

@@ -94,6 +94,7 @@ def test_map_columns_look_and_import(lead_page: Page, project: Project) -> None:
     page.wait_for_url(f"**/files/{file.pk}/")
 
 
+@pytest.mark.slow
 def test_a_mapping_that_cannot_be_read_says_why_and_can_be_mended(lead_page: Page, project: Project) -> None:
     page = lead_page
     choose(page, f"/projects/{project.pk}/import/", given("talk.csv", CSV))
@@ -105,6 +106,7 @@ def test_a_mapping_that_cannot_be_read_says_why_and_can_be_mended(lead_page: Pag
     until(lambda: page.locator(".imp-problem").count() == 0 and page.locator(".imp-rows").count() == 1)
 
 
+@pytest.mark.slow
 def test_encoding_and_delimiter_are_found_and_can_be_chosen(lead_page: Page, project: Project) -> None:
     page = lead_page
     choose(page, f"/projects/{project.pk}/import/", given("talk.csv", CSV.decode().encode("cp949")))
@@ -116,6 +118,7 @@ def test_encoding_and_delimiter_are_found_and_can_be_chosen(lead_page: Page, pro
     page.wait_for_selector(".imp-rows >> text=등대지기")
 
 
+@pytest.mark.slow
 def test_rules_of_an_xml_file(lead_page: Page, project: Project) -> None:
     page = lead_page
     choose(page, f"/projects/{project.pk}/import/", given("items.xml", XML))
@@ -173,6 +176,7 @@ def workbook() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_sheets_and_languages_of_a_workbook(lead_page: Page, lead: User) -> None:
     project = create_project(actor=lead, platform_id=None, name="Many", source_language="ko", target_language="")
     page = lead_page
@@ -189,6 +193,7 @@ def test_sheets_and_languages_of_a_workbook(lead_page: Page, lead: User) -> None
     assert [(row.source, row.target) for row in Row.objects.all()] == [("등대", "灯台")]
 
 
+@pytest.mark.slow
 def test_files_dropped_on_a_folder_of_the_explorer(lead_page: Page, project: Project) -> None:
     page = lead_page
     page.goto(f"/projects/{project.pk}/")
@@ -232,6 +237,7 @@ def test_new_version_dry_run_apply_and_revert(lead_page: Page, old_file: File) -
     assert Row.objects.get(file=old_file, key="k2").source == "안개"
 
 
+@pytest.mark.slow
 def test_another_rule_compares_anew(lead_page: Page, old_file: File) -> None:
     renamed = locstr([("n1", "등대", "Lighthouse"), ("k2", "안개", "Fog"), ("k3", "여우", "Fox")])
     page = lead_page
@@ -241,6 +247,7 @@ def test_another_rule_compares_anew(lead_page: Page, old_file: File) -> None:
     until(lambda: page.locator(".dr >> text=New").count() >= 1 and page.locator(".dr >> text=Gone").count() == 1)
 
 
+@pytest.mark.slow
 def test_a_new_version_asks_for_the_source_it_was_joined_with(lead_page: Page, lead: User, project: Project) -> None:
     (file,) = import_file(
         actor=lead,
@@ -261,6 +268,7 @@ def test_a_new_version_asks_for_the_source_it_was_joined_with(lead_page: Page, l
     until(lambda: page.locator("#imp-go").inner_text().startswith("Apply 1 change"))
 
 
+@pytest.mark.slow
 def test_a_version_of_another_format_is_refused(lead_page: Page, old_file: File) -> None:
     page = lead_page
     choose(page, f"/files/{old_file.pk}/new-version/", given("quest.csv", CSV))
@@ -268,6 +276,7 @@ def test_a_version_of_another_format_is_refused(lead_page: Page, old_file: File)
     assert page.locator("#imp-go").get_attribute("aria-disabled") == "true"
 
 
+@pytest.mark.slow
 def test_download_by_the_menu_is_the_same_file(lead_page: Page, project: Project, old_file: File) -> None:
     page = lead_page
     page.goto(f"/projects/{project.pk}/")
@@ -279,6 +288,7 @@ def test_download_by_the_menu_is_the_same_file(lead_page: Page, project: Project
     assert Path(download.value.path()).read_bytes() == OLD
 
 
+@pytest.mark.slow
 def test_a_bilingual_sheet_goes_out_and_comes_back(lead_page: Page, project: Project, old_file: File) -> None:
     import openpyxl
 
@@ -301,6 +311,7 @@ def test_a_bilingual_sheet_goes_out_and_comes_back(lead_page: Page, project: Pro
     assert Row.objects.get(file=old_file, key="k2").target == "Mist"
 
 
+@pytest.mark.slow
 def test_the_tasks_page_shows_results_and_filters(
     lead_page: Page, project: Project, old_file: File, translator: User
 ) -> None:
@@ -324,6 +335,7 @@ def test_the_tasks_page_shows_results_and_filters(
     page.wait_for_selector("tr[data-task]")
 
 
+@pytest.mark.slow
 def test_a_waiting_task_is_cancelled(
     signed_in_page: Callable[..., Page], lead: User, translator: User, old_file: File
 ) -> None:
