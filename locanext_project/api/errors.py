@@ -40,7 +40,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Turn service, REST framework and database errors into the one shape; others stay errors."""
     if isinstance(error, SuspiciousOperation):
         error = of_suspicion(error)
-    if isinstance(error, DataError):
+    if isinstance(error, DataError) or (isinstance(error, OverflowError) and "SQLite" in str(error)):
         # A value that passed every check and does not fit its column: the client's, not the server's.
         error = Invalid("A value here is larger than what can be kept.")
     if isinstance(error, ServiceError):

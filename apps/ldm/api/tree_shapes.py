@@ -12,11 +12,18 @@ from apps.ldm.services.tree.structure import MAX_ITEMS, Ref
 KINDS = ("platform", "project", "folder", "file")
 
 
+class IdField(serializers.IntegerField):
+    """An id; below zero for what was born offline. No database holds larger ones."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": -(2**63), "max_value": 2**63 - 1} | options)
+
+
 class RefShape(serializers.Serializer[Any]):
     """A node by kind and id."""
 
     kind = serializers.ChoiceField(choices=KINDS)
-    id = serializers.IntegerField()
+    id = IdField()
 
 
 class PersonShape(serializers.Serializer[Any]):
@@ -120,7 +127,7 @@ class PlatformInput(serializers.Serializer[Any]):
 class ProjectInput(serializers.Serializer[Any]):
     """A new project."""
 
-    platform_id = serializers.IntegerField(allow_null=True, default=None)
+    platform_id = IdField(allow_null=True, default=None)
     name = NameField()
     source_language = serializers.CharField(max_length=35, allow_blank=True, default="ko")
     target_language = serializers.CharField(max_length=35, allow_blank=True, default="")
@@ -130,8 +137,8 @@ class ProjectInput(serializers.Serializer[Any]):
 class FolderInput(serializers.Serializer[Any]):
     """A new folder."""
 
-    project_id = serializers.IntegerField()
-    parent_id = serializers.IntegerField(allow_null=True, default=None)
+    project_id = IdField()
+    parent_id = IdField(allow_null=True, default=None)
     name = NameField()
 
 
@@ -142,7 +149,7 @@ class NodeChanges(serializers.Serializer[Any]):
     restricted = serializers.BooleanField(required=False)
     source_language = serializers.CharField(max_length=35, allow_blank=True, required=False)
     target_language = serializers.CharField(max_length=35, allow_blank=True, required=False)
-    assignee_id = serializers.IntegerField(allow_null=True, required=False)
+    assignee_id = IdField(allow_null=True, required=False)
     due_date = serializers.DateField(allow_null=True, required=False)
 
 
@@ -269,7 +276,7 @@ class GrantPage(serializers.Serializer[Any]):
 class GranteeInput(serializers.Serializer[Any]):
     """A person."""
 
-    user_id = serializers.IntegerField()
+    user_id = IdField()
 
 
 class CapabilityKey(GranteeInput):
