@@ -55,7 +55,8 @@ def apply_plan(
             raise Conflict("This dry run was applied already.", code="applied")
         # Another version may have been applied, or taken back, since the documents were read.
         present = documents[file.original_id] if file.original_id in documents else _present(file)
-        comparison = compare.compare(file, rows, present, newer, positions, rule=plan.recognise_by)
+        removed = compare.removed_rows(file)
+        comparison = compare.compare(rows, removed, present, newer, positions, rule=plan.recognise_by)
         change_set = ChangeSet.objects.create(
             file=file,
             kind=ChangeSet.Kind.REIMPORT,
@@ -111,12 +112,17 @@ def _write(
         if item.row is not None
     ]
     outcome = change_rows(
-        actor=actor, file=file, rows={row.pk: row for row in rows}, changes=changes, change_set=change_set,
+        actor=actor, file=file, rows=_known(rows, comparison), changes=changes, change_set=change_set,
         kind=RowRevision.Kind.IMPORT, indexed_later=True,
         progress=lambda done: progress(done, len(rows), "writing"),
     )  # fmt: skip
     _keep_losers(actor, comparison, change_set, outcome.revision, conflicts)
     return _add_new(file, comparison, order, outcome.revision, language)
+
+
+def _known(rows: list[Row], comparison: compare.Comparison) -> dict[int, Row]:
+    """The live rows and those that come back, by id."""
+    return {row.pk: row for row in rows} | {item.row.pk: item.row for item in comparison.items if item.row is not None}
 
 
 def _change(item: compare.Item, row: Row, position: int, language: str, conflicts: str) -> RowChange:
@@ -127,6 +133,7 @@ def _change(item: compare.Item, row: Row, position: int, language: str, conflict
     fields: dict[str, Any] = {
         "position": position,
         "segment": item.segment_position,
+        "removed_at": None,
         "key": segment.key,
         "context": segment.context,
         "comment": segment.comment,
@@ -187,7 +194,7 @@ def _keep_losers(
 
 def _add_new(file: File, comparison: compare.Comparison, order: dict[int, int], revision: int, language: str) -> int:
     """Insert the rows the newer version brings."""
-    items = [item for item in comparison.items if item.kind == compare.NEW and item.segment is not None]
+    items = [item for item in comparison.items if item.row is None and item.segment is not None]
     segments = [item.segment for item in items if item.segment is not None]
     prepared = row_values.prepare(segments, list(range(len(segments))), language)
     fields = row_values.fields_of(segments)

@@ -54,18 +54,25 @@ def live_rows(file: File) -> list[Row]:
     return list(Row.objects.filter(file=file, removed_at__isnull=True).order_by("position"))
 
 
+def removed_rows(file: File) -> list[Row]:
+    """Rows an earlier version had, the last removed first: a newer one may bring them back."""
+    return list(Row.objects.filter(file=file, removed_at__isnull=False).order_by("-removed_at", "pk"))
+
+
 def compare(
-    file: File,
     rows: Sequence[Row],
+    removed: Sequence[Row],
     present: Document | None,
     newer: Document,
     positions: Sequence[int],
     *,
     rule: str = "all",
 ) -> Comparison:
-    """Compare `rows` with the segments of `newer` at `positions` (those of the file's variant).
+    """Compare a file's rows with the segments of `newer` at `positions` (those of its variant).
 
-    `present` is the original the rows came from: it tells whose target moved since.
+    A segment that is none of the live `rows` but was a row once (`removed`) gets that row back,
+    with its text and history. `present` is the original the rows came from: it tells whose target
+    moved since.
     """
     segments = [newer.segments[position] for position in positions]
     keyed = bool(getattr(newer, "keyed", True)) and (present is None or bool(getattr(present, "keyed", True)))
@@ -75,10 +82,12 @@ def compare(
         rule=rule,
         keys_mean_something=keyed,
     )
+    returning = _returning(removed, segments, found.old_of_new, rule, keyed)
     result = Comparison()
     for order, (segment, old, how) in enumerate(zip(segments, found.old_of_new, found.by, strict=True)):
         if old is None:
-            result.items.append(Item(NEW, None, segment, positions[order]))
+            again, how_again = returning.get(order, (None, ""))
+            result.items.append(_new(again, segment, positions[order], how_again))
             continue
         row = rows[old]
         base = _base(present, row)
@@ -89,6 +98,36 @@ def compare(
         result.items.append(Item(kind, row, segment, positions[order], how, take, locked))
     result.items.extend(Item(GONE, rows[old], None, -1) for old in found.gone)
     return result
+
+
+def _returning(
+    removed: Sequence[Row], segments: Sequence[Segment], old_of_new: Sequence[int | None], rule: str, keyed: bool
+) -> dict[int, tuple[Row, str]]:
+    """Removed rows that come back, by the position of the segment they are."""
+    if not removed:
+        return {}
+    unknown = [order for order, old in enumerate(old_of_new) if old is None]
+    found = recognise(
+        [Identity(row.key, row.plural, row.source) for row in removed],
+        [Identity(segments[order].key, segments[order].plural, segments[order].source) for order in unknown],
+        rule=rule,
+        keys_mean_something=keyed,
+    )
+    return {
+        order: (removed[old], how)
+        for order, old, how in zip(unknown, found.old_of_new, found.by, strict=True)
+        if old is not None
+    }
+
+
+def _new(again: Row | None, segment: Segment, position: int, how: str) -> Item:
+    """A segment the file does not have now; `again` is the row it was once."""
+    if again is None:
+        return Item(NEW, None, segment, position)
+    differs = bool(segment.target) and segment.target != again.target
+    if differs and again.target and again.status > Status.ORIGINAL:
+        return Item(CONFLICTING, again, segment, position, how, True, segment.locked)
+    return Item(NEW, again, segment, position, how, differs, segment.locked)
 
 
 def _base(present: Document | None, row: Row) -> Segment | None:

@@ -47,7 +47,7 @@ def make_plan(
     present, document = read_both(file, filename, data, options, source)
     positions = positions_of(file, document)
     rows = compare.live_rows(file)
-    comparison = compare.compare(file, rows, present, document, positions, rule=rule)
+    comparison = compare.compare(rows, compare.removed_rows(file), present, document, positions, rule=rule)
     # In a transaction of its own: who removes bytes must hold no lock on others.
     discard_old()
     with workspaces.atomic():

@@ -168,3 +168,23 @@ def test_confirmed_work_falls_back_when_its_source_changes(
     row = edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(status=Status.CONFIRMED))
     assert (row.source_changed, row.old_source) == (False, None)
     assert File.objects.get(pk=file.pk).rows_flagged == 0
+
+
+def test_a_row_that_comes_back_brings_its_text_and_history(file: File, lead: User, translator: User) -> None:
+    row = row_of(file, "S4")
+    edit_row(actor=translator, row_id=row.pk, seen_text_rev=1, edit=RowEdit(target="The fog lifts"))
+    without = make_plan(actor=lead, file=file, filename="quest.xml", data=locstr(NEWER))
+    apply_plan(actor=lead, plan=without)
+    assert Row.objects.get(pk=row.pk).removed_at is not None
+    back = make_plan(actor=lead, file=File.objects.get(pk=file.pk), filename="quest.xml", data=locstr(ROWS))
+    assert ImportPlanItem.objects.get(plan=back, key="S4").target_here == "The fog lifts"
+    change_set = apply_plan(actor=lead, plan=back)
+    again = row_of(file, "S4")
+    assert (again.pk, again.target, again.status, again.removed_at) == (
+        row.pk, "The fog lifts", Status.TRANSLATED, None,
+    )  # fmt: skip
+    assert [key for _id, _position, key, *_rest in state(file)] == [key for key, *_ in ROWS]
+    assert not drift(file)
+    revert_change_set(actor=lead, change_set_id=change_set.pk)
+    assert Row.objects.get(pk=row.pk).removed_at is not None
+    assert not drift(file)
