@@ -5,8 +5,8 @@
 >>> document.write({0: "Salt Fox"})
 """
 
-from .base import Column, Document, FormatError, FormatWarning, Inspection, Options, Segment, Table
-from .registry import FORMATS, extensions, format_of, inspect, read
+from .base import Column, Document, FormatError, FormatWarning, Inspection, Options, Segment, Table, Writable
+from .registry import FORMATS, extensions, format_of, inspect, open_for_writing, read
 
 __all__ = [
     "FORMATS",
@@ -18,8 +18,10 @@ __all__ = [
     "Options",
     "Segment",
     "Table",
+    "Writable",
     "extensions",
     "format_of",
     "inspect",
+    "open_for_writing",
     "read",
 ]

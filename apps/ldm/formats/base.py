@@ -80,6 +80,19 @@ class Document(Protocol):
         ...
 
 
+class Writable(Protocol):
+    """A file opened for writing alone: what `Document` says of its targets, and nothing else."""
+
+    @property
+    def targets(self) -> Sequence[str]:
+        """The present target of every segment, by its position in `Document.segments`."""
+        ...
+
+    def write(self, targets: Mapping[int, str]) -> bytes:
+        """As `Document.write`: the same bytes, the same errors."""
+        ...
+
+
 @dataclass(slots=True)
 class Column:
     """One column of a table, or one attribute of an element, as the import dialog shows it."""

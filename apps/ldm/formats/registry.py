@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, cast
 
-from .base import Document, FormatError, Inspection, Options
+from .base import Document, FormatError, Inspection, Options, Writable
 
 # name -> (module, extensions). The first extension is the one a converted file gets.
 FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -71,6 +71,27 @@ def read(filename: str, data: bytes, options: Options | None = None) -> Document
     """
     with _uncollected():
         return cast(Document, _module(filename).read(filename, _bytes(data), dict(options or {})))
+
+
+class _WholeDocument:
+    """A document of a format that has no quicker way to its targets."""
+
+    def __init__(self, document: Document) -> None:
+        self.targets = [segment.target for segment in document.segments]
+        self.write = document.write
+
+
+def open_for_writing(filename: str, data: bytes, options: Options | None = None) -> Writable:
+    """A file that `read` took before, with the options that its document named.
+
+    Gives the targets and bytes of `read`, sooner where the format can. Raises FormatError.
+    """
+    module = _module(filename)
+    with _uncollected():
+        opener = getattr(module, "open_for_writing", None)
+        if opener is None:
+            return _WholeDocument(module.read(filename, data, dict(options or {})))
+        return cast(Writable, opener(filename, data, dict(options or {})))
 
 
 def inspect(filename: str, data: bytes, options: Options | None = None, *, limit: int = 20) -> Inspection:

@@ -12,16 +12,16 @@ is named by its place ("Sheet!12"): that holds through edits, not through insert
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
 from .columns import NO_DETAILS, KeyCounter, RowReader, check_options, variant_names
-from .xlsx_book import Book, open_book, set_full_calculation
-from .xlsx_package import MAX_TOTAL_BYTES, Member, Packed
-from .xlsx_patch import NewStrings, patch_sheet
-from .xlsx_plan import SheetPlan, plan_sheets
+from .xlsx_book import Book, open_book
+from .xlsx_export import open_for_writing
+from .xlsx_package import MAX_TOTAL_BYTES
+from .xlsx_patch import READ_ONLY, NewStrings, patch_book, patch_sheet
+from .xlsx_plan import XLSX_OPTIONS, SheetPlan, plan_sheets
 from .xlsx_sheet import (
     LOCKED,
     MAX_COLUMNS,
@@ -29,20 +29,13 @@ from .xlsx_sheet import (
     PHONETIC,
     RICH,
     column_letters,
-    merged_areas,
+    covered_rows,
+    is_covered,
     row_spans,
     row_values,
 )
-from .xlsx_strings import SharedStrings, append_strings
+from .xlsx_strings import SharedStrings
 
-_OPTIONS: dict[str, type | tuple[type, ...]] = {
-    "sheets": Mapping,
-    "header": bool,
-    "source_language": str,
-    "target_language": str,
-    "encoding": str,
-    "max_bytes": int,
-}
 _WARNED_PLACES = 3
 
 
@@ -73,30 +66,17 @@ class XlsxDocument:
             if text == segment.target:
                 continue
             if segment.locked:
-                raise FormatError(
-                    "a formula, a table's header or a cell that a merged one covers is read-only", segment.location
-                )
+                raise FormatError(READ_ONLY, segment.location)
             sheet, cell = divmod(self._cells[position], MAX_ROWS * MAX_COLUMNS)
             edits.setdefault(sheet, {})[cell] = text
-        return self._patched(edits) if edits else self._book.package.data
+        if not edits:
+            return self._book.package.data
 
-    def _patched(self, edits: Mapping[int, Mapping[int, str]]) -> bytes:
-        book = self._book
-        package, strings = book.package, book.strings
-        new_strings = NewStrings(len(strings.texts), strings.prefix, strings.rich)
-        changed: dict[str, Packed] = {}
+        def patched(index: int, new_strings: NewStrings) -> bytes | bytearray:
+            sheet = self._book.load_sheet(self._book.sheets[index], checked=True)
+            return patch_sheet(sheet, edits[index], new_strings)
 
-        def put(member: Member, content: bytes | bytearray) -> None:
-            changed[member.name] = package.pack(member, content)  # packed at once: the content is not kept
-
-        for index in sorted(edits):
-            info = book.sheets[index]
-            put(info.member, patch_sheet(book.load_sheet(info, checked=True), edits[index], new_strings))
-        if new_strings.bodies and (member := book.strings_member):
-            put(member, append_strings(package.inflate(member), new_strings.take(), member.name))
-        if book.has_formulas:
-            put(book.workbook, set_full_calculation(package.inflate(book.workbook), book.workbook.name))
-        return package.rewrite(changed)
+        return patch_book(self._book, sorted(edits), patched)
 
     def cell(self, position: int) -> tuple[int, int, int]:
         """Sheet (position in the workbook), row (from 1) and column (from 0) of a segment's target."""
@@ -126,7 +106,7 @@ def inspect(filename: str, data: bytes, options: dict[str, Any], limit: int) -> 
 
 
 def _read(data: bytes, options: Mapping[str, Any]) -> tuple[XlsxDocument, list[SheetPlan]]:
-    check_options(options, _OPTIONS)
+    check_options(options, XLSX_OPTIONS)
     book = open_book(data, options.get("max_bytes") or MAX_TOTAL_BYTES)
     book.load_strings()
     warnings: list[FormatWarning] = []
@@ -248,22 +228,13 @@ class _Emitter:
 
     def _lock_covered(self) -> None:
         """Lock the cells that a merged one covers: a spreadsheet shows no text there, and drops it."""
-        covered: dict[int, list[tuple[int, int]]] = {}
-        for top, bottom, left, right in merged_areas(self.plan.sheet):
-            for column, _ in self.reader.targets:
-                first = top + (column == left)  # the block's own cell is its first
-                if left <= column <= right and first <= bottom:
-                    covered.setdefault(column, []).append((first, bottom))
+        covered = covered_rows(self.plan.sheet, [column for column, _ in self.reader.targets])
         if not covered:
             return
-        for areas in covered.values():
-            areas.sort()
         document = self.document
         for position in range(self.first, len(document.segments)):
             _, row, column = document.cell(position)
-            areas = covered.get(column, [])
-            at = bisect_right(areas, (row, MAX_ROWS)) - 1
-            if at >= 0 and row <= areas[at][1]:
+            if is_covered(covered, row, column):
                 segment = document.segments[position]
                 segment.locked = True
                 self.noticed.setdefault("is covered by a merged cell: read-only", []).append(segment.location)
@@ -294,4 +265,4 @@ def _table(plan: SheetPlan, limit: int) -> Table:
     return Table(plan.info.name, columns, shown, sum(1 for _ in row_spans(plan.sheet)), plan.used)
 
 
-__all__ = ["SharedStrings", "XlsxDocument", "inspect", "read"]
+__all__ = ["SharedStrings", "XlsxDocument", "inspect", "open_for_writing", "read"]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from . import xlsx_xml as xml
 from .base import FormatError
+from .xlsx_book import Book, set_full_calculation
+from .xlsx_package import Member, Packed
 from .xlsx_sheet import MAX_COLUMNS, RowSpan, Sheet, cell_column, cell_pattern, column_index, column_letters, row_spans
-from .xlsx_strings import RichText, read_string, string_body
+from .xlsx_strings import RichText, append_strings, read_string, string_body
 
 MAX_CELL_CHARACTERS = 32_767
+READ_ONLY = "a formula, a table's header or a cell that a merged one covers is read-only"
 
 
 @dataclass(slots=True)
@@ -42,8 +45,28 @@ class NewStrings:
         return bodies
 
 
+def patch_book(book: Book, sheets: Iterable[int], patched: Callable[[int, NewStrings], bytes | bytearray]) -> bytes:
+    """The workbook with new sheets (by position in `Book.sheets`), each made by `patched`."""
+    package, strings = book.package, book.strings
+    new_strings = NewStrings(len(strings.texts), strings.prefix, strings.rich)
+    changed: dict[str, Packed] = {}
+
+    def put(member: Member, content: bytes | bytearray) -> None:
+        changed[member.name] = package.pack(member, content)  # packed at once: the content is not kept
+
+    for index in sheets:
+        put(book.sheets[index].member, patched(index, new_strings))
+    if new_strings.bodies and (member := book.strings_member):
+        put(member, append_strings(package.inflate(member), new_strings.take(), member.name))
+    if book.has_formulas:
+        put(book.workbook, set_full_calculation(package.inflate(book.workbook), book.workbook.name))
+    return package.rewrite(changed)
+
+
 @dataclass(slots=True)
-class _Patcher:
+class Patcher:
+    """A worksheet's new content, as far as it is put together."""
+
     sheet: Sheet
     new_strings: NewStrings
     out: bytearray = field(default_factory=bytearray)
@@ -56,6 +79,7 @@ class _Patcher:
     """By column, how a cell of it begins in the usual order of attributes."""
 
     def replace(self, start: int, end: int, new: bytes) -> None:
+        """Copy the original up to `start`, then `new` instead of what is there up to `end`."""
         self.out += self.sheet.utf8[self.done : start]
         self.out += new
         self.done = end
@@ -68,7 +92,7 @@ def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings)
     style; an absent cell or row is inserted in order. Raises FormatError for a formula cell and
     for a text longer than a cell can hold.
     """
-    patcher = _Patcher(sheet, new_strings)
+    patcher = Patcher(sheet, new_strings)
     by_row = groupby(sorted(edits), lambda cell: cell // MAX_COLUMNS + 1)
     waiting = ((row, {cell % MAX_COLUMNS: edits[cell] for cell in cells}) for row, cells in by_row)
     following = next(waiting, None)
@@ -84,7 +108,7 @@ def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings)
             _insert_row(patcher, span[1], *following)
             following = next(waiting, None)
         if following and following[0] == span[0]:
-            _patch_row(patcher, RowSpan._make(span), following[1])
+            patch_row(patcher, RowSpan._make(span), following[1])
             following = next(waiting, None)
     at = end
     while not empty and at > start and sheet.scan[at - 1] in b" \t\r\n\x06":
@@ -94,13 +118,20 @@ def patch_sheet(sheet: Sheet, edits: Mapping[int, str], new_strings: NewStrings)
         following = next(waiting, None)
     if empty:
         patcher.out += b"</%bsheetData>" % sheet.prefix
+    return finish(patcher)
+
+
+def finish(patcher: Patcher) -> bytes | bytearray:
+    """Copy what is left of the original, and make the sheet's `dimension` cover the inserted cells."""
+    sheet = patcher.sheet
     patcher.out += sheet.utf8[patcher.done :]
     if patcher.inserted:
         _extend_dimension(sheet, patcher.out, patcher.inserted)
     return xml.from_utf8(patcher.out, sheet.encoding)
 
 
-def _patch_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
+def patch_row(patcher: Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
+    """Put new texts by column into a row that the sheet has."""
     sheet = patcher.sheet
     pattern = cell_pattern(sheet.prefix)
     cells: list[tuple[int, re.Match[bytes]]] = []
@@ -123,12 +154,12 @@ def _patch_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str]) -> No
     _patch_whole_row(patcher, span, edits)
 
 
-def _patch_whole_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
+def _patch_whole_row(patcher: Patcher, span: RowSpan, edits: Mapping[int, str]) -> None:
     """Walk over all cells of a row: some edited cells are absent or do not name themselves."""
     sheet = patcher.sheet
     waiting = sorted(edits)
     position, row_end = -1, span.inner
-    opened = _widen_spans(sheet, span, waiting[0], waiting[-1])
+    opened = widen_spans(sheet, span, waiting[0], waiting[-1])
     if opened != sheet.utf8[span.start : span.inner]:
         patcher.replace(span.start, span.inner, opened)
     self_closed = span.inner == span.end
@@ -149,7 +180,7 @@ def _patch_whole_row(patcher: _Patcher, span: RowSpan, edits: Mapping[int, str])
         patcher.replace(span.inner, span.inner, b"</%brow>" % sheet.prefix)
 
 
-def _widen_spans(sheet: Sheet, span: RowSpan, first: int, last: int) -> bytes:
+def widen_spans(sheet: Sheet, span: RowSpan, first: int, last: int) -> bytes:
     """The row's start tag, open, with `spans` covering the edited columns."""
     tag = sheet.utf8[span.start : span.inner]
     if tag.endswith(b"/>"):
@@ -162,10 +193,10 @@ def _widen_spans(sheet: Sheet, span: RowSpan, first: int, last: int) -> bytes:
     return tag
 
 
-def _patch_cell(patcher: _Patcher, row: int, column: int, found: re.Match[bytes], text: str) -> None:
+def _patch_cell(patcher: Patcher, row: int, column: int, found: re.Match[bytes], text: str) -> None:
     sheet, prefix = patcher.sheet, patcher.sheet.prefix
     place = f"{sheet.place}!{column_letters(column)}{row}"
-    _check_length(text, place)
+    check_length(text, place)
     if found[1] and not found[6]:  # the usual order of attributes, nothing but a value inside
         if found[2] == b"s" and found[4] and found[4].isdigit():
             index = patcher.new_strings.add(text, int(found[4]), place)
@@ -204,11 +235,11 @@ def _patch_cell(patcher: _Patcher, row: int, column: int, found: re.Match[bytes]
     patcher.replace(found.start(), found.end(), new)
 
 
-def _insert_cell(patcher: _Patcher, span: RowSpan, at: int, column: int, text: str) -> None:
+def _insert_cell(patcher: Patcher, span: RowSpan, at: int, column: int, text: str) -> None:
     sheet = patcher.sheet
     before = sheet.scan[span.inner : at]
     indent = before[len(before.rstrip(b" \t\r\n")) :]
-    cell = _new_cell(patcher, span.number, column, text, _row_style(sheet, span))
+    cell = new_cell(patcher, span.number, column, text, row_style(sheet, span))
     if indent:  # before a cell the white space is already there: it goes after the new one
         cell = cell + indent
     elif lead := re.match(rb"[ \t\r\n]+", sheet.scan[span.inner : span.inner_end]):
@@ -217,9 +248,9 @@ def _insert_cell(patcher: _Patcher, span: RowSpan, at: int, column: int, text: s
     patcher.inserted.append((span.number, column))
 
 
-def _insert_row(patcher: _Patcher, at: int, number: int, edits: Mapping[int, str]) -> None:
+def _insert_row(patcher: Patcher, at: int, number: int, edits: Mapping[int, str]) -> None:
     sheet, prefix = patcher.sheet, patcher.sheet.prefix
-    cells = b"".join([_new_cell(patcher, number, column, edits[column], b"") for column in sorted(edits)])
+    cells = b"".join([new_cell(patcher, number, column, edits[column], b"") for column in sorted(edits)])
     row = b'<%brow r="%d">%b</%brow>' % (prefix, number, cells, prefix)
     lead = sheet.scan[max(sheet.region[0], at - 200) : at]
     indent = lead[len(lead.rstrip(b" \t\r\n")) :]
@@ -231,27 +262,33 @@ def _insert_row(patcher: _Patcher, at: int, number: int, edits: Mapping[int, str
     patcher.inserted += [(number, column) for column in edits]
 
 
-def _new_cell(patcher: _Patcher, row: int, column: int, text: str, style: bytes) -> bytes:
+def new_cell(patcher: Patcher, row: int, column: int, text: str, style: bytes) -> bytes:
+    """An inline string with the column's style, if the row gives none."""
     sheet = patcher.sheet
     letters = column_letters(column)
     place = f"{sheet.place}!{letters}{row}"
-    _check_length(text, place)
+    check_length(text, place)
     p = sheet.prefix
-    if not style:
-        if column not in patcher.column_styles:
-            patcher.column_styles[column] = _column_style(sheet, column)
-        style = patcher.column_styles[column]
+    style = style or new_style(patcher, column)
     shown = b' s="%b"' % style if style else b""
     body = string_body(text, None, p, place)
     return b'<%bc r="%b%d"%b t="inlineStr"><%bis>%b</%bis></%bc>' % (p, letters.encode(), row, shown, p, body, p, p)
 
 
-def _check_length(text: str, place: str) -> None:
+def new_style(patcher: Patcher, column: int) -> bytes:
+    """The style a column gives to its absent cells, b"" for none."""
+    if column not in patcher.column_styles:
+        patcher.column_styles[column] = _column_style(patcher.sheet, column)
+    return patcher.column_styles[column]
+
+
+def check_length(text: str, place: str) -> None:
+    """Raise FormatError for a text that no cell can hold."""
     if len(text) > MAX_CELL_CHARACTERS // 2 and len(text.encode("utf-16-le", "replace")) // 2 > MAX_CELL_CHARACTERS:
         raise FormatError(f"a cell holds at most {MAX_CELL_CHARACTERS:,} characters", place)
 
 
-def _row_style(sheet: Sheet, span: RowSpan) -> bytes:
+def row_style(sheet: Sheet, span: RowSpan) -> bytes:
     """The style a row gives to its absent cells."""
     tag = sheet.utf8[span.start : span.inner]
     if b"customFormat" not in tag:

@@ -14,6 +14,14 @@ from .xlsx_book import Book, SheetInfo
 from .xlsx_sheet import Row, Sheet, column_index, column_letters, rows
 
 SAMPLE_ROWS = 100
+XLSX_OPTIONS: dict[str, type | tuple[type, ...]] = {
+    "sheets": Mapping,
+    "header": bool,
+    "source_language": str,
+    "target_language": str,
+    "encoding": str,
+    "max_bytes": int,
+}
 _SHEET_OPTIONS = {"used", "header", "header_row", "columns"}
 
 
@@ -53,14 +61,19 @@ def letters_to_index(column: str) -> int:
     return column_index(column.upper().encode())
 
 
-def plan_sheets(book: Book, options: Mapping[str, Any], warnings: list[FormatWarning]) -> list[SheetPlan]:
-    """A plan for every worksheet. Raises FormatError naming a malformed option."""
+def plan_sheets(
+    book: Book, options: Mapping[str, Any], warnings: list[FormatWarning], checked: bool = False
+) -> list[SheetPlan]:
+    """A plan for every worksheet (`checked`: of a workbook read before).
+
+    Raises FormatError naming a malformed option.
+    """
     given = options.get("sheets")
     if given is not None:
         _check_sheets(book, given)
     plans = []
     for info in book.sheets:
-        sheet = book.load_sheet(info)
+        sheet = book.load_sheet(info, checked)
         option = None if given is None else given.get(info.name)
         if given is not None and option is None:
             option = {"used": False}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -115,25 +116,25 @@ def load_sheet(data: bytes, place: str, checked: bool = False) -> Sheet:
         after = scan.find(b">", end) + 1
         if end < start or not after:
             raise FormatError("malformed XML: sheetData is cut off", place)
+    formulas = re.compile(rb"<%bf[\s/>]" % prefix).search(scan, start, end) is not None
     if checked:
-        return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), False)
+        return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), formulas)
     # Outside the cells the part is small: a real parser checks it, and its depth.
     xml.check_small(utf8[: opened.start()] + b"<%bsheetData/>" % prefix + utf8[after:], place)
     if scan.count(b"<%bc " % prefix, start, end) > MAX_CELLS:
         raise FormatError(f"more than {MAX_CELLS:,} cells", place)
-    formulas = re.compile(rb"<%bf[\s/>]" % prefix).search(scan, start, end) is not None
     return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), formulas)
 
 
-def row_spans(sheet: Sheet) -> Iterator[tuple[int, int, int, int, int]]:
-    """Every row element in order, as the values of a RowSpan.
+def row_spans(sheet: Sheet, before: int = 0) -> Iterator[tuple[int, int, int, int, int]]:
+    """Every row element in order, as the values of a RowSpan; `before` is the row number ahead of them.
 
     Raises FormatError when anything else lies between them.
     """
     scan, (position, end) = sheet.scan, sheet.region
     opening = re.compile(rb'[ \t\r\n\x06]*(<%brow(?: r="([0-9]+)")?([^<>]*)>)' % sheet.prefix)
     closing = b"</%brow>" % sheet.prefix
-    previous = 0
+    previous = before
     while found := opening.match(scan, position, end):
         digits, rest = found[2], found[3]
         if rest and rest[:1] not in b" \t\r\n/":
@@ -167,6 +168,27 @@ def merged_areas(sheet: Sheet) -> Iterator[tuple[int, int, int, int]]:
             raise FormatError(error.message, f"{sheet.place}, merged cells") from None
 
 
+def covered_rows(sheet: Sheet, columns: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """By column the first and last rows of the cells that a merged one covers, from the top down."""
+    covered: dict[int, list[tuple[int, int]]] = {}
+    wanted = list(columns)
+    for top, bottom, left, right in merged_areas(sheet):
+        for column in wanted:
+            first = top + (column == left)  # the block's own cell is its first
+            if left <= column <= right and first <= bottom:
+                covered.setdefault(column, []).append((first, bottom))
+    for areas in covered.values():
+        areas.sort()
+    return covered
+
+
+def is_covered(covered: Mapping[int, list[tuple[int, int]]], row: int, column: int) -> bool:
+    """Whether a cell is among the rows that `covered_rows` found."""
+    areas = covered.get(column, [])
+    at = bisect_right(areas, (row, MAX_ROWS)) - 1
+    return at >= 0 and row <= areas[at][1]
+
+
 def rows(
     sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
 ) -> Iterator[Row]:
@@ -175,18 +197,23 @@ def rows(
 
 
 def row_values(
-    sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None = None, limit: int = MAX_ROWS
+    sheet: Sheet,
+    strings: SharedStrings,
+    wanted: Mapping[bytes, int] | None = None,
+    limit: int = MAX_ROWS,
+    before: int = 0,
 ) -> Iterator[tuple[int, dict[int, str], dict[int, str]]]:
     """Number, values and marks (see Row) of the rows that have cells in the wanted columns.
 
-    `wanted` None means all columns; at most `limit` rows. Raises FormatError naming the cell.
+    `wanted` None means all columns; at most `limit` rows; `before` as in `row_spans`.
+    Raises FormatError naming the cell.
     """
     scan, place = sheet.scan, sheet.place
     findall = cell_pattern(sheet.prefix).findall
     texts, special = strings.texts, strings.rich
     cell_text, count = xml.cell_text, 0
-    odd = b"\r" in scan or scan is not sheet.utf8
-    for row, _, inner, inner_end, _ in row_spans(sheet):
+    odd = scan.find(b"\r", *sheet.region) >= 0 or scan is not sheet.utf8
+    for row, _, inner, inner_end, _ in row_spans(sheet, before):
         values: dict[int, str] = {}
         marks = NO_MARKS
         last = b""

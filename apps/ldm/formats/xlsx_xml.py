@@ -20,6 +20,7 @@ from .base import FormatError
 _CDATA_EDGE, _LESS, _AMPERSAND, _NOTHING = b"\x01", b"\x03", b"\x04", b"\x06"
 _HARMLESS = bytes.maketrans(_CDATA_EDGE + _LESS + _AMPERSAND + _NOTHING, b"xxxx")
 _SPECIAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_MAY_BE_SPECIAL = re.compile(rb"<[!?]")
 _MASKED = re.compile("[\x01\x03\x04\x06]")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
 _REFERENCE = re.compile(r"0*[0-9]{1,7}|x0*[0-9a-fA-F]{1,6}")
@@ -74,19 +75,19 @@ def from_utf8(data: bytes | bytearray, encoding: str) -> bytes | bytearray:
 
 def mask(data: bytes) -> bytes:
     """The same length with comments, instructions and CDATA made harmless to a scan."""
-    if b"<!" not in data and data.find(b"<?", 5) < 0:
+    if b"<!" not in data[:6] and not _MAY_BE_SPECIAL.search(data, 5):
         return data
     return _SPECIAL.sub(_mask_one, data)
 
 
-def text_of(raw: bytes) -> str:
-    """The text of character data (masked or not), before `_xHHHH_` is decoded."""
+def text_of(raw: bytes, masked: bool = True) -> str:
+    """The text of character data (`masked` or for certain not), before `_xHHHH_` is decoded."""
     if b"\r" in raw:  # XML reads every line end as a line feed; a real CR is written &#13; or _x000D_
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     text = raw.decode()
     if "&" in text:
         text = _resolve(text) if "&#" in text else _resolve_named(text)
-    if not text.isprintable() and _MASKED.search(text):
+    if masked and not text.isprintable() and _MASKED.search(text):
         text = text.replace("\x01", "").replace("\x06", "").replace("\x03", "<").replace("\x04", "&")
     return text
 
@@ -108,7 +109,10 @@ def escape(text: str, place: str) -> bytes:
     Raises FormatError for a lone surrogate, which no file can hold.
     """
     text = escape_controls(text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text or ">" in text:
+        text = text.replace("<", "&lt;").replace(">", "&gt;")
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -125,8 +129,9 @@ def escape_controls(text: str) -> str:
 def text_element(prefix: bytes, text: str, place: str) -> bytes:
     """A `t` element; leading, trailing and doubled spaces are protected."""
     content = escape(text, place)
-    keep = b' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else b""
-    return b"<%bt%b>%b</%bt>" % (prefix, keep, content, prefix)
+    if text != text.strip() or "\n" in text or "  " in text:
+        return b'<%bt xml:space="preserve">%b</%bt>' % (prefix, content, prefix)
+    return b"<%bt>%b</%bt>" % (prefix, content, prefix)
 
 
 def attributes(raw: bytes) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from apps.ldm.formats import Document, FormatError, Segment, read
+from apps.ldm.formats import Document, FormatError, Segment, open_for_writing, read
 
 _TOKEN = re.compile(r"⟦⟦|⟦/?\d+/?⟧")
 # An edit may also touch the segment's own unfinished mark and its delimiters, nothing bigger.
@@ -127,6 +127,9 @@ def assert_contract(
     if everything:
         written = document.write(everything)
         assert_same_but(segments, read(filename, written, effective).segments, everything)
+        opened = open_for_writing(filename, data, effective)
+        assert list(opened.targets) == [segment.target for segment in segments], "opened for writing: other targets"
+        assert opened.write(everything) == written, "opened for writing: other bytes"
     assert document.write({}) == data, "writing changed the document"
     return count
 
