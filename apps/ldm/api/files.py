@@ -29,7 +29,9 @@ ANY = OpenApiTypes.OBJECT
 STATUSES = {"all": "new"}
 
 
-def start(request: Request, kind: str, args: dict[str, Any], *, subject: tuple[str, int] | None = None) -> Response:
+def start(
+    request: Request, kind: str, args: dict[str, Any], *, subject: tuple[str, int] | None = None, silent: bool = False
+) -> Response:
     """Enqueue a task and answer with it (202)."""
     task = enqueue(
         actor=person_of(request),
@@ -37,6 +39,7 @@ def start(request: Request, kind: str, args: dict[str, Any], *, subject: tuple[s
         args=args,
         subject_kind=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,
+        silent=silent,
     )
     return Response({"task": task_json(task)}, 202)
 
@@ -93,7 +96,7 @@ class InspectUpload(APIView):
         data = bodies.json_object(request)
         args = {"upload": str(upload_id), "options": bodies.options(data)}
         args["source_upload"] = bodies.text(data, "source_upload")
-        return start(request, "ldm.inspect", args)
+        return start(request, "ldm.inspect", args, silent=True)
 
 
 class Imports(APIView):

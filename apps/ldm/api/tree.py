@@ -23,7 +23,7 @@ from apps.ldm.services.tree import copy, create, delete, move, update
 from apps.ldm.services.tree.structure import Ref
 from apps.tasks.api.shapes import present as task_json
 from apps.tasks.services import enqueue
-from locanext_project.api.paging import limit_of
+from locanext_project.api.paging import decode, limit_of
 from locanext_project.errors import Invalid
 
 CHILDREN_LIMIT = 500
@@ -48,14 +48,10 @@ def decode_cursor(params: Mapping[str, str], types: tuple[type, ...]) -> list[An
     cursor = params.get("cursor", "")
     if not cursor:
         return None
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", field="cursor") from None
-    fits = isinstance(values, list) and len(values) == len(types)
-    if not fits or not all(type(value) is kind for value, kind in zip(values, types, strict=True)):
+    values = decode(cursor, len(types))
+    if not all(type(value) is kind for value, kind in zip(values, types, strict=True)):
         raise Invalid("This cursor belongs to another list.", field="cursor")
-    return list(values)
+    return values
 
 
 class TreeView(APIView):

@@ -81,6 +81,8 @@ def find_places(
                 _add_odd(places, values, marks, source, targets, (number, row_start, row_end))
         return max(inside, default=before)
 
+    if not targets:
+        return places
     if sheet.scan is not sheet.utf8:  # comments or CDATA
         odd_rows(start, end, 0)
     else:
@@ -134,6 +136,8 @@ class _Scan:
         source_group = 0 if source is None else groups[source]
         order = [(column, groups[column]) for column in targets]
         texts, usual_row, many = self.strings.texts, self._usual_row, len(targets) > 1
+        alone = 0 if many else groups[targets[0]] + 3
+        raw, waiting, add, found_texts = self.raw.append, self.waiting.append, self.add, self.places.texts
         number, position, odd = 0, start, -1
         try:
             for found in pattern.finditer(scan, start, end):
@@ -153,7 +157,13 @@ class _Scan:
                 if source_group:
                     at, to = spans[source_group]
                     given = spans[source_group + 1][0] >= 0 or (at >= 0 and texts[int(scan[at:to])] != "")
-                usual_row(spans, number, given, order, many)
+                if alone and spans[alone][0] >= 0:  # by far the most rows: a single target, an inline string
+                    (at, to), (first, last) = spans[alone], spans[alone + 1]
+                    raw(scan[first:last])
+                    waiting(len(found_texts))
+                    add("", INLINE, at, to, number, targets[0])
+                elif given or not alone or spans[alone - 1][0] >= 0:
+                    usual_row(spans, number, given, order, many)
             if odd >= 0:
                 self.odd_rows(odd, position, number)
             self._decode()

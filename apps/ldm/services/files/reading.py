@@ -84,11 +84,14 @@ def open_original(original: Original) -> formats.Writable:
 
 def _stored(original: Original) -> tuple[bytes, tuple[str, bytes] | None]:
     """The bytes of an original, and its source-language file."""
-    source = None
-    if original.source_blob_id is not None:
-        source_blob = StoredBlob.objects.get(pk=original.source_blob_id)
-        source = (original.source_filename, blobs.load(source_blob))
-    return blobs.load(StoredBlob.objects.get(pk=original.blob_id)), source
+    return blobs.load(StoredBlob.objects.get(pk=original.blob_id)), source_of(original)
+
+
+def source_of(original: Original | None) -> tuple[str, bytes] | None:
+    """Name and bytes of the source-language file an original was joined with."""
+    if original is None or original.source_blob_id is None:
+        return None
+    return original.source_filename, blobs.load(StoredBlob.objects.get(pk=original.source_blob_id))
 
 
 def forget_originals(original_ids: Iterable[int]) -> None:

@@ -21,7 +21,7 @@ from apps.ldm.services.reimport.order import pack_order
 from apps.ldm.services.reimport.plan import positions_of
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.change_rows import REVISION_FIELDS, RowChange, change_rows
-from apps.ldm.services.rows.whole_file import lock_live_rows
+from apps.ldm.services.rows.whole_file import lock_all_rows
 from apps.tm.matching.normalise import text_hash
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Forbidden, Invalid
@@ -50,12 +50,11 @@ def apply_plan(
     row_values.check_storable(newer.segments, positions)
     documents = {plan.file.original_id: _present(plan.file)}
     with workspaces.atomic():
-        file, rows = lock_live_rows(actor, plan.file_id)
+        file, rows, removed = lock_all_rows(actor, plan.file_id)
         if not ImportPlan.objects.filter(pk=plan.pk, applied_at__isnull=True).update(applied_at=timezone.now()):
             raise Conflict("This dry run was applied already.", code="applied")
         # Another version may have been applied, or taken back, since the documents were read.
         present = documents[file.original_id] if file.original_id in documents else _present(file)
-        removed = compare.removed_rows(file)
         comparison = compare.compare(rows, removed, present, newer, positions, rule=plan.recognise_by)
         change_set = ChangeSet.objects.create(
             file=file,

@@ -20,6 +20,8 @@ from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
 KEEP_DAYS = 1
+MADE_BY_READING = ("add_keys",)
+"""Options that say what one version held, not how to read the next."""
 DISCARDED_AT_ONCE = 500
 ITEM_FIELDS = (
     "plan_id", "kind", "row_id", "segment", "key", "old_key", "source", "old_source", "target_here", "target_file",
@@ -44,6 +46,8 @@ def make_plan(
     permissions.require(actor, "import", file)
     if rule not in RULES:
         raise Invalid(f"recognise_by is one of {', '.join(RULES)}.", field="recognise_by")
+    # Without a newer source-language file the one of the present version still names the sources.
+    source = source or reading.source_of(file.original)
     present, document = read_both(file, filename, data, options, source)
     positions = positions_of(file, document)
     rows = compare.live_rows(file)
@@ -77,7 +81,8 @@ def read_both(
     if options is not None or file.original is None:
         return present, reading.read(filename, data, options, source)
     try:
-        document = reading.read(filename, data, file.original.options, source)
+        mapping = {name: value for name, value in file.original.options.items() if name not in MADE_BY_READING}
+        document = reading.read(filename, data, mapping, source)
     except formats.FormatError:
         document = None
     if document is None or not any(segment.variant == file.variant for segment in document.segments):

@@ -27,10 +27,15 @@ def lock_alone(file_id: int) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK_SPACE ^ file_id])
 
 
-def lock_live_rows(actor: User, file_id: int) -> tuple[File, list[Row]]:
-    """The file and its live rows in order, all locked: rows first, then the file. Raises NotFound."""
+def lock_all_rows(actor: User, file_id: int) -> tuple[File, list[Row], list[Row]]:
+    """The file, its live rows in order and its removed ones, the last removed first; all locked.
+
+    Rows first, by id as everywhere, then the file. Raises NotFound.
+    """
     lock_alone(file_id)
-    rows = Row.objects.select_for_update(of=("self",)).filter(file_id=file_id, removed_at__isnull=True)
-    locked = sorted(rows.order_by("pk"), key=lambda row: row.position)
+    rows = list(Row.objects.select_for_update(of=("self",)).filter(file_id=file_id).order_by("pk"))
     File.objects.select_for_update(of=("self",), no_key=True).filter(pk=file_id).first()
-    return permissions.get_file(actor, file_id), locked
+    live = sorted((row for row in rows if row.removed_at is None), key=lambda row: row.position)
+    gone = [(row.removed_at, row) for row in rows if row.removed_at is not None]
+    removed = [row for _, row in sorted(gone, key=lambda pair: pair[0], reverse=True)]
+    return permissions.get_file(actor, file_id), live, removed

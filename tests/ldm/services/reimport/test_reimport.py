@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from apps.accounts.models import User
-from apps.ldm.models import ChangeSet, File, ImportPlanItem, Row, RowRevision, Status
+from apps.ldm.models import ChangeSet, File, ImportPlanItem, Project, Row, RowRevision, Status
 from apps.ldm.services import counters
 from apps.ldm.services.files.export_file import export_file
 from apps.ldm.services.files.import_file import import_file
@@ -188,3 +188,16 @@ def test_a_row_that_comes_back_brings_its_text_and_history(file: File, lead: Use
     revert_change_set(actor=lead, change_set_id=change_set.pk)
     assert Row.objects.get(pk=row.pk).removed_at is not None
     assert not drift(file)
+
+
+def test_a_newer_monolingual_file_keeps_the_sources_of_the_present_one(lead: User, project: Project) -> None:
+    source = ("ui_ko.properties", "a=등대\nb=안개\nc=배\n".encode())
+    (file,) = import_file(
+        actor=lead, project=project, folder=None, filename="ui_en.properties", data=b"a=Lighthouse\n", source=source
+    )
+    assert row_of(file, "b").source == "안개"
+    plan = make_plan(actor=lead, file=file, filename="ui_en.properties", data=b"a=Lighthouse\nb=Fog\n")
+    assert (plan.counts["changed"], plan.counts["new"], plan.counts["gone"]) == (1, 0, 0)
+    apply_plan(actor=lead, plan=plan)
+    assert (row_of(file, "b").source, row_of(file, "b").target) == ("안개", "Fog")
+    assert export_file(actor=lead, file=File.objects.get(pk=file.pk)).data == b"a=Lighthouse\nb=Fog\n"
