@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, Folder, ImportPlan, Platform, Project, Row, TrashItem
 from apps.ldm.services.files.import_file import import_file
@@ -60,9 +58,8 @@ class World:
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route)
 
 
-@pytest.fixture
-def world(lead: User, client_for: Callable[..., Any]) -> World:
-    """One of everything, the lead's."""
+def make_world(lead: User, client_for: Callable[..., Any]) -> World:
+    """One of everything, the lead's; in a fixture of the test module that needs it."""
     platform = create_platform(actor=lead, name="Closed", restricted=True)
     project = create_project(
         actor=lead, platform_id=platform.pk, name="Passage", source_language="ko", target_language="en"

@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 
 from apps.accounts.models import User
 from locanext_project import workspaces
-from tests.one_of_everything import World, world  # noqa: F401 (a fixture)
+from tests.one_of_everything import World, make_world
 
 pytestmark = pytest.mark.django_db
 BASE = "http://testserver"
@@ -119,7 +119,13 @@ def _each(strategy: Any, send: Callable[[Any], None], calm: settings) -> None:
 
 
 @pytest.fixture
-def caller(world: World, lead: User, client_for: Callable[..., Any]) -> Caller:  # noqa: F811
+def world(lead: User, client_for: Callable[..., Any]) -> World:
+    """A restricted platform with one of everything, the lead's."""
+    return make_world(lead, client_for)
+
+
+@pytest.fixture
+def caller(world: World, lead: User, client_for: Callable[..., Any]) -> Caller:
     """The lead's client."""
     return Caller(client_for(lead), world)
 

@@ -15,7 +15,7 @@ from apps.accounts.models import User
 from apps.ldm.models import File
 from apps.ldm.services.tree.access import add_grant
 from apps.ldm.services.tree.structure import Ref
-from tests.one_of_everything import PREFIX, World, world  # noqa: F401 (a fixture)
+from tests.one_of_everything import PREFIX, World, make_world
 
 pytestmark = pytest.mark.django_db
 Client = Callable[..., Any]
@@ -169,6 +169,12 @@ def test_every_address_is_in_the_tables() -> None:
     api = {route.removeprefix(PREFIX): methods_of(view) for route, view in found.items() if route.startswith(PREFIX)}
     assert pages == set(PAGES)
     assert api == {route: set(methods) for route, methods in API.items()}
+
+
+@pytest.fixture
+def world(lead: User, client_for: Callable[..., Any]) -> World:
+    """A restricted platform with one of everything, the lead's."""
+    return make_world(lead, client_for)
 
 
 def ask(client: Any, world: World, route: str, method: str) -> Any:
