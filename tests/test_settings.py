@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -107,3 +108,22 @@ def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
 def test_no_migration_is_missing(tmp_path: Path) -> None:
     done = manage(tmp_path, "makemigrations", "--check", "--dry-run")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_production_serves_every_script_module_under_a_hashed_name(tmp_path: Path) -> None:
+    """Entry modules and what they import change together, or a browser's cache would mix two releases."""
+    environment = clean_environment(
+        tmp_path, STATIC_ROOT=str(tmp_path / "static"), DJANGO_SETTINGS_MODULE="locanext_project.settings.server"
+    )
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v", "0"],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    hashed = re.compile(r"\.[0-9a-f]{12}\.js$")
+    modules = [path for path in (tmp_path / "static" / "js").rglob("*.js") if hashed.search(path.name)]
+    assert len(modules) > 30
+    for module in modules:
+        for name in re.findall(r'(?:from|import)\s*"(\.[^"]+)"', module.read_text(encoding="utf-8")):
+            assert hashed.search(name), f"{module.name} imports {name}"
+            assert (module.parent / name).exists()

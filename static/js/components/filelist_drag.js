@@ -1,6 +1,6 @@
 /** Dragging items of a list away, and dropping things on its rows or its background. */
 
-/** @param {import("./filelist.js").FileList} list */
+/** @param {FileList} list */
 export function listenDrag(list) {
   const { element, options } = list;
   const clear = () => {

@@ -5,8 +5,8 @@ import { get } from "../core/api.js";
 const EVERY = 5000;
 
 /**
- * @param {import("../components/grid/grid.js").Grid} grid
- * @param {import("../components/grid/editing.js").Editing} editing
+ * @param {Grid} grid
+ * @param {Editing} editing
  * @param {{setFile: (file: any) => void}} status
  */
 export function follow(grid, editing, status, fileId) {

@@ -8,7 +8,7 @@ import { openMenu, separator } from "../components/menu.js";
 import { isDone } from "./editor_actions.js";
 import { statusName } from "../components/status.js";
 
-/** @param {import("./editor_actions.js").Actions} actions */
+/** @param {Actions} actions */
 export function rowMenu(actions, place) {
   const { many, current: row } = actions;
   if (!row) return;

@@ -11,7 +11,7 @@ import * as steps from "./explorer_steps.js";
 import { binQuestion, countOf, whyNot, whyNotAll } from "./explorer_words.js";
 
 export class Acts {
-  /** @param {import("./explorer.js").Explorer} explorer */
+  /** @param {Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
     let storage = null;

@@ -17,7 +17,7 @@ const days = (entry) => fmt(ngettext("{n} day left", "{n} days left", entry.days
 const mayNotDelete = () => gettext("Deleting for ever takes a permission that you do not have. Ask a lead.");
 
 export class Bin {
-  /** @param {import("./explorer.js").Explorer} explorer @param {HTMLElement} host */
+  /** @param {Explorer} explorer @param {HTMLElement} host */
   constructor(explorer, host) {
     this.explorer = explorer;
     this.host = host;

@@ -54,7 +54,7 @@ function formDialog({ title, fields, action, save }) {
 const field = (label, input, hint = "") => h("label", { class: "field" }, h("span", null, label), input, hint && h("span", { class: "hint" }, hint));
 
 export class Dialogs {
-  /** @param {import("./explorer.js").Explorer} explorer */
+  /** @param {Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
   }

@@ -8,7 +8,7 @@ import { sendAndOpen } from "./import_start.js";
 
 const TYPE = "application/x-locanext-items";
 
-/** @param {import("./explorer.js").Explorer} explorer */
+/** @param {Explorer} explorer */
 export function dragging(explorer) {
   /** @type {any[]} */
   let carried = [];

@@ -4,7 +4,7 @@ import { need } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
 import { bind, describe } from "../core/keyboard.js";
 
-/** @param {import("./explorer.js").Explorer} explorer */
+/** @param {Explorer} explorer */
 export function bindKeys(explorer) {
   const { acts, dialogs } = explorer;
   const group = gettext("Explorer");

@@ -9,7 +9,7 @@ import { upload } from "../components/upload.js";
 
 const STORE = "import.uploads";
 
-/** Keep what was sent for the page that comes. @param {string} address @param {import("../components/upload.js").Sent[]} uploads */
+/** Keep what was sent for the page that comes. @param {string} address @param {Sent[]} uploads */
 export function rememberUploads(address, uploads) {
   try {
     sessionStorage.setItem(STORE, JSON.stringify({ address, uploads }));
@@ -36,7 +36,7 @@ export const forgetUploads = () => {
   }
 };
 
-/** Send files with a bar that moves and can be stopped. @returns {Promise<import("../components/upload.js").Sent[]>} */
+/** Send files with a bar that moves and can be stopped. @returns {Promise<Sent[]>} */
 export async function sendWithProgress(files) {
   const stop = new AbortController();
   const bar = taskBar(0);
@@ -55,7 +55,7 @@ export async function sendWithProgress(files) {
   }
 }
 
-/** @param {import("../components/upload.js").Incoming[]} files @param {{kind: string, id: number}} node a project or folder */
+/** @param {Incoming[]} files @param {{kind: string, id: number}} node a project or folder */
 export async function sendAndOpen(files, node) {
   const uploads = await sendWithProgress(files);
   const address = `/${node.kind}s/${node.id}/import/`;

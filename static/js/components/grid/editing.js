@@ -19,7 +19,7 @@ const MOST_CHECKED = 30;
 
 export class Editing {
   /**
-   * @param {import("./grid.js").Grid} grid
+   * @param {Grid} grid
    * @param {{fileId: number, userId: number, mayEdit: boolean, onFile: (file: any) => void}} options
    */
   constructor(grid, options) {

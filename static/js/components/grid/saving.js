@@ -12,7 +12,7 @@ const MOST_UNDO = 50;
  * @typedef {Object} Host
  * @property {number} fileId
  * @property {number} userId
- * @property {import("./windows.js").RowWindows} windows
+ * @property {RowWindows} windows
  * @property {(id: number) => void} onRow the row looks different
  * @property {(file: {revision: number, counts: any}) => void} onFile
  * @property {(id: number, refusal: any) => void} onRefused
