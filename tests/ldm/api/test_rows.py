@@ -236,9 +236,8 @@ def test_the_whole_way_in_and_out(project: Project, translator: User, client_for
     sent = upload(client, "quest.xml", data)
     seen = finished(client, client.post(url(f"uploads/{sent}/inspect"), {}))
     assert seen["result"]["total_segments"] == 5
-    done = finished(
-        client, client.post(url("imports"), {"items": [{"upload": sent, "path": "deep/er/quest.xml"}], "project_id": project.pk})
-    )  # fmt: skip
+    wanted = {"items": [{"upload": sent, "path": "deep/er/quest.xml"}], "project_id": project.pk}
+    done = finished(client, client.post(url("imports"), wanted))
     (imported,) = done["result"]["files"]
     file = File.objects.get(pk=imported["id"])
     assert file.folder is not None and file.folder.name == "er"
