@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -208,55 +208,10 @@ def row_values(
     `wanted` None means all columns; at most `limit` rows; `before` as in `row_spans`.
     Raises FormatError naming the cell.
     """
-    scan, place = sheet.scan, sheet.place
-    findall = cell_pattern(sheet.prefix).findall
-    texts, special = strings.texts, strings.rich
-    cell_text, count = xml.cell_text, 0
-    odd = scan.find(b"\r", *sheet.region) >= 0 or scan is not sheet.utf8
+    read, place, count = _row_reader(sheet, strings, wanted), sheet.place, 0
     for row, _, inner, inner_end, _ in row_spans(sheet, before):
-        values: dict[int, str] = {}
-        marks = NO_MARKS
-        last = b""
         try:
-            for found in findall(scan, inner, inner_end):
-                letters, kind, generic, value, inline, other, stray = found
-                if letters and not other and not generic:
-                    last = letters
-                    if wanted is None:
-                        column = column_index(letters)
-                    else:
-                        column = wanted.get(letters, -1)
-                        if column < 0:
-                            continue
-                    if column in values:
-                        raise FormatError("the cell is there twice", f"{place}!{letters.decode()}{row}")
-                    if kind == b"s" and value.isdigit():
-                        number = int(value)
-                        values[column] = texts[number]
-                        if number in special:
-                            marks = {**marks, column: RICH if special[number].rich else PHONETIC}
-                    elif inline:
-                        plain = b"&" not in inline and b"_x" not in inline and not odd
-                        values[column] = inline.decode() if plain else cell_text(inline)
-                    elif value:
-                        values[column] = _plain_value(kind, value)
-                    elif kind:
-                        values[column] = ""
-                    continue
-                if stray:
-                    if stray.strip(_BLANK):
-                        raise FormatError("malformed XML")
-                    continue
-                column, text, mark = _odd_cell(sheet, strings, row, last, found)
-                last = column_letters(column).encode()
-                if wanted is not None and last not in wanted:
-                    continue
-                if column in values:
-                    raise FormatError("the cell is there twice", f"{place}!{last.decode()}{row}")
-                if text is not None:
-                    values[column] = text
-                if mark:
-                    marks = {**marks, column: mark}
+            values, marks = read(row, inner, inner_end)
         except IndexError:
             raise FormatError("a shared string does not exist", f"{place}, row {row}") from None
         except FormatError as error:
@@ -266,6 +221,68 @@ def row_values(
             count += 1
             if count >= limit:
                 return
+
+
+def _row_reader(
+    sheet: Sheet, strings: SharedStrings, wanted: Mapping[bytes, int] | None
+) -> Callable[[int, int, int], tuple[dict[int, str], dict[int, str]]]:
+    """A function of a row's number and the span of its cells that gives their values and marks.
+
+    A closure, because everything it looks up is the same for every row of a sheet.
+    """
+    scan, place = sheet.scan, sheet.place
+    findall = cell_pattern(sheet.prefix).findall
+    texts, special = strings.texts, strings.rich
+    cell_text = xml.cell_text
+    odd = scan.find(b"\r", *sheet.region) >= 0 or scan is not sheet.utf8
+
+    def read(row: int, inner: int, inner_end: int) -> tuple[dict[int, str], dict[int, str]]:
+        values: dict[int, str] = {}
+        marks = NO_MARKS
+        last = b""
+        for found in findall(scan, inner, inner_end):
+            letters, kind, generic, value, inline, other, stray = found
+            if letters and not other and not generic:
+                last = letters
+                column = column_index(letters) if wanted is None else wanted.get(letters, -1)
+                if column < 0:
+                    continue
+                if column in values:
+                    raise FormatError("the cell is there twice", f"{place}!{letters.decode()}{row}")
+                if kind == b"s" and value.isdigit():
+                    number = int(value)
+                    values[column] = texts[number]
+                    if number in special:
+                        marks = {**marks, column: RICH if special[number].rich else PHONETIC}
+                elif inline:
+                    plain = b"&" not in inline and b"_x" not in inline and not odd
+                    values[column] = inline.decode() if plain else cell_text(inline)
+                elif value:
+                    values[column] = _plain_value(kind, value)
+                elif kind:
+                    values[column] = ""
+                continue
+            if stray:
+                _check_stray(stray)
+                continue
+            column, text, mark = _odd_cell(sheet, strings, row, last, found)
+            last = column_letters(column).encode()
+            if wanted is not None and last not in wanted:
+                continue
+            if column in values:
+                raise FormatError("the cell is there twice", f"{place}!{last.decode()}{row}")
+            if text is not None:
+                values[column] = text
+            if mark:
+                marks = {**marks, column: mark}
+        return values, marks
+
+    return read
+
+
+def _check_stray(stray: bytes) -> None:
+    if stray.strip(_BLANK):
+        raise FormatError("malformed XML")
 
 
 def _plain_value(kind: bytes, value: bytes) -> str:
