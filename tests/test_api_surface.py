@@ -6,9 +6,12 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.models import User
@@ -169,6 +172,15 @@ def test_every_address_is_in_the_tables() -> None:
     api = {route.removeprefix(PREFIX): methods_of(view) for route, view in found.items() if route.startswith(PREFIX)}
     assert pages == set(PAGES)
     assert api == {route: set(methods) for route, methods in API.items()}
+
+
+def test_the_description_is_complete_and_valid(tmp_path: Path) -> None:
+    call_command("spectacular", file=str(tmp_path / "schema.yml"), validate=True, fail_on_warn=True)
+    described = yaml.safe_load((tmp_path / "schema.yml").read_text())["paths"]
+    methods = {path: {name.upper() for name in found} - {"PARAMETERS"} for path, found in described.items()}
+    known = {"/" + PREFIX + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route): set(found) for route, found in API.items()}
+    del known["/" + PREFIX + "schema"]
+    assert methods == known
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.templatetags.static import static
 
 from locanext_project.database_choice import database_settings, refuse_undecided
 from locanext_project.secret import secret_key
@@ -203,6 +204,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     # Several closed sets are called `kind` or `status`: each gets a name of its own in the description.
     "ENUM_NAME_OVERRIDES": {
         "NodeKind": "apps.ldm.api.tree_shapes.KINDS",
@@ -210,6 +212,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TaskStatus": "apps.tasks.models.Status",
         "LoginSessionKind": "apps.accounts.models.LoginSession.Kind",
     },
+}
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "LocaNext",
+    "SITE_HEADER": "LocaNext",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
 }
 
 LOGGING: dict[str, Any] = {
