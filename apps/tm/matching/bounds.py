@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-# Hamming distance allowed for each allowed edit. Four loses nothing, whatever the texts; neighbouring
-# edits share bigrams, so less loses next to nothing on text that people wrote.
+# Hamming distance allowed for each allowed edit. Four loses nothing, whatever the texts. Fewer are enough on
+# text that people wrote, because neighbouring edits share bigrams, and the more so the longer the text: the
+# share evens out, and more bits of one text coincide with bits of the other by chance.
 LOSSLESS = 4.0
-SINGLE = 3.0
-BATCH = 2.5
-SLACK = 2.0
+FACTORS = (3.0, 3.0, 2.6, 2.5, 2.4, 2.3)  # for signatures of 1, 2, 4, 8, 16, 32 and more words
+SLACK = 4.0  # added once: up to four edits the filter loses nothing
 
-# A segment with no more rows than this in the admissible lengths is always filtered without loss.
-LOSSLESS_ROWS = 8_192
+# A segment with no more characters than this in the admissible rows is always filtered without loss.
+LOSSLESS_CHARACTERS = 100_000
 
 # The filter's bound is fixed for this many rows, so that both engines keep the same rows.
 CHUNK_ROWS = 4_096
 
 # Longer texts go to the fall-back, whose tables do not grow with length times alphabet.
 LONGEST_COMPILED = 16_384
+
+
+def hamming_bound(edits: int, words: int, lossless: bool) -> int:
+    """The largest Hamming distance, in signatures of `words` words, of texts kept for `edits` allowed edits."""
+    if lossless:
+        return int(LOSSLESS * edits)
+    step = 0
+    while words > 1 and step < len(FACTORS) - 1:
+        words //= 2
+        step += 1
+    return int(FACTORS[step] * edits + SLACK)
 
 
 def allowed_edits(longer: int, cutoff: float, strict: bool) -> int:

@@ -27,11 +27,11 @@ class Engine(Protocol):
     def sign(self, codes: Codes, length: int, width: int) -> Words:
         """Signatures of texts of one length: (rows * length,) code points to (rows * width,) words."""
 
-    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, best: Best) -> None:
+    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], lossless: bool, best: Best) -> None:
         """Search one segment and put what is found into `best`.
 
-        `alive`: (entries,), False where an entry was removed. `factor`: Hamming distance allowed for
-        each allowed edit, 4 loses nothing.
+        `alive`: (entries,), False where an entry was removed. `lossless`: filter so that no
+        match whatever can be lost.
         """
 
 
@@ -43,8 +43,8 @@ class NumpyEngine:
     def sign(self, codes: Codes, length: int, width: int) -> Words:
         return signatures_numpy(codes, length, width)
 
-    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, best: Best) -> None:
-        fallback.scan(text, segment, alive, factor, best)
+    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], lossless: bool, best: Best) -> None:
+        fallback.scan(text, segment, alive, lossless, best)
 
 
 class NumbaEngine:
@@ -61,9 +61,9 @@ class NumbaEngine:
     def sign(self, codes: Codes, length: int, width: int) -> Words:
         return self._kernels.sign(codes, length, width)
 
-    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, best: Best) -> None:
+    def scan(self, text: str, segment: Segment, alive: NDArray[np.bool_], lossless: bool, best: Best) -> None:
         if len(text) > LONGEST_COMPILED:
-            fallback.scan(text, segment, alive, factor, best)
+            fallback.scan(text, segment, alive, lossless, best)
             return
         best.count = self._kernels.scan(
             encode(text),
@@ -74,7 +74,7 @@ class NumbaEngine:
             alive,
             segment.alphabet,
             best.threshold,
-            factor,
+            lossless,
             best.scores,
             best.found,
             best.count,

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from apps.tm.matching.best import Best
-from apps.tm.matching.bounds import CHUNK_ROWS, LOSSLESS, LOSSLESS_ROWS, SLACK, allowed_edits
+from apps.tm.matching.bounds import CHUNK_ROWS, LOSSLESS_CHARACTERS, allowed_edits, hamming_bound
 from apps.tm.matching.segment import LENGTH, ROWS, Segment, encode
 from apps.tm.matching.signatures import Words, signature_words, signatures_numpy
 
 
-def scan(text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, best: Best) -> None:
+def scan(text: str, segment: Segment, alive: NDArray[np.bool_], lossless: bool, best: Best) -> None:
     """Search one segment, adding to `best`; parameters as in `engine.Engine.scan`."""
     m = len(text)
     groups = [
@@ -24,8 +24,7 @@ def scan(text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, b
         for group in segment.groups.tolist()
         if abs(group[LENGTH] - m) <= allowed_edits(max(group[LENGTH], m), best.threshold, False)
     ]
-    if sum(group[ROWS] for group in groups) <= LOSSLESS_ROWS:
-        factor = LOSSLESS
+    lossless = lossless or sum(group[ROWS] for group in groups) * max(8, m) <= LOSSLESS_CHARACTERS
     signed: dict[int, Words] = {}
     # Nearest length first, the longer one of two equally near: the order of the compiled scan.
     for group in sorted(groups, key=lambda group: (abs(group[LENGTH] - m), -group[LENGTH])):
@@ -36,7 +35,7 @@ def scan(text: str, segment: Segment, alive: NDArray[np.bool_], factor: float, b
         width = signature_words(length)
         if width not in signed:
             signed[width] = signatures_numpy(encode(text), m, width) if m > 1 else np.zeros(width, dtype=np.uint64)
-        _scan_group(text, segment, group, signed[width], alive, factor, best)
+        _scan_group(text, segment, group, signed[width], alive, lossless, best)
 
 
 def _scan_group(
@@ -45,13 +44,13 @@ def _scan_group(
     group: list[int],
     signed: Words,
     alive: NDArray[np.bool_],
-    factor: float,
+    lossless: bool,
     best: Best,
 ) -> None:
     length, first, rows, first_code, first_word = group
     width, longer = len(signed), max(len(text), length)
     for chunk in range(0, rows, CHUNK_ROWS):
-        most = int(factor * allowed_edits(longer, best.cutoff, False) + SLACK)
+        most = hamming_bound(allowed_edits(longer, best.cutoff, False), width, lossless)
         begin = first_word + chunk * width
         words = segment.words[begin : first_word + min(chunk + CHUNK_ROWS, rows) * width].reshape(-1, width)
         different = np.bitwise_count(words ^ signed).sum(axis=1, dtype=np.int64)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from apps.tm.matching import storage
 from apps.tm.matching.best import Best
-from apps.tm.matching.bounds import BATCH, SINGLE
 from apps.tm.matching.engine import Engine, default_engine
 from apps.tm.matching.fallback import verify
 from apps.tm.matching.segment import Segment, build_segment
@@ -106,13 +105,13 @@ class FuzzyIndex:
         `lossless` makes the filter one that provably drops nothing, at some ten times the cost in large
         memories; small ones are always searched so. Raises ValueError for a threshold outside 0 to 1.
         """
-        return self._search(text, threshold, limit, 4.0 if lossless else SINGLE)
+        return self._search(text, threshold, limit, lossless)
 
     def search_many(self, texts: Sequence[str], threshold: float = 0.75, limit: int = 5) -> list[list[Match]]:
-        """`search` for each text, in their order, on two threads, with the batch's slightly tighter filter."""
+        """`search` for each text, in their order, on two threads."""
 
         def one(text: str) -> list[Match]:
-            return self._search(text, threshold, limit, BATCH)
+            return self._search(text, threshold, limit, False)
 
         # Texts of similar length look at the same rows: neighbours in time find them in the cache.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
@@ -126,7 +125,7 @@ class FuzzyIndex:
             answers[place] = matches
         return answers
 
-    def _search(self, text: str, threshold: float, limit: int, factor: float) -> list[Match]:
+    def _search(self, text: str, threshold: float, limit: int, lossless: bool) -> list[Match]:
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"The threshold is {threshold}; it lies between 0 and 1.")
         segments, pending, alive = self._state
@@ -135,7 +134,7 @@ class FuzzyIndex:
             return []
         best = Best.empty(limit, threshold)
         for segment in segments:
-            self._engine.scan(text, segment, alive, factor, best)
+            self._engine.scan(text, segment, alive, lossless, best)
         for entry, source in pending:
             edits = best.edits(max(len(text), len(source)), entry)
             if edits >= 0 and alive[entry]:

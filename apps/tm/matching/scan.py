@@ -25,9 +25,7 @@ from apps.tm.matching.signatures import Codes, Words
 
 # numba's disk cache notices changes of this file only: touch it when one of these figures changes elsewhere.
 _CHUNK_ROWS = bounds.CHUNK_ROWS
-_LOSSLESS = bounds.LOSSLESS
-_LOSSLESS_ROWS = bounds.LOSSLESS_ROWS
-_SLACK = bounds.SLACK
+_LOSSLESS_CHARACTERS = bounds.LOSSLESS_CHARACTERS
 _MIN_WORDS = rule.MIN_WORDS
 _MAX_WORDS = rule.MAX_WORDS
 _BITS = rule.BITS_PER_CHARACTER
@@ -62,6 +60,7 @@ def _popcount(typing_context: Any, word: Any) -> Any:
 
 
 _allowed_edits = _compiled(bounds.allowed_edits)
+_hamming_bound = _compiled(bounds.hamming_bound)
 
 
 @_compiled
@@ -214,7 +213,7 @@ def _pattern(query: Any, blocks: int, size: int) -> tuple[Any, Words]:
 @_compiled
 def scan(
     query: Any, codes: Codes, words: Words, ids: Any, groups: NDArray[np.int64], alive: Any, size: int,
-    threshold: float, factor: float, scores: Any, found: Any, count: int,
+    threshold: float, lossless: bool, scores: Any, found: Any, count: int,
 ) -> int:  # fmt: skip
     """Search one segment, adding to the best so far; see `engine.Engine.scan` for the parameters.
 
@@ -232,8 +231,7 @@ def scan(
             rows += groups[group, ROWS]
     if rows == 0:
         return count
-    if rows <= _LOSSLESS_ROWS:
-        factor = _LOSSLESS
+    lossless = lossless or rows * max(8, m) <= _LOSSLESS_CHARACTERS
     blocks = max(1, (m + 63) // 64)
     slots, pattern = _pattern(query, blocks, size)
     ups, downs = np.empty(blocks, dtype=np.uint64), np.empty(blocks, dtype=np.uint64)
@@ -263,7 +261,7 @@ def scan(
                 _sign_one(query, 0, m, width, counts, signed, width)
         count = _scan_group(
             query, codes, words, ids, groups[group], alive, slots, pattern, ups, downs, ends,
-            signed[width : 2 * width], threshold, factor, scores, found, count,
+            signed[width : 2 * width], threshold, lossless, scores, found, count,
         )  # fmt: skip
 
 
@@ -271,7 +269,7 @@ def scan(
 def _scan_group(
     query: Any, codes: Codes, words: Words, ids: Any, group: Any, alive: Any, slots: Any, pattern: Words,
     ups: Words, downs: Words, ends: Any, signed: Words,
-    threshold: float, factor: float, scores: Any, found: Any, count: int,
+    threshold: float, lossless: bool, scores: Any, found: Any, count: int,
 ) -> int:  # fmt: skip
     """Search the rows of one length; returns how many matches there are now."""
     m, length, limit, width = len(query), group[LENGTH], len(scores), len(signed)
@@ -281,7 +279,7 @@ def _scan_group(
     near = np.empty(_CHUNK_ROWS, dtype=np.int64)
     for chunk in range(0, group[ROWS], _CHUNK_ROWS):
         # Fixed for the chunk, as in the fall-back; the bounds of the verification may rise within it.
-        most = np.int64(factor * loose + _SLACK)
+        most = _hamming_bound(loose, width, lossless)
         base = group[FIRST_WORD] + chunk * width
         kept = _filter(words, base, min(_CHUNK_ROWS, group[ROWS] - chunk), signed, most, near)
         for place in range(kept):
@@ -310,6 +308,14 @@ def _scan_group(
 def _filter(words: Words, base: int, rows: int, signed: Words, most: int, near: Any) -> int:
     """Write the rows within a Hamming distance of `most` into `near`; returns how many."""
     width, kept, limit = len(signed), 0, np.uint64(most)
+    if width == 2:
+        a, b = signed[0], signed[1]
+        for row in range(rows):
+            at = base + row * 2
+            different = _popcount(words[at] ^ a) + _popcount(words[at + 1] ^ b)
+            near[kept] = row
+            kept += different <= limit
+        return kept
     if width == 4:
         a, b, c, d = signed[0], signed[1], signed[2], signed[3]
         for row in range(rows):

@@ -19,7 +19,7 @@ Words = NDArray[np.uint64]
 Codes = NDArray[Any]  # uint16 or uint32 code points
 
 # Four bits or more a character keep random texts apart; wider short signatures only cost memory traffic.
-MIN_WORDS = 4
+MIN_WORDS = 2
 MAX_WORDS = 1024
 BITS_PER_CHARACTER = 4
 
@@ -35,7 +35,7 @@ _CELLS = 4_000_000  # cells of the largest intermediate of the numpy form
 
 
 def signature_words(length: int) -> int:
-    """Words of 64 bits in the signature of a text of `length` characters: a power of two, 4 to 1,024."""
+    """Words of 64 bits in the signature of a text of `length` characters: a power of two, 2 to 1,024."""
     words = MIN_WORDS
     while words < MAX_WORDS and words * 64 < BITS_PER_CHARACTER * length:
         words *= 2
