@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from . import xlsx_xml as xml
@@ -30,6 +31,8 @@ from .xlsx_patch import (
 from .xlsx_places import ABSENT, EMPTY, INLINE, SHARED, TAGGED, Places, find_places
 from .xlsx_plan import XLSX_OPTIONS, SheetPlan, plan_sheets
 from .xlsx_sheet import RowSpan, Sheet, column_letters, covered_rows, is_covered, row_spans
+
+KEPT_ELEMENTS = 10_000
 
 
 class XlsxWritable:
@@ -123,7 +126,9 @@ def _patched(
 ) -> bytes | bytearray:
     """The part with new texts by place, from the first to the last."""
     patcher = Patcher(sheet, new_strings)
-    prefix, utf8, put, element = sheet.prefix, sheet.utf8, patcher.replace, xml.text_element
+    prefix, utf8, put = sheet.prefix, sheet.utf8, patcher.replace
+    # Games repeat themselves: a text is escaped once.
+    element = lru_cache(KEPT_ELEMENTS)(lambda text: xml.text_element(prefix, text, ""))
     opening, closing = b' t="inlineStr"><%bis>' % prefix, b"</%bis></%bc>" % (prefix, prefix)
     kinds, starts, ends, rows, columns = places.kinds, places.starts, places.ends, places.rows, places.columns
     heads = {column: _head(patcher, column) for column in set(columns)}
@@ -139,14 +144,14 @@ def _patched(
             check_length(text, f"{place}{row}")
         try:
             if kind == ABSENT:
-                put(start, start, b"%b%d%b%b%b" % (first, row, middle, element(prefix, text, ""), closing))
+                put(start, start, b"%b%d%b%b%b" % (first, row, middle, element(text), closing))
                 patcher.inserted.append((row, column))
             elif kind == INLINE:
-                put(start, end, element(prefix, text, ""))
+                put(start, end, element(text))
             elif kind == SHARED:
                 put(start, end, b"%d" % new_strings.add(text, int(utf8[start:end]), ""))
             elif kind == EMPTY:
-                put(start, end, b"%b%b%b" % (opening, element(prefix, text, ""), closing))
+                put(start, end, b"%b%b%b" % (opening, element(text), closing))
             elif kind == TAGGED:
                 _insert(patcher, start, end, row, column, text)
             else:

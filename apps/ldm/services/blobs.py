@@ -30,10 +30,17 @@ def store(data: bytes) -> StoredBlob:
                     blob = StoredBlob.objects.create(sha256=sha256, size=len(data))
             except IntegrityError:
                 continue
-            packed = zlib.compress(data, 6 if len(data) < 4 * CHUNK_BYTES else 1)
+            packed = zlib.compress(data, _level(data))
             for number, start in enumerate(range(0, len(packed), CHUNK_BYTES)):
                 StoredBlobChunk.objects.create(blob=blob, number=number, data=packed[start : start + CHUNK_BYTES])
             return blob
+
+
+def _level(data: bytes) -> int:
+    """How hard to compress: a workbook or zip is packed already, a large text is packed quickly."""
+    if data.startswith(b"PK\x03\x04"):
+        return 0
+    return 6 if len(data) < 4 * CHUNK_BYTES else 1
 
 
 def _found(sha256: str) -> StoredBlob | None:
