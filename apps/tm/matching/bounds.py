@@ -12,7 +12,7 @@ SLACK = 4.0  # added once: up to four edits the filter loses nothing
 # A segment with no more characters than this in the admissible rows is always filtered without loss.
 LOSSLESS_CHARACTERS = 100_000
 
-# The filter's bound is fixed for this many rows, so that both engines keep the same rows.
+# Rows filtered at a time, with one bound; the cut-off of the verification rises within them.
 CHUNK_ROWS = 4_096
 
 # Longer texts go to the fall-back, whose tables do not grow with length times alphabet.

@@ -1,6 +1,6 @@
 """The scan without a compiler: the same filter in numpy, the edit distance by rapidfuzz.
 
-It visits the same rows in the same order with the same bounds as `scan`, so its answers are equal.
+Its filter keeps what that of `scan` keeps and both verify exactly, so the answers are equal.
 rapidfuzz computes the Levenshtein distance bit-parallel (Hyyro 2003) and works on code points.
 """
 
@@ -49,8 +49,10 @@ def _scan_group(
 ) -> None:
     length, first, rows, first_code, first_word = group
     width, longer = len(signed), max(len(text), length)
+    # The filter may lose matches by the threshold, never by the cut-off: what is found depends on no order.
+    bound = hamming_bound(allowed_edits(longer, best.threshold, False), width, lossless)
     for chunk in range(0, rows, CHUNK_ROWS):
-        most = hamming_bound(allowed_edits(longer, best.cutoff, False), width, lossless)
+        most = min(bound, hamming_bound(allowed_edits(longer, best.cutoff, False), width, True))
         begin = first_word + chunk * width
         words = segment.words[begin : first_word + min(chunk + CHUNK_ROWS, rows) * width].reshape(-1, width)
         different = np.bitwise_count(words ^ signed).sum(axis=1, dtype=np.int64)

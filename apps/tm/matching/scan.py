@@ -276,10 +276,11 @@ def _scan_group(
     longer = max(m, length)
     loose = _allowed_edits(longer, scores[limit - 1] if count == limit else threshold, False)
     strict = _allowed_edits(longer, scores[limit - 1], True) if count == limit else loose
+    # The filter may lose matches by the threshold, never by the cut-off: what is found depends on no order.
+    bound = _hamming_bound(_allowed_edits(longer, threshold, False), width, lossless)
     near = np.empty(_CHUNK_ROWS, dtype=np.int64)
     for chunk in range(0, group[ROWS], _CHUNK_ROWS):
-        # Fixed for the chunk, as in the fall-back; the bounds of the verification may rise within it.
-        most = _hamming_bound(loose, width, lossless)
+        most = min(bound, _hamming_bound(loose, width, True))
         base = group[FIRST_WORD] + chunk * width
         kept = _filter(words, base, min(_CHUNK_ROWS, group[ROWS] - chunk), signed, most, near)
         for place in range(kept):
