@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from apps.ldm.formats import FormatError, Segment
 from apps.ldm.formats.words import count_words
@@ -105,19 +106,30 @@ def row_tuples(
     """Tuples of `fields` (from `fields_of`) for `bulk_load`."""
     new, original = int(Status.NEW), int(Status.ORIGINAL)
     none, imported = str(Origin.NONE), str(Origin.IMPORT)
-    more = fields[len(ROW_FIELDS) :]
+    names = [name for name in fields[len(ROW_FIELDS) :] if name != "codes"]
+    plain = _tuple_getter(names)
+    codes = "codes" in fields
     for order, (position, hash_, words) in enumerate(
         zip(prepared.positions, prepared.hashes, prepared.words, strict=True)
     ):
         segment = segments[position]
         has_target = bool(segment.target)
-        values = (
+        values: tuple[object, ...] = (
             file_id, order, position, segment.key, segment.source, segment.target, hash_,
             original if has_target else new, imported if has_target else none, words, segment.location[:255], rev, rev,
         )  # fmt: skip
-        yield values + tuple(_sometimes(segment, name) for name in more) if more else values
+        if plain:
+            values += plain(segment)
+        if codes:
+            values += (dict(segment.codes) or None,)
+        yield values
 
 
-def _sometimes(segment: Segment, name: str) -> object:
-    value = getattr(segment, name)
-    return (dict(value) or None) if name == "codes" else value
+def _tuple_getter(names: Sequence[str]) -> Callable[[Segment], tuple[object, ...]] | None:
+    """A function that gives these attributes of a segment as a tuple; None for no names."""
+    if not names:
+        return None
+    if len(names) == 1:
+        one = attrgetter(names[0])
+        return lambda segment: (one(segment),)
+    return attrgetter(*names)
