@@ -6,7 +6,7 @@ from __future__ import annotations
 # text that people wrote, because neighbouring edits share bigrams, and the more so the longer the text: the
 # share evens out, and more bits of one text coincide with bits of the other by chance.
 LOSSLESS = 4.0
-FACTORS = (3.0, 3.0, 2.6, 2.5, 2.4, 2.3)  # for signatures of 1, 2, 4, 8, 16, 32 and more words
+FACTORS = (3.0, 3.0, 2.6, 2.5, 2.6, 2.6, 2.5)  # for signatures of 1, 2, 4, ... 64 and more words
 SLACK = 4.0  # added once: up to four edits the filter loses nothing
 
 # A segment with no more characters than this in the admissible rows is always filtered without loss.

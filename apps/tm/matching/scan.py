@@ -26,9 +26,7 @@ from apps.tm.matching.signatures import Codes, Words
 # numba's disk cache notices changes of this file only: touch it when one of these figures changes elsewhere.
 _CHUNK_ROWS = bounds.CHUNK_ROWS
 _LOSSLESS_CHARACTERS = bounds.LOSSLESS_CHARACTERS
-_MIN_WORDS = rule.MIN_WORDS
 _MAX_WORDS = rule.MAX_WORDS
-_BITS = rule.BITS_PER_CHARACTER
 _KEYS = 1 << rule.KEY_BITS
 _CHECK_EVERY = 16  # columns between two looks at whether the bound can still be kept
 
@@ -61,14 +59,7 @@ def _popcount(typing_context: Any, word: Any) -> Any:
 
 _allowed_edits = _compiled(bounds.allowed_edits)
 _hamming_bound = _compiled(bounds.hamming_bound)
-
-
-@_compiled
-def _width(length: int) -> int:
-    words = _MIN_WORDS
-    while words < _MAX_WORDS and words * 64 < _BITS * length:
-        words *= 2
-    return words
+_width = _compiled(rule.signature_words)
 
 
 @_compiled

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 Words = NDArray[np.uint64]
 Codes = NDArray[Any]  # uint16 or uint32 code points
 
-# Four bits or more a character keep random texts apart; wider short signatures only cost memory traffic.
+# Bits a character, at least: wider signatures keep more unrelated texts apart and cost memory traffic. Long
+# texts of one language share many bigrams, are few, and dear to verify: there the bits are worth it.
 MIN_WORDS = 2
 MAX_WORDS = 1024
-BITS_PER_CHARACTER = 4
+BITS_SHORT, BITS_LONG, LONG = 4, 8, 128  # long: of more than 128 characters
 
 # Odd multipliers of multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4).
 FIRST = 0x9E3779B1
@@ -36,8 +37,9 @@ _CELLS = 4_000_000  # cells of the largest intermediate of the numpy form
 
 def signature_words(length: int) -> int:
     """Words of 64 bits in the signature of a text of `length` characters: a power of two, 2 to 1,024."""
+    bits = length * (BITS_LONG if length > LONG else BITS_SHORT)
     words = MIN_WORDS
-    while words < MAX_WORDS and words * 64 < BITS_PER_CHARACTER * length:
+    while words < MAX_WORDS and words * 64 < bits:
         words *= 2
     return words
 

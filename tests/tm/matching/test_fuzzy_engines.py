@@ -63,8 +63,8 @@ def test_an_edit_changes_at_most_four_bits(one: str, other: str, step: int) -> N
 
 
 def test_signatures_grow_with_the_text() -> None:
-    widths = [signature_words(length) for length in (0, 32, 33, 64, 65, 1_000, 10**6)]
-    assert widths == [MIN_WORDS, 2, 4, 4, 8, 64, MAX_WORDS]
+    widths = [signature_words(length) for length in (0, 32, 33, 64, 65, 128, 129, 1_000, 10**6)]
+    assert widths == [MIN_WORDS, 2, 4, 4, 8, 8, 32, 128, MAX_WORDS]
 
 
 @given(longer=st.integers(0, 500), cutoff=st.floats(0, 1), strict=st.booleans())
