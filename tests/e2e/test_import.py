@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ XML = """<Data>
 <Item Id="b" Korean="배" English="" />
 </Data>""".encode()
 BROKEN = b"<LanguageData>\n<LocStr StringId='a' StrOrigin='x' Str='y'>\n</LanguageData>"
+
+
+def opened(file_id: int | str = r"\d+") -> re.Pattern[str]:
+    """The editor's address; the page adds the row under the cursor to it as soon as it is there."""
+    return re.compile(rf"/files/{file_id}/(\?|$)")
 
 
 def locstr(rows: list[tuple[str, str, str]]) -> bytes:
@@ -91,7 +97,7 @@ def test_map_columns_look_and_import(lead_page: Page, project: Project) -> None:
     row = Row.objects.get(file=file, key="1")
     assert (row.source, row.target, row.comment) == ("등대지기", "Keeper", "직업")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/files/{file.pk}/")
+    page.wait_for_url(opened(file.pk))
 
 
 @pytest.mark.slow
@@ -369,5 +375,5 @@ def test_import_without_a_mouse(lead_page: Page, project: Project) -> None:
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#imp-report")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/files/*/")
+    page.wait_for_url(opened())
     page.wait_for_selector(".g-row.is-on[data-row]")
