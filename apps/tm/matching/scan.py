@@ -104,16 +104,17 @@ def _distance_short(codes: Codes, start: int, n: int, slots: Any, pattern: Words
     top = np.uint64(m - 1)
     distance = m
     size = len(slots)
-    for column in range(n):
-        code = codes[start + column]
+    left_over = n - 1  # columns that can still lower the distance
+    for code in codes[start : start + n]:
         equal = pattern[slots[code]] if code < size else _ZERO
         diagonal = equal | down
         diagonal = (((diagonal & up) + up) ^ up) | diagonal
         right = down | ~(diagonal | up)
         left = diagonal & up
         distance += np.int64((right >> top) & _ONE) - np.int64((left >> top) & _ONE)
-        if distance - (n - 1 - column) > most:
+        if distance - left_over > most:
             return most + 1
+        left_over -= 1
         right = (right << _ONE) | _ONE
         up = (left << _ONE) | ~(diagonal | right)
         down = right & diagonal
@@ -298,30 +299,32 @@ def _scan_group(
 
 @_compiled
 def _filter(words: Words, base: int, rows: int, signed: Words, most: int, near: Any) -> int:
-    """Write the rows within a Hamming distance of `most` into `near`; returns how many."""
+    """Write the rows within a Hamming distance of `most` into `near`; returns how many.
+
+    A slice a row and the written-out short forms are what the compiler makes vector code of.
+    """
     width, kept, limit = len(signed), 0, np.uint64(most)
+    part = words[base : base + rows * width]
     if width == 2:
         a, b = signed[0], signed[1]
         for row in range(rows):
-            at = base + row * 2
-            different = _popcount(words[at] ^ a) + _popcount(words[at + 1] ^ b)
+            own = part[row * 2 : row * 2 + 2]
             near[kept] = row
-            kept += different <= limit
+            kept += _popcount(own[0] ^ a) + _popcount(own[1] ^ b) <= limit
         return kept
     if width == 4:
         a, b, c, d = signed[0], signed[1], signed[2], signed[3]
         for row in range(rows):
-            at = base + row * 4
-            different = _popcount(words[at] ^ a) + _popcount(words[at + 1] ^ b)
-            different += _popcount(words[at + 2] ^ c) + _popcount(words[at + 3] ^ d)
+            own = part[row * 4 : row * 4 + 4]
+            different = _popcount(own[0] ^ a) + _popcount(own[1] ^ b) + _popcount(own[2] ^ c) + _popcount(own[3] ^ d)
             near[kept] = row
             kept += different <= limit
         return kept
     for row in range(rows):
-        at = base + row * width
+        own = part[row * width : (row + 1) * width]
         different = _ZERO
         for word in range(width):
-            different += _popcount(words[at + word] ^ signed[word])
+            different += _popcount(own[word] ^ signed[word])
         near[kept] = row
         kept += different <= limit
     return kept
