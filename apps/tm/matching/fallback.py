@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from apps.tm.matching.best import Best
-from apps.tm.matching.bounds import CHUNK_ROWS, LOSSLESS_CHARACTERS, allowed_edits, hamming_bound
+from apps.tm.matching.bounds import CHUNK_ROWS, CJK, LOSSLESS, LOSSLESS_CHARACTERS, allowed_edits, hamming_bound
 from apps.tm.matching.segment import LENGTH, ROWS, Segment, encode
 from apps.tm.matching.signatures import Words, signature_words, signatures_numpy
 
@@ -49,10 +49,12 @@ def _scan_group(
 ) -> None:
     length, first, rows, first_code, first_word = group
     width, longer = len(signed), max(len(text), length)
+    cjk = 3 * sum(ord(character) >= CJK for character in text) > len(text)
     # The filter may lose matches by the threshold, never by the cut-off: what is found depends on no order.
-    bound = hamming_bound(allowed_edits(longer, best.threshold, False), width, lossless)
+    most_edits = allowed_edits(longer, best.threshold, False)
+    bound = LOSSLESS * most_edits if lossless else hamming_bound(most_edits, longer, width, cjk)
     for chunk in range(0, rows, CHUNK_ROWS):
-        most = min(bound, hamming_bound(allowed_edits(longer, best.cutoff, False), width, True))
+        most = min(bound, LOSSLESS * allowed_edits(longer, best.cutoff, False))
         begin = first_word + chunk * width
         words = segment.words[begin : first_word + min(chunk + CHUNK_ROWS, rows) * width].reshape(-1, width)
         different = np.bitwise_count(words ^ signed).sum(axis=1, dtype=np.int64)

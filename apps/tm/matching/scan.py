@@ -25,6 +25,8 @@ from apps.tm.matching.signatures import Codes, Words
 
 # numba's disk cache notices changes of this file only: touch it when one of these figures changes elsewhere.
 _CHUNK_ROWS = bounds.CHUNK_ROWS
+_CJK = bounds.CJK
+_LOSSLESS = bounds.LOSSLESS
 _LOSSLESS_CHARACTERS = bounds.LOSSLESS_CHARACTERS
 _MAX_WORDS = rule.MAX_WORDS
 _KEYS = 1 << rule.KEY_BITS
@@ -224,6 +226,7 @@ def scan(
     if rows == 0:
         return count
     lossless = lossless or rows * max(8, m) <= _LOSSLESS_CHARACTERS
+    cjk = 3 * np.sum(query >= _CJK) > m
     blocks = max(1, (m + 63) // 64)
     slots, pattern = _pattern(query, blocks, size)
     ups, downs = np.empty(blocks, dtype=np.uint64), np.empty(blocks, dtype=np.uint64)
@@ -253,7 +256,7 @@ def scan(
                 _sign_one(query, 0, m, width, counts, signed, width)
         count = _scan_group(
             query, codes, words, ids, groups[group], alive, slots, pattern, ups, downs, ends,
-            signed[width : 2 * width], threshold, lossless, scores, found, count,
+            signed[width : 2 * width], threshold, lossless, cjk, scores, found, count,
         )  # fmt: skip
 
 
@@ -261,7 +264,7 @@ def scan(
 def _scan_group(
     query: Any, codes: Codes, words: Words, ids: Any, group: Any, alive: Any, slots: Any, pattern: Words,
     ups: Words, downs: Words, ends: Any, signed: Words,
-    threshold: float, lossless: bool, scores: Any, found: Any, count: int,
+    threshold: float, lossless: bool, cjk: bool, scores: Any, found: Any, count: int,
 ) -> int:  # fmt: skip
     """Search the rows of one length; returns how many matches there are now."""
     m, length, limit, width = len(query), group[LENGTH], len(scores), len(signed)
@@ -269,10 +272,11 @@ def _scan_group(
     loose = _allowed_edits(longer, scores[limit - 1] if count == limit else threshold, False)
     strict = _allowed_edits(longer, scores[limit - 1], True) if count == limit else loose
     # The filter may lose matches by the threshold, never by the cut-off: what is found depends on no order.
-    bound = _hamming_bound(_allowed_edits(longer, threshold, False), width, lossless)
+    most_edits = _allowed_edits(longer, threshold, False)
+    bound = _LOSSLESS * most_edits if lossless else _hamming_bound(most_edits, longer, width, cjk)
     near = np.empty(_CHUNK_ROWS, dtype=np.int64)
     for chunk in range(0, group[ROWS], _CHUNK_ROWS):
-        most = min(bound, _hamming_bound(loose, width, True))
+        most = min(bound, _LOSSLESS * loose)
         base = group[FIRST_WORD] + chunk * width
         kept = _filter(words, base, min(_CHUNK_ROWS, group[ROWS] - chunk), signed, most, near)
         for place in range(kept):

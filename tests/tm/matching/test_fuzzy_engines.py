@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from apps.tm.matching import FuzzyIndex
-from apps.tm.matching.bounds import LOSSLESS_CHARACTERS, allowed_edits, hamming_bound
+from apps.tm.matching.bounds import LOSSLESS, LOSSLESS_CHARACTERS, allowed_edits, hamming_bound
 from apps.tm.matching.engine import VARIABLE, default_engine, engine_named
 from apps.tm.matching.segment import build_segment, encode
 from apps.tm.matching.signatures import MAX_WORDS, MIN_WORDS, signature_words, signatures_numpy
@@ -57,9 +57,10 @@ def test_an_edit_changes_at_most_four_bits(one: str, other: str, step: int) -> N
     )
     different = int(np.bitwise_count(first ^ second).sum())
     edits = Levenshtein.distance(one, other)
-    assert different <= hamming_bound(edits, words, True) == 4 * edits
-    if edits <= 4:
-        assert different <= hamming_bound(edits, words, False)
+    assert different <= LOSSLESS * edits
+    longer = max(len(one), len(other))
+    if edits <= 4 or edits <= longer // 8:
+        assert different <= min(hamming_bound(edits, longer, words, cjk) for cjk in (True, False))
 
 
 def test_signatures_grow_with_the_text() -> None:

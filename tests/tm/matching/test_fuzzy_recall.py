@@ -31,12 +31,12 @@ def truths(texts: list[str], queries: list[str]) -> list[list[Match]]:
 
 
 def make_queries(rng: random.Random, texts: list[str], unseen: list[str], count: int) -> list[str]:
-    """A third edited a little, a third up to a fifth of its characters, a third unseen."""
+    """A third edited a little, a third up to a quarter of its characters, a third unseen."""
     letters = "".join(rng.sample(texts, min(len(texts), 50)))
     queries = []
     for number in range(count):
         text = rng.choice(texts if number % 3 else unseen)
-        edits = (0, rng.randrange(1, 4), rng.randrange(1 + len(text) // 5))[number % 3]
+        edits = (0, rng.randrange(1, 4), rng.randrange(1 + len(text) // 4))[number % 3]
         queries.append(edited(rng, text, edits, letters))
     return queries
 
