@@ -62,12 +62,15 @@ def write(folder: Path, segment: Segment, alive: NDArray[np.bool_]) -> None:
         with (partial / _MANIFEST).open("x", encoding="utf-8") as file:
             json.dump(manifest, file, indent=1)
             _flush(file)
+        # Chosen before the replacement: what another writer makes current after it must not be among them.
+        old = _superseded(folder)
         partial.rename(folder / generation)
         os.replace(folder / generation / _MANIFEST, folder / _MANIFEST)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise IndexFileError(f"The index could not be written to {folder}: {error}") from error
-    _sweep(folder, generation)
+    for path in old:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(file: Any) -> None:
@@ -75,19 +78,20 @@ def _flush(file: Any) -> None:
     os.fsync(file.fileno())
 
 
-def _sweep(folder: Path, generation: str) -> None:
-    """Delete the generations before this one, and what writers that died left."""
-    for other in folder.iterdir():
-        if not other.is_dir() or other.name == generation:
-            continue
+def _superseded(folder: Path) -> list[Path]:
+    """The generations that were or are current, and what writers that died left behind."""
+    found = []
+    for path in folder.iterdir():
         try:
-            if other.suffix == _PARTIAL and time.time() - other.stat().st_mtime < _ABANDONED:
+            if not path.is_dir():
                 continue
-        except OSError:  # another process swept it
+            # A partial folder, or one that still has its manifest, belongs to a writer who is not done.
+            unfinished = path.suffix == _PARTIAL or (path / _MANIFEST).exists()
+            if not unfinished or time.time() - path.stat().st_mtime > _ABANDONED:
+                found.append(path)
+        except OSError:  # another process deleted it
             continue
-        # A generation without this manifest's name may be one that another process is about to name.
-        if other.suffix == _PARTIAL or not (other / _MANIFEST).exists():
-            shutil.rmtree(other, ignore_errors=True)
+    return found
 
 
 def read(folder: Path) -> tuple[list[Segment], NDArray[np.bool_]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -162,6 +164,31 @@ def test_two_writers_at_once_leave_one_whole_index(tmp_path: Path) -> None:
         writer.join()
     assert not failures
     assert FuzzyIndex.open(tmp_path).search(texts[7])[0] == Match(7, 1.0)
+
+
+def test_a_writer_overtaken_by_another_leaves_its_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    FuzzyIndex.build(["the old gate"]).save(tmp_path)
+    replace = storage_module.os.replace
+
+    def overtaken(source: Path, target: Path) -> None:
+        replace(source, target)
+        monkeypatch.setattr(storage_module.os, "replace", replace)
+        FuzzyIndex.build(["the bridge"]).save(tmp_path)
+
+    monkeypatch.setattr(storage_module.os, "replace", overtaken)
+    FuzzyIndex.build(["the lantern"]).save(tmp_path)
+    assert FuzzyIndex.open(tmp_path).search("the bridge") == [Match(0, 1.0)]
+
+
+def test_what_dead_writers_left_is_swept_in_time(tmp_path: Path) -> None:
+    FuzzyIndex.build(["the old gate"]).save(tmp_path)
+    for name, age in (("aa.partial", 9_999), ("bb.partial", 0), ("cc", 9_999), ("dd", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}")
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    FuzzyIndex.build(["the bridge"]).save(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"bb.partial", "dd", "manifest.json", arrays(tmp_path).name}
 
 
 def test_a_failed_write_leaves_the_old_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
