@@ -97,7 +97,7 @@ def browser() -> Iterator[Browser]:
 def browser_context(browser: Browser, server_url: str) -> Iterator[BrowserContext]:
     """A fresh profile whose relative addresses go to the running program."""
     context = browser.new_context(base_url=server_url, viewport={"width": 1440, "height": 900}, locale="en-US")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 

@@ -36,7 +36,7 @@ def row_of(file: File, key: str) -> Row:
     return Row.objects.get(file=file, key=key)
 
 
-def until(check: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(check: Callable[[], Any], seconds: float = 20.0) -> Any:
     """The first true answer of `check`; fails when none comes in time."""
     end = time.monotonic() + seconds
     while not (answer := check()):

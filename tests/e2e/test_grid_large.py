@@ -11,7 +11,7 @@ import pytest
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
 from apps.ldm.services import counters
-from apps.ldm.services.bulk_load import bulk_load
+from locanext_project.bulk_load import bulk_load
 from tests.e2e.editing_pages import file_with, until
 
 if TYPE_CHECKING:

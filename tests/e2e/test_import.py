@@ -60,7 +60,7 @@ def old_file(lead: User, project: Project) -> File:
 @pytest.fixture
 def lead_page(signed_in_page: Callable[..., Page], lead: User, background_tasks: Any) -> Page:
     page = signed_in_page(lead)
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     return page
 
 
@@ -96,8 +96,10 @@ def test_map_columns_look_and_import(lead_page: Page, project: Project) -> None:
     file = File.objects.get(name="talk.csv")
     row = Row.objects.get(file=file, key="1")
     assert (row.source, row.target, row.comment) == ("등대지기", "Keeper", "직업")
+    # The report is drawn before it has the focus.
+    page.wait_for_selector("#imp-open:focus")
     page.keyboard.press("Enter")
-    page.wait_for_url(opened(file.pk))
+    page.wait_for_url(opened(file.pk), wait_until="commit")
 
 
 @pytest.mark.slow

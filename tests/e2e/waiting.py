@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def until(check: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(check: Callable[[], Any], seconds: float = 20.0) -> Any:
     """The first true answer of `check`; fails when none comes in time."""
     end = time.monotonic() + seconds
     while not (answer := check()):

@@ -18,11 +18,11 @@ from apps.ldm import formats
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Peak, Table, seconds
 from apps.ldm.models import File, Project, Row
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import row_values
 from apps.ldm.services.files.export_file import build
 from apps.ldm.services.files.import_file import import_file, read_incoming
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 
 Say = Callable[[str], None]
 

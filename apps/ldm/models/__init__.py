@@ -2,6 +2,7 @@
 
 from .access import Capability, Grant
 from .changes import ChangeSet, RowRevision
+from .memory_scope import MemoryAssignment
 from .originals import Original, StoredBlob, StoredBlobChunk, Upload
 from .plans import ImportPlan, ImportPlanItem
 from .rows import Row, RowText
@@ -16,6 +17,7 @@ __all__ = [
     "Grant",
     "ImportPlan",
     "ImportPlanItem",
+    "MemoryAssignment",
     "Origin",
     "Original",
     "Platform",

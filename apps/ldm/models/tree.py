@@ -24,6 +24,7 @@ class TrashItem(models.Model):
         PROJECT = "project"
         FOLDER = "folder"
         FILE = "file"
+        MEMORY = "memory"
 
     kind = models.CharField(max_length=10, choices=Kind)
     entity_id = models.BigIntegerField()

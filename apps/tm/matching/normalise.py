@@ -40,6 +40,14 @@ def text_hash(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+def key_hash(key: str) -> int | None:
+    """64 bits of a key as it is, signed; None for the empty key, which nothing shares."""
+    if not key:
+        return None
+    digest = _blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def search_form(text: str) -> str:
     """Lower case with every CJK character doubled, so that two of them make trigrams.
 

@@ -208,7 +208,7 @@ class ImportPage {
       need("#imp-name").textContent = this.name;
       fill(need("#imp-facts"));
       fill(need("#imp-tools"));
-      fill(body, this.report ? importReport(this.report, { href: `/${this.kind}s/${this.id}/`, name: this.name }, () => this.choose()) : this.compare.report(this.name));
+      redraw(body, this.report ? importReport(this.report, { href: `/${this.kind}s/${this.id}/`, name: this.name }, () => this.choose()) : this.compare.report(this.name));
       need("#imp-status").textContent = gettext("Written");
       return;
     }

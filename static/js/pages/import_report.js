@@ -14,7 +14,7 @@ export function importReport(result, place, again) {
   return h("div", { class: "imp-report scroll fill", tabindex: "-1", id: "imp-report" },
     h("div", { class: "imp-report-head" }, h("h1", { class: "h-section row" }, icon(files.length ? "check" : "error"), title),
       errors.length > 0 && h("p", { class: "st-qa" }, fmt(ngettext("{n} file could not be read. Nothing of it was kept.", "{n} files could not be read. Nothing of them was kept.", errors.length), { n: number(errors.length) })),
-      h("p", { class: "row" }, h("a", { class: "btn btn-primary", id: "imp-open", href: files.length === 1 && !errors.length ? `/files/${files[0].id}/` : place.href }, files.length === 1 && !errors.length ? fmt(gettext("Open {name}"), { name: files[0].name }) : fmt(gettext("Open {name}"), { name: place.name })),
+      h("p", { class: "row" }, h("a", { class: "btn btn-primary", id: "imp-open", "data-focus": "open", href: files.length === 1 && !errors.length ? `/files/${files[0].id}/` : place.href }, files.length === 1 && !errors.length ? fmt(gettext("Open {name}"), { name: files[0].name }) : fmt(gettext("Open {name}"), { name: place.name })),
         files.length === 1 && !errors.length && h("a", { class: "btn", href: place.href }, fmt(gettext("Back to {name}"), { name: place.name })),
         h("button", { class: "btn btn-quiet", type: "button", onclick: again }, gettext("Import more…")))),
     errors.length > 0 && h("table", { class: "table" }, h("thead", null, h("tr", null, h("th", null, gettext("Not read")), h("th", null, gettext("Place")), h("th", null, gettext("Why")))),

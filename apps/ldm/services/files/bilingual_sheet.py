@@ -12,11 +12,11 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.formats import bilingual
 from apps.ldm.models import ChangeSet, File, ImportPlan, ImportPlanItem, Origin, Row, RowRevision, Status
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.reimport.plan import ITEM_FIELDS, discard_old
 from apps.ldm.services.rows import rules
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 from locanext_project.errors import Conflict, Forbidden, Invalid
 
 

@@ -16,12 +16,12 @@ from apps.ldm.formats import languages
 from apps.ldm.models import ChangeSet, File, Folder, Original, Project, Row
 from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services import counters
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.tree import structure
 from apps.ldm.services.tree.names import clean_name, free_name, taken_names
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 from locanext_project.errors import Invalid
 
 MAX_VARIANT = 120

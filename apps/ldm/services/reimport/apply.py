@@ -14,7 +14,6 @@ from apps.ldm.formats import Document
 from apps.ldm.formats.words import count_words
 from apps.ldm.models import ChangeSet, File, ImportPlan, Origin, Original, Row, RowRevision, Status
 from apps.ldm.services import blobs, counters
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.reimport import compare
 from apps.ldm.services.reimport.order import pack_order
@@ -24,6 +23,7 @@ from apps.ldm.services.rows.change_rows import REVISION_FIELDS, RowChange, chang
 from apps.ldm.services.rows.whole_file import lock_all_rows
 from apps.tm.matching.normalise import text_hash
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 from locanext_project.errors import Conflict, Forbidden, Invalid
 
 Progress = Callable[[int, int, str], None]

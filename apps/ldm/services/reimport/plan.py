@@ -11,12 +11,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.ldm import formats, permissions
 from apps.ldm.models import File, ImportPlan, ImportPlanItem
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.files import reading
 from apps.ldm.services.files.import_file import group_by_variant
 from apps.ldm.services.reimport import compare
 from apps.ldm.services.reimport.recognise import RULES
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 from locanext_project.errors import Invalid
 
 KEEP_DAYS = 1

@@ -13,9 +13,9 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, Row, RowRevision, Status
 from apps.ldm.services import counters
-from apps.ldm.services.bulk_load import bulk_load, bulk_update
 from apps.ldm.services.rows import counting, search_index
 from apps.ldm.services.rows.revisions import raise_revision
+from locanext_project.bulk_load import bulk_load, bulk_update
 
 CHUNK = 500
 WRITE_CHUNK = 20_000

@@ -8,9 +8,9 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowText
-from apps.ldm.services.bulk_load import bulk_load
 from apps.tm.matching.normalise import search_form
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 
 CHUNK = 2000
 SEPARATOR = "\x1f"

@@ -11,10 +11,10 @@ from django.db import connections
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowText
 from apps.ldm.selectors import search_rows, views
-from apps.ldm.services.bulk_load import bulk_load
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_load
 from tests.ldm.services.rows.threads import run_all
 
 pytestmark = pytest.mark.django_db
