@@ -32,6 +32,8 @@ class Memory(models.Model):
     """Live entries, or live terms."""
     confirmed = models.BigIntegerField(default=0)
     """Those of them that somebody confirmed."""
+    purged_revision = models.BigIntegerField(default=0, db_default=0)
+    """The highest revision of a tombstone that was removed for ever: who follows from before it must start anew."""
     engine = models.CharField(max_length=200, default="ngram", blank=True)
     """Which embedder makes the vectors of meaning: "ngram", "static:NAME", "transformer:NAME", or "" for none."""
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,1 @@
+"""What is asked of memories, entries and terms."""

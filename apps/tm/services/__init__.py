@@ -1,0 +1,1 @@
+"""What memories, their entries and their terms let be done to them."""
