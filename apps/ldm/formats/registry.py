@@ -19,6 +19,8 @@ FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "csv": ("csv_table", (".csv",)),
     "json": ("json_tree", (".json", ".arb")),
     "po": ("po", (".po", ".pot")),
+    "tmx": ("tmx", (".tmx",)),
+    "tbx": ("tbx", (".tbx",)),
     "properties": ("properties", (".properties",)),
 }
 

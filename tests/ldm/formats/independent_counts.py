@@ -18,6 +18,7 @@ REFUSED = {
     "formats/gamexml/malformed.xml": "line 3",
     "formats/json/tolgee-errors-duplicate-keys.json": "line 3",
     "formats/properties/omegat-bad-unicode-escape.properties": "line 2",
+    "formats/tmx/omegat-invalid.tmx": "line 12, column 6",
     "formats/xlsx/omegat-spreadsheetml2003.xml": "Data (2)",  # no rule can be guessed: the message names the elements
 }
 # Files that are odd and read all the same: the warnings must say so.
@@ -74,6 +75,8 @@ def counted(path: Path, name: str) -> int:
         ".arb": of_arb,
         ".properties": of_properties,
         ".xml": of_xml,
+        ".tmx": of_memory,
+        ".tbx": of_terms,
     }
     return counters[path.suffix](data)
 
@@ -170,3 +173,24 @@ def of_xml(data: bytes) -> int:
         return sum(1 for attributes in folded if attributes.get("str") or attributes.get("strorigin"))
     strings = (element for element in elements if element.tag == "string")
     return sum(1 for e in strings if ((e.text or "") + "".join(child.tail or "" for child in e)).strip())
+
+
+def of_memory(data: bytes) -> int:
+    """Texts that are not in the header's language, and a missing one for each unit and language of the file."""
+    root = ElementTree.fromstring(data)
+    source = root.find("header").get("srclang", "").lower()  # type: ignore[union-attr]
+    units = [[_language(tuv) for tuv in unit.iter("tuv")] for unit in root.iter("tu")]
+    others = {language for unit in units for language in unit} - {source}
+    return sum(max(1, unit.count(language)) for unit in units for language in others)
+
+
+def of_terms(data: bytes) -> int:
+    """Terms that are not in the root's language; the file has no concept without one."""
+    root = ElementTree.fromstring(data)
+    source = _language(root)
+    sets = [one for one in root.iter("langSet") if _language(one) != source]
+    return sum(len(list(one.iter("term"))) for one in sets)
+
+
+def _language(element: ElementTree.Element) -> str:
+    return (element.get("{http://www.w3.org/XML/1998/namespace}lang") or element.get("lang") or "").lower()
