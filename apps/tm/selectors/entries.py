@@ -1,21 +1,49 @@
-"""Entries: by hash, by key, by id, what changed since a revision, and the history of one."""
+"""Entries: pages of them, by hash, by key, by id, what changed since a revision, and the history of one."""
 
 from __future__ import annotations
 
+import base64
+import json
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import CharField, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from apps.tm.matching.normalise import key_hash
 from apps.tm.models import Entry, EntryRevision, Memory
-from locanext_project.errors import NotFound
+from apps.tm.selectors.search_entries import DEFAULT_FIELDS, matching_ids, storable
+from locanext_project import workspaces
+from locanext_project.errors import Invalid, NotFound
 
 T = TypeVar("T")
 IN_LIST = 900
 CHANGES = 5000
+MAX_PAGE = 500
+MAX_MATCHES = 100_000
+"""Matches of a search that pages are made of; beyond, the total is unknown."""
+SORTED_LENGTH = 120
+"""Characters by which texts are sorted: a cursor holds them, and stays short enough for an address."""
+STATES = ("confirmed", "unconfirmed", "deleted")
+SORTS = {
+    "id": "pk",
+    "source": "source",
+    "target": "target",
+    "key": "key",
+    "created": "created_at",
+    "changed": "changed_at",
+    "confirmed": "confirmed_at",
+    "author": "changed_by_name",
+}
 
 
 class EntryRecord(NamedTuple):
@@ -60,6 +88,25 @@ class Changes(NamedTuple):
     reset: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries of a memory: live ones, or those of a state; `author` is who changed them last."""
+
+    search: str = ""
+    fields: Sequence[str] = DEFAULT_FIELDS
+    state: str | None = None
+    author: int | None = None
+
+
+class Page(NamedTuple):
+    """A page of entries, the cursor of the next (None: this is the last), and how many there are in all."""
+
+    entries: list[EntryRecord]
+    next: str | None
+    total: int | None
+    """None where a search matches more than MAX_MATCHES entries."""
+
+
 def present(entry: Entry | EntryRecord) -> dict[str, Any]:
     """An entry as the API shows it."""
     return {
@@ -89,6 +136,160 @@ def _person(pk: int | None, name: str) -> dict[str, Any] | None:
     return {"id": pk, "name": name} if name else None
 
 
+# ---- pages ----
+def page(
+    memory: Memory,
+    *,
+    search: str = "",
+    fields: Sequence[str] = DEFAULT_FIELDS,
+    sort: str = "id",
+    state: str | None = None,
+    author: int | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+) -> Page:
+    """One page by keyset, in either direction of a sort ("-changed"); equals are in the order of their ids.
+
+    Entries that were never confirmed are the first of "confirmed" and the last of "-confirmed".
+    Raises Invalid for an unknown sort, state or field, a foreign cursor, or a limit beyond MAX_PAGE.
+    """
+    if not 1 <= limit <= MAX_PAGE:
+        raise Invalid(_("limit is a number from 1 to %(most)s.") % {"most": MAX_PAGE}, field="limit")
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    if name not in SORTS:
+        raise Invalid(_("sort is one of %(sorts)s.") % {"sorts": ", ".join(SORTS)}, field="sort")
+    wanted = EntryFilter(search, fields, state, author)
+    ids = _found(memory, wanted) if search else None
+    entries = _filtered(memory, wanted, ids)
+    total = _total(memory, wanted, entries, ids)
+    column = SORTS[name]
+    if column in ("source", "target", "key", "changed_by_name"):
+        entries = entries.annotate(sort_value=Left(column, SORTED_LENGTH, output_field=CharField()))
+        column = "sort_value"
+    if cursor:
+        entries = entries.filter(_behind(column, descending, *_decoded(cursor, sort)))
+    by = F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_first=True)
+    order = [by] if column == "pk" else [by, "-pk" if descending else "pk"]
+    records = _records(entries.order_by(*order)[: limit + 1])
+    if len(records) <= limit:
+        return Page(records, None, total)
+    last = records[limit - 1]
+    return Page(
+        records[:limit], _encoded(sort, getattr(last, {"pk": "id"}.get(SORTS[name], SORTS[name])), last.id), total
+    )
+
+
+def count(memory: Memory, wanted: EntryFilter) -> int:
+    """How many entries match; without search and author from the kept counters."""
+    ids = matching_ids(memory, wanted.search, wanted.fields, deleted=_deleted(wanted)) if wanted.search else None
+    return _total(memory, wanted, _filtered(memory, wanted, ids), ids, most=None) or 0
+
+
+def ids_of(memory: Memory, wanted: EntryFilter) -> list[int]:
+    """Ids of all entries that match, by id. Raises Invalid as `page` does."""
+    ids = matching_ids(memory, wanted.search, wanted.fields, deleted=_deleted(wanted)) if wanted.search else None
+    return list(_filtered(memory, wanted, ids).order_by("pk").values_list("pk", flat=True))
+
+
+def _deleted(wanted: EntryFilter) -> bool:
+    return wanted.state == "deleted"
+
+
+def _filtered(memory: Memory, wanted: EntryFilter, ids: Sequence[int] | None) -> QuerySet[Entry]:
+    if wanted.state is not None and wanted.state not in STATES:
+        raise Invalid(_("state is one of %(states)s.") % {"states": ", ".join(STATES)}, field="state")
+    entries = Entry.objects.filter(memory_id=memory.pk, removed_at__isnull=not _deleted(wanted))
+    if wanted.state in ("confirmed", "unconfirmed"):
+        entries = entries.filter(confirmed=wanted.state == "confirmed")
+    if wanted.author is not None:
+        entries = entries.filter(changed_by_id=wanted.author)
+    return entries if ids is None else entries.filter(pk__in=_listed(ids))
+
+
+def _listed(ids: Sequence[int]) -> Any:
+    """Any number of ids as the right side of an IN."""
+    if len(ids) <= IN_LIST:
+        return list(ids)
+    if connections[workspaces.alias()].vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])  # noqa: S611 (a parameter)
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])  # noqa: S611 (a parameter)
+
+
+def _total(
+    memory: Memory,
+    wanted: EntryFilter,
+    entries: QuerySet[Entry],
+    ids: Sequence[int] | None,
+    most: int | None = MAX_MATCHES,
+) -> int | None:
+    if ids is not None and most is not None and len(ids) > most:
+        return None
+    if wanted.author is not None or (ids is not None and wanted.state in ("confirmed", "unconfirmed")):
+        return entries.count()
+    if ids is not None:
+        return len(ids)
+    kept = {None: memory.entries, "confirmed": memory.confirmed, "unconfirmed": memory.entries - memory.confirmed}
+    return kept[wanted.state] if wanted.state in kept else entries.count()
+
+
+def _found(memory: Memory, wanted: EntryFilter) -> Sequence[int]:
+    """Ids of a search, kept for its next pages as long as the memory does not change."""
+    version = (workspaces.alias(), memory.created_at, memory.revision)
+    return _kept(memory, version, wanted.search, tuple(wanted.fields), _deleted(wanted))
+
+
+@lru_cache(maxsize=16)
+def _kept(
+    memory: Memory, version: tuple[str, datetime, int], search: str, fields: tuple[str, ...], deleted: bool
+) -> array[int]:
+    """`version` is what tells two states of a memory, and two of one id, apart."""
+    return array("q", matching_ids(memory, search, fields, MAX_MATCHES + 1, deleted=deleted))
+
+
+def _behind(column: str, descending: bool, value: Any, pk: int) -> Q:
+    """Strictly behind a position; NULL is before everything in the rising order."""
+    after, tie = ("lt", Q(pk__lt=pk)) if descending else ("gt", Q(pk__gt=pk))
+    if column == "pk":
+        return tie
+    if value is None:
+        equal = Q(**{f"{column}__isnull": True}) & tie
+        return equal if descending else equal | Q(**{f"{column}__isnull": False})
+    found = Q(**{f"{column}__{after}": value}) | (Q(**{column: value}) & tie)
+    return found | Q(**{f"{column}__isnull": True}) if descending and column == "confirmed_at" else found
+
+
+def _encoded(sort: str, value: Any, pk: int) -> str:
+    if isinstance(value, str):
+        value = value[:SORTED_LENGTH]
+    elif isinstance(value, datetime):
+        value = value.isoformat()
+    text = json.dumps([sort, value, pk], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, sort: str) -> tuple[Any, int]:
+    """Value and id of a cursor. Raises Invalid for what is none of this sort."""
+    foreign = Invalid(_("This cursor belongs to another list."), field="cursor")
+    try:
+        of, value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if of != sort or type(pk) is not int or not -(2**63) <= pk < 2**63:
+            raise foreign
+        column = SORTS[sort.removeprefix("-")]
+        if column.endswith("_at") and value is not None:
+            value = parse_datetime(value)
+            right = value is not None and value.tzinfo is not None
+        elif column == "pk" or value is None:
+            right = value == pk or (value is None and column == "confirmed_at")
+        else:
+            right = isinstance(value, str) and storable(value)
+    except (ValueError, TypeError, RecursionError):
+        raise foreign from None
+    if not right:
+        raise foreign
+    return value, pk
+
+
+# ---- for look-ups, indexes and exports ----
 def by_ids(ids: Sequence[int]) -> list[EntryRecord]:
     """Entries (tombstones too) in the order of `ids`; those that are gone are left out."""
     found = {record.id: record for some in _chunks(ids) for record in _records(Entry.objects.filter(pk__in=some))}

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.translation import gettext as _
 
 from apps.tm.matching.normalise import key_hash, text_hash
 from apps.tm.models import Entry
+from apps.tm.selectors.search_entries import storable
 from locanext_project.errors import Invalid
 
 SHORT = 255
 """Characters of a speaker or an origin."""
 NAME = 150
 """Characters of a person's name."""
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def storable(text: str) -> bool:
-    """Whether every database can hold and compare this text: no U+0000, no half of a surrogate pair."""
-    return text.isascii() and "\0" not in text or _UNSTORABLE.search(text) is None
 
 
 def usable(source: str, target: str) -> bool:

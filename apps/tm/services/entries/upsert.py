@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.audit.services import record
 from apps.tm.matching.normalise import text_hash
 from apps.tm.models import Entry, EntryRevision, Memory
+from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
 from apps.tm.services.entries import texts as checks
 from apps.tm.services.entries import writing
@@ -82,7 +83,7 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
 
 
 def _usable(text: ConfirmedText) -> bool:
-    return checks.usable(text.source, text.target) and checks.storable(text.key)
+    return checks.usable(text.source, text.target) and storable(text.key)
 
 
 def _new(memory_id: int, text: ConfirmedText, source_hash: int, stamp: Stamp) -> Entry:
@@ -102,7 +103,7 @@ def _replace(entry: Entry, text: ConfirmedText, stamp: Stamp) -> tuple[object, .
         return None
     entry.target = text.target
     if before != text.target:
-        entry.origin = text.origin[: checks.SHORT] if checks.storable(text.origin) else ""
+        entry.origin = text.origin[: checks.SHORT] if storable(text.origin) else ""
     stamp.changed(entry)
     stamp.confirmed(entry)
     kind = EntryRevision.Kind.CONFIRM if before == text.target and not was_confirmed else EntryRevision.Kind.ROW
@@ -114,9 +115,9 @@ def _set_context(entry: Entry, text: ConfirmedText) -> bool:
     moved = False
     values = {"previous": text.previous, "next": text.next, "speaker": text.speaker[: checks.SHORT] or None}
     for name, value in values.items():
-        if value is not None and value != getattr(entry, name) and checks.storable(value):
+        if value is not None and value != getattr(entry, name) and storable(value):
             setattr(entry, name, value)
             moved = True
-    if entry.pk is None and checks.storable(text.origin):
+    if entry.pk is None and storable(text.origin):
         entry.origin = text.origin[: checks.SHORT]
     return moved
