@@ -203,10 +203,10 @@ def _filtered(memory: Memory, wanted: EntryFilter, ids: Sequence[int] | None) ->
         entries = entries.filter(confirmed=wanted.state == "confirmed")
     if wanted.author is not None:
         entries = entries.filter(changed_by_id=wanted.author)
-    return entries if ids is None else entries.filter(pk__in=_listed(ids))
+    return entries if ids is None else entries.filter(pk__in=listed(ids))
 
 
-def _listed(ids: Sequence[int]) -> Any:
+def listed(ids: Sequence[int]) -> Any:
     """Any number of ids as the right side of an IN."""
     if len(ids) <= IN_LIST:
         return list(ids)

@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -49,15 +50,18 @@ def matching_ids(
     if not form or not storable(text):
         return []
     entries = Entry.objects.filter(memory_id=memory.pk, removed_at__isnull=not deleted)
-    return list(islice(_scan(entries, form, text, tuple(dict.fromkeys(fields))), limit))
+    return list(islice(scan(entries, form, text, tuple(dict.fromkeys(fields))), limit))
 
 
-def _scan(entries: QuerySet[Entry], form: str, text: str, fields: Sequence[str]) -> Iterator[int]:
-    """Ids of those entries that hold the form in one of the fields; the database only narrows them down."""
+def scan(rows: QuerySet[Any], form: str, text: str, fields: Sequence[str]) -> Iterator[int]:
+    """Ids of those entries, or terms, that hold `form`, the search form of `text`, in one of the fields.
+
+    By id; the database only narrows them down.
+    """
     narrowed = _narrowed(text, form, fields)
     if narrowed is not None:
-        entries = entries.filter(narrowed)
-    for pk, *values in entries.order_by("pk").values_list("pk", *fields).iterator(chunk_size=_PORTION):
+        rows = rows.filter(narrowed)
+    for pk, *values in rows.order_by("pk").values_list("pk", *fields).iterator(chunk_size=_PORTION):
         if any(form in search_form(value) for value in values):
             yield pk
 
