@@ -1,0 +1,96 @@
+"""Units and terms as a workbook that streams to a file: a styled, frozen header and cells of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import BinaryIO
+
+import xlsxwriter
+
+from . import xlsx_xml
+from .base import FormatError
+from .units_records import Unit
+from .units_writer import COLUMNS, Written, chosen_columns
+from .xlsx_patch import MAX_CELL_CHARACTERS
+from .xlsx_sheet import MAX_ROWS
+
+HEADER_FILL = "#4472C4"
+_SAMPLE, _MOST_WIDTH, _LEAST_WIDTH = 100, 50, 8
+
+
+class _PlainSheet(xlsxwriter.workbook.Worksheet):
+    """A worksheet whose strings are always plain text, escaped as our reader decodes them."""
+
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        text = xlsx_xml.escape_controls(data)
+        # The library takes a string between <r> and </r> for raw markup.
+        return "_x003C_" + text[1:] if text.startswith("<r>") else text
+
+
+def write_xlsx(stream: BinaryIO, units: Iterable[Unit], *, columns: Sequence[str] | None = None) -> Written:
+    """Write one sheet "Entries" with a header and a row a unit; every cell is text, never a formula.
+
+    Raises FormatError naming the cell for a text longer than a cell holds, for half a surrogate
+    pair, and for more rows than a sheet holds.
+    """
+    names = chosen_columns(columns)
+    fills = [COLUMNS[name][1] for name in names]
+    rows = ([fill(unit) for fill in fills] for unit in units)
+    return Written(write_table(stream, "Entries", [COLUMNS[name][0] for name in names], rows))
+
+
+def write_table(stream: BinaryIO, sheet_name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Write a sheet of texts below a header and return the number of rows. Raises as `write_xlsx`."""
+    options = {
+        "constant_memory": True,
+        "in_memory": False,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        sheet = book.add_worksheet(sheet_name, _PlainSheet)
+        head = book.add_format({"bold": True, "bg_color": HEADER_FILL, "font_color": "#FFFFFF", "valign": "vcenter"})
+        body = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
+        rest = iter(rows)
+        sample = list(islice(rest, _SAMPLE))
+        for column, title in enumerate(titles):
+            longest = max((_width(row[column]) for row in sample), default=0)
+            sheet.set_column(column, column, min(max(longest, len(title) + 2, _LEAST_WIDTH), _MOST_WIDTH))
+            sheet.write_string(0, column, title, head)
+        sheet.freeze_panes(1, 0)
+        number = 0
+        for number, row in enumerate(chain(sample, rest), 1):
+            if number >= MAX_ROWS:
+                raise FormatError(f"a sheet holds at most {MAX_ROWS - 1:,} rows; use TMX", f"row {number + 1}")
+            for column, text in enumerate(row):
+                if text:
+                    _write(sheet, number, column, text, body, titles[column])
+        if titles:
+            sheet.autofilter(0, 0, max(number, 1), len(titles) - 1)
+    return number
+
+
+def _write(
+    sheet: xlsxwriter.workbook.Worksheet,
+    row: int,
+    column: int,
+    text: str,
+    cell_format: xlsxwriter.format.Format,
+    title: str,
+) -> None:
+    place = f"row {row + 1}, {title}"
+    try:
+        length = len(text.encode("utf-16-le")) // 2
+    except UnicodeEncodeError:
+        raise FormatError("half a character cannot be written", place) from None
+    if length > MAX_CELL_CHARACTERS or sheet.write_string(row, column, text, cell_format):
+        raise FormatError(f"a cell holds at most {MAX_CELL_CHARACTERS:,} characters; use TMX", place)
+
+
+def _width(text: str) -> int:
+    """The width of a text's longest line; wide characters count twice."""
+    line = max(text[:500].split("\n"), key=len)
+    return len(line) + sum(1 for character in line if ord(character) >= 0x1100) + 2
