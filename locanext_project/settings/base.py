@@ -177,6 +177,8 @@ QUERY_STRING_MAX = 16 * 1024
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=300)
 PARSE_MEMORY_MB = env.int("PARSE_MEMORY_MB", default=4096)
 PARSE_SECONDS = env.int("PARSE_SECONDS", default=600)
+# How often counts of memory look-ups are written; 0: never.
+USAGE_FLUSH_SECONDS = env.int("USAGE_FLUSH_SECONDS", default=20)
 TRASH_DAYS = 30
 
 REST_FRAMEWORK: dict[str, Any] = {

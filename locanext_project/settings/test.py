@@ -26,3 +26,5 @@ DATABASES["offline"] = sqlite_settings(DATA_DIR / "offline.sqlite3") | {  # noqa
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
+# No thread writes behind a test's back.
+USAGE_FLUSH_SECONDS = 0
