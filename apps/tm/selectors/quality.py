@@ -52,16 +52,16 @@ def quality(memory: Memory, days: int = 30) -> dict[str, Any]:
 
 
 def _bands(memory: Memory, first: datetime.date) -> list[dict[str, Any]]:
-    sums: dict[str, dict[str, Any]] = {
-        row["band"]: row
-        for row in MatchDay.objects.filter(memory_id=memory.pk, day__gte=first)
+    rows: Any = (
+        MatchDay.objects.filter(memory_id=memory.pk, day__gte=first)
         .values("band")
         .annotate(**{f"sum_{name}": Sum(name) for name in OUTCOMES})
-    }
-    found = []
+    )
+    sums = {row["band"]: row for row in rows}
+    found: list[dict[str, Any]] = []
     for band in BANDS:
-        counts: dict[str, int] = {name: sums.get(band, {}).get(f"sum_{name}") or 0 for name in OUTCOMES}
-        found.append({"band": band} | counts | {"as_is_share": _share(counts["as_is"], sum(counts.values()))})
+        counts = {name: int(sums.get(band, {}).get(f"sum_{name}") or 0) for name in OUTCOMES}
+        found.append({"band": band, **counts, "as_is_share": _share(counts["as_is"], sum(counts.values()))})
     return found
 
 
