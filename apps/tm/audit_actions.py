@@ -17,4 +17,9 @@ ACTIONS: dict[str, Promise | str] = {
     "entries_changed": _("{actor} changed {count} entries of the memory {target}."),
     "entries_confirmed": _("{actor} confirmed texts into the memory {target} (entries: {count})."),
     "entries_purged": _("{count} entries of the memory {target}, deleted long ago, were removed for ever."),
+    "term_added": _("{actor} added a term to the term base {target}."),
+    "term_edited": _("{actor} edited a term of the term base {target}."),
+    "terms_changed": _("{actor} changed {count} terms of the term base {target}."),
+    "candidates_extracted": _("{actor} searched files for terms for {target} (new candidates: {count})."),
+    "candidates_decided": _("{actor} decided about candidates of the term base {target} (candidates: {count})."),
 }
