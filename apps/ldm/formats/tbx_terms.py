@@ -15,6 +15,7 @@ from .tbx_stream import TbxReader
 from .units_languages import fits, listed
 from .units_records import Records, TermUnit
 from .xlsx_book import open_book
+from .xlsx_package import MAX_TOTAL_BYTES
 from .xlsx_plan import letters_to_index
 from .xlsx_sheet import column_letters, rows
 
@@ -184,7 +185,7 @@ def _text_rows(filename: str, data: bytes, options: dict[str, Any]) -> tuple[lis
 
 
 def _xlsx_rows(data: bytes, options: dict[str, Any]) -> tuple[list[tuple[int, Sequence[str]]], str]:
-    book = open_book(data)
+    book = open_book(data, MAX_TOTAL_BYTES)
     book.load_strings()
     wanted = options.get("sheet")
     names = [info.name for info in book.sheets]

@@ -35,7 +35,8 @@ def write_tbx(stream: BinaryIO, terms: Iterable[TermUnit], *, source_language: s
             '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE martif SYSTEM "TBXBasiccoreStructV02.dtd">\n'
             f'<martif type="TBX-Basic" xml:lang="{source}">\n  <martifHeader>\n    <fileDesc>\n      <sourceDesc>\n'
             "        <p>LocaNext</p>\n      </sourceDesc>\n    </fileDesc>\n    <encodingDesc>\n"
-            '      <p type="XCSURI">TBXBasicXCSV02.xcs</p>\n    </encodingDesc>\n  </martifHeader>\n  <text>\n    <body>\n'
+            '      <p type="XCSURI">TBXBasicXCSV02.xcs</p>\n    </encodingDesc>\n'
+            "  </martifHeader>\n  <text>\n    <body>\n"
         ).encode()
     )
     count = 0

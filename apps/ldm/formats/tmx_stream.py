@@ -53,6 +53,8 @@ class TmxReader(Records[Unit]):
         self._guessed_target = not target_language
         self._stream = Stream(data)
         self.encoding = self._stream.encoding
+        if self._stream.guessed:
+            self.warn("line 1", f"No encoding is declared; read as {self.encoding}")
         self._sides: dict[str, tuple[int, int]] = {}
         self._found: list[Unit] = []
         self._own = False

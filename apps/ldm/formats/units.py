@@ -19,7 +19,7 @@ from .option_checks import checked
 from .registry import format_of
 from .registry import inspect as inspect_document
 from .tmx_stream import TmxReader
-from .units_languages import listed
+from .units_languages import fits, listed
 from .units_records import Records, TermUnit, Unit, UnitsInspection
 from .units_tables import DocumentReader
 from .units_xml import Stream
@@ -70,14 +70,16 @@ def inspect_units(
         return _inspect_tmx(content, checked(given, _TMX_OPTIONS))
     shown = inspect_document(filename, content, given, limit=_FIRST)
     target = given.get("target_language") or (shown.variants[0] if shown.variants else "")
-    reader = DocumentReader(filename, content, given.get("source_language", ""), target, given)
+    source = given.get("source_language", "")
+    others = {name: value for name, value in given.items() if name != "target_language"}
+    reader = DocumentReader(filename, content, source, target, others, every_language=True)
     units = [unit for unit, _ in zip(reader, range(_FIRST), strict=False)]
     return UnitsInspection(
         shown.format,
         shown.encoding,
         shown.options,
         reader.languages,
-        given.get("source_language", "") or str(shown.options.get("source_language", "")),
+        source or str(shown.options.get("source_language", "")),
         reader.variant or target,
         shown.tables,
         units,
@@ -101,7 +103,7 @@ def _inspect_tmx(data: bytes, given: dict[str, Any]) -> UnitsInspection:
         pass
     source = given.get("source_language", "") or (named[0] if named and named[0].lower() != "*all*" else "")
     source = source or next(iter(counts), "")
-    others = [language for language, _ in counts.most_common() if language.lower() != source.lower()]
+    others = [language for language, _ in counts.most_common() if not fits(source, language)]
     target = given.get("target_language", "") or (others[0] if others else "")
     if not target:
         raise FormatError(f"there are no two languages; the file has: {listed(counts)}", "file")

@@ -25,12 +25,20 @@ class DocumentReader(Records[Unit]):
     """The units of a file that `formats.read` takes, of the column or language that is wanted."""
 
     def __init__(
-        self, filename: str, data: bytes, source_language: str, target_language: str, options: Options
+        self,
+        filename: str,
+        data: bytes,
+        source_language: str,
+        target_language: str,
+        options: Options,
+        *,
+        every_language: bool = False,
     ) -> None:
+        """`every_language` reads (and counts) the columns of the other languages, too."""
         super().__init__(format_of(filename))
         given = dict(options)
         for name, code in (("source_language", source_language), ("target_language", target_language)):
-            if code and name not in given:
+            if code and name not in given and not (every_language and name == "target_language"):
                 given[name] = code
         self._chosen = any(name in given for name in ("columns", "sheets", "rules", "languages"))
         document = read(filename, data, given)

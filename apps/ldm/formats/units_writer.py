@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from . import xlsx_xml
 from .base import FormatError, FormatWarning
-from .tmx_names import ESCAPED
 from .text_edits import SURROGATE
+from .tmx_names import ESCAPED
 from .tmx_stream import TOOL
 from .units_records import MOST_WARNINGS, Unit
 from .xml_text import ILLEGAL
@@ -147,7 +147,7 @@ def _tu(unit: Unit, source: str, target: str, escaped: bool, as_tuid: bool) -> s
 
 
 def _escaped(unit: Unit, number: int) -> Unit:
-    changed: dict[str, str] = {}
+    changed: dict[str, Any] = {}
     for name in ("key", "source", "target", "previous", "next", "speaker", "note", "author"):
         value = getattr(unit, name)
         if not value:

@@ -20,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]+)["']""")
+_WIDE = (b"<\0", b"\0<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE[:2])
 _NAMES = {"windows-949": "cp949", "x-windows-949": "cp949", "x-sjis": "shift_jis", "x-euc-kr": "cp949"}
 
 
@@ -34,6 +35,8 @@ class Stream:
         if not len(view):
             raise FormatError("The file is empty")
         self.encoding, self._pieces = _utf8_pieces(view)
+        self.guessed = self.encoding != "utf-8" and not (_declared(view) or bytes(view[:2]) in _WIDE)
+        """No encoding is declared and the file is not UTF-8."""
         # The name given here overrides the declaration: the pieces are UTF-8 whatever that says.
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
@@ -104,17 +107,22 @@ def _utf8_pieces(view: memoryview) -> tuple[str, Iterator[bytes | memoryview]]:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, _raw(view) if name == "utf-8" else _converted(view[len(mark) :], name, len(mark))
-    if head[:2] in (b"<\0", b"\0<"):
+    if head[:2] in _WIDE[:2]:
         name = "utf-16-le" if head[:1] == b"<" else "utf-16-be"
         return name, _converted(view, name, 0)
-    found = _DECLARED.match(head)
-    name = _codec(found[1].decode("ascii", "replace").strip()) if found else ""
+    declared = _declared(view)
+    name = _codec(declared) if declared else ""
     if name and name != "utf-8" and not name.startswith("utf-16"):
         return name, _converted(view, name, 0)
     if name == "utf-8" or _is_utf8(view):
         return "utf-8", _raw(view)
     decoded = encodings.decode(bytes(view))
     return decoded.encoding, iter((decoded.text.encode("utf-8"),))
+
+
+def _declared(view: memoryview) -> str:
+    found = _DECLARED.match(bytes(view[:512]))
+    return found[1].decode("ascii", "replace").strip() if found else ""
 
 
 def _codec(declared: str) -> str:
