@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 
 from apps.tm.matching import particles, stemming
-from apps.tm.matching.term_text import HAS_DENSE, HAS_HANGUL, WORD, Squeezed, Stream, read, squeeze
+from apps.tm.matching.term_text import BREAK, HAS_DENSE, HAS_HANGUL, WORD, Squeezed, Stream, read, squeeze
 
 Found = tuple[int, int, str]
 """Start and end within the stream (words) or the squeezed stream (characters), and the key."""
@@ -26,6 +26,7 @@ KATAKANA_WHOLE = 4
 """Katakana words shorter than this are recognised only where no other katakana touches them."""
 # What may stand between two words of a term without parting them.
 _SOFT = re.compile(r"[\s\-'\"_*“”„«»()\[\]]+")
+_NO_SPACES, _NO_SPACES_BEFORE = re.compile(r"\S*"), re.compile(r"\S*\Z")
 # Ends of a term that are no part of its name.
 _LOOSE_ENDS = " \t\r\n\"'“”„«»()[]_*.!?…:;,"
 
@@ -231,9 +232,22 @@ def _parsed_words(stream: Stream, words: Words) -> Parsed:
     stems = [found[0] for found in words.stems]
     exact = tuple(stream.exact[start:end] for start, end in zip(words.starts, words.ends, strict=True))
     gaps = tuple(gap(stream, words, n) for n in range(len(stems) - 1))
-    lead = stream.folded[: words.starts[0]].strip(_LOOSE_ENDS)
-    trail = stream.folded[words.ends[-1] :].strip(_LOOSE_ENDS)
-    return Parsed("words", " ".join(stems), stems[0], len(stems), exact, gaps, lead, trail)
+    lead = _NO_SPACES_BEFORE.search(stream.folded[: words.starts[0]])
+    trail = _NO_SPACES.match(stream.folded[words.ends[-1] :])
+    return Parsed(
+        "words",
+        " ".join(stems),
+        stems[0],
+        len(stems),
+        exact,
+        gaps,
+        _signs(lead).lstrip(_LOOSE_ENDS),
+        _signs(trail).rstrip(_LOOSE_ENDS),
+    )
+
+
+def _signs(found: re.Match[str] | None) -> str:
+    return found[0] if found and BREAK not in found[0] else ""
 
 
 def spaces_fit(text: Squeezed, at: int, end: int, written: Sequence[str | int]) -> bool:
