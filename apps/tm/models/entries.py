@@ -44,6 +44,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         indexes = [
+            models.Index(fields=["memory", "id"], name="entry_memory"),
             models.Index(fields=["memory", "source_hash"], name="entry_source_hash"),
             models.Index(fields=["memory", "key_hash"], name="entry_key"),
             models.Index(fields=["memory", "rev", "id"], name="entry_rev"),

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from apps.tm.matching.normalise import key_hash
 from apps.tm.models import Entry, EntryRevision, Memory
-from apps.tm.selectors.search_entries import DEFAULT_FIELDS, matching_ids, storable
+from apps.tm.selectors.search_entries import DEFAULT_FIELDS, IN_ORDER, matching_ids, storable
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound
 
@@ -170,7 +170,8 @@ def page(
         entries = entries.filter(_behind(column, descending, *_decoded(cursor, sort)))
     by = F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_first=True)
     order = [by] if column == "pk" else [by, "-pk" if descending else "pk"]
-    records = _records(entries.order_by(*order)[: limit + 1])
+    # Ids first: what is sorted is narrow, and rows are read only for the page.
+    records = by_ids(list(entries.order_by(*order).values_list("pk", flat=True)[: limit + 1]))
     if len(records) <= limit:
         return Page(records, None, total)
     last = records[limit - 1]
@@ -198,7 +199,7 @@ def _deleted(wanted: EntryFilter) -> bool:
 def _filtered(memory: Memory, wanted: EntryFilter, ids: Sequence[int] | None) -> QuerySet[Entry]:
     if wanted.state is not None and wanted.state not in STATES:
         raise Invalid(_("state is one of %(states)s.") % {"states": ", ".join(STATES)}, field="state")
-    entries = Entry.objects.filter(memory_id=memory.pk, removed_at__isnull=not _deleted(wanted))
+    entries = Entry.objects.filter(IN_ORDER, memory_id=memory.pk, removed_at__isnull=not _deleted(wanted))
     if wanted.state in ("confirmed", "unconfirmed"):
         entries = entries.filter(confirmed=wanted.state == "confirmed")
     if wanted.author is not None:
@@ -333,21 +334,34 @@ def changed_since(memory_id: int, rev: int, limit: int = CHANGES, after_id: int 
         return Changes([], 0, None, True, reset=True)
     if rev > revision or (rev == revision and after_id is None):
         return Changes([], revision, None, False)
-    behind = Q(rev__gt=rev) if after_id is None else Q(rev__gt=rev) | Q(rev=rev, id__gt=after_id)
-    changed = Entry.objects.filter(behind, memory_id=memory_id, rev__gte=rev, rev__lte=revision).order_by("rev", "id")
-    records = _records(changed[: limit + 1])
+    changed = Entry.objects.filter(memory_id=memory_id)
+    records: list[EntryRecord] = []
+    if after_id is not None:
+        # A query of its own: one condition over both columns would read the revision from its start each time.
+        records = _records(changed.filter(rev=rev, pk__gt=after_id).order_by("pk")[: limit + 1])
+    if len(records) <= limit:
+        later = changed.filter(rev__gt=rev, rev__lte=revision).order_by("rev", "pk")
+        records += _records(later[: limit + 1 - len(records)])
     if len(records) <= limit:
         return Changes(records, revision, None, False)
     last = records[limit - 1]
     return Changes(records[:limit], last.rev, last.id, True)
 
 
-def live(memory_id: int, chunk: int = 5000) -> Iterator[EntryRecord]:
-    """All live entries of a memory by id, read in portions by key; what changes meanwhile may or may not show."""
-    after = -(2**63)
-    while records := _records(Entry.objects.filter(memory_id=memory_id, pk__gt=after, **_LIVE).order_by("pk")[:chunk]):
-        yield from records
-        after = records[-1].id
+def live(memory: Memory, wanted: EntryFilter | None = None, chunk: int = 5000) -> Iterator[EntryRecord]:
+    """All entries that match (None: the live ones), by id, read in portions.
+
+    Which they are is decided at the start; what is removed before its turn is left out.
+    """
+    wanted = wanted or EntryFilter()
+    ids = array("q", ids_of(memory, wanted))
+    for start in range(0, len(ids), chunk):
+        some = ids[start : start + chunk]
+        # A range, not a list: one walk along the primary key, whatever the size.
+        rows = Entry.objects.filter(memory_id=memory.pk, removed_at__isnull=not _deleted(wanted))
+        records = _records(rows.filter(pk__gte=some[0], pk__lte=some[-1]).order_by("pk"))
+        chosen = set(some)
+        yield from (record for record in records if record.id in chosen)
 
 
 def history(entry: Entry) -> list[dict[str, Any]]:
