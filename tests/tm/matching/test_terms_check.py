@@ -88,9 +88,27 @@ def test_what_may_be_a_candidate(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "a" * 22, "Go!", "가자.", "정말?", "그리고…", "行け。", "行け！", "Go!”", "(Go.)", "two\nlines", "123", "?!",
-     "{0}개", "<b>fox</b>", "%s fox", "fox\\n"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "a" * 22,
+        "Go!",
+        "가자.",
+        "정말?",
+        "그리고…",
+        "行け。",
+        "行け！",
+        "Go!”",
+        "(Go.)",
+        "two\nlines",
+        "123",
+        "?!",
+        "{0}개",
+        "<b>fox</b>",
+        "%s fox",
+        "fox\\n",
+    ],
+)
 def test_what_may_not(text: str) -> None:
     assert not is_candidate(text, CandidateRules())
 
