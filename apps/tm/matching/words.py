@@ -11,9 +11,11 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-# Scripts that write no spaces: their words are pairs of characters. Hangul has spaces but its words
-# carry their particles, so it is taken as pairs too.
-_DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Scripts that write no spaces: their words are pairs of characters.
+_DENSE = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _WORD = re.compile(rf"[{_DENSE}]+|(?:(?![{_DENSE}_])\w)+")
 _IS_DENSE = re.compile(f"[{_DENSE}]")
 _CACHE_LIMIT = 200_000
@@ -28,6 +30,11 @@ def words(text: str) -> list[str]:
         else:
             found.append(run)
     return found
+
+
+def is_dense(character: str) -> bool:
+    """Whether it is of a script that writes no spaces."""
+    return _IS_DENSE.match(character) is not None
 
 
 def word_hash(word: str) -> int:

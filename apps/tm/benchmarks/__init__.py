@@ -1,0 +1,1 @@
+"""Benchmarks of memories on real version histories; `manage.py bench value`."""
