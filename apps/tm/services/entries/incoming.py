@@ -98,7 +98,10 @@ class LoadResult:
 
 
 def usable(units: Iterable[UnitLike], result: LoadResult) -> Iterator[UnitLike]:
-    """The units that can become entries; the others are counted, the first ones with their place."""
+    """The units that can become entries; the others are counted, the first ones with their place.
+
+    What the reader itself has left out (`skipped` and `warnings` of `apps.ldm.formats.units`) counts too.
+    """
     for unit in units:
         result.read += 1
         source, target = unit.source, unit.target
@@ -113,6 +116,11 @@ def usable(units: Iterable[UnitLike], result: LoadResult) -> Iterator[UnitLike]:
             yield _cleaned(unit)
         else:
             result.skip(unit.place, _("It has a character that cannot be stored."))
+    left_out = int(getattr(units, "skipped", 0))
+    result.read += left_out
+    result.skipped += left_out
+    told = [LoadWarning(warning.place, warning.text) for warning in getattr(units, "warnings", ())]
+    result.warnings = [*told, *result.warnings][:MOST_WARNINGS]
 
 
 def _cleaned(unit: UnitLike) -> Unit:
