@@ -130,7 +130,7 @@ def usable(
             place = values["source"] if storable(values["source"]) else ""
             result.skip(place[:80] or str(result.read), problem)
         else:
-            yield TermUnit(**values)
+            yield unit._replace(**values)
 
 
 def _require_mode(mode: str) -> None:
