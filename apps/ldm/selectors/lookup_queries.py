@@ -1,0 +1,42 @@
+"""Rows of a file as queries to its memories: their sources with their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from apps.ldm.models import File, Row
+from apps.tm.matching.proposals import Query
+from locanext_project.errors import NotFound
+
+
+def of_row(file: File, row_id: int) -> Query:
+    """The query of one row. Raises NotFound where the file has no such row."""
+    found = of_rows(file, [row_id])
+    if row_id not in found:
+        raise NotFound
+    return found[row_id]
+
+
+def of_rows(file: File, row_ids: Collection[int]) -> dict[int, Query]:
+    """Queries by row id, in the order of the ids; rows of other files are left out. At most some hundreds of ids."""
+    # Not filtered by the file: the planner would then walk the file's index instead of the ids.
+    found = Row.objects.filter(pk__in=list(row_ids))
+    columns = ("pk", "file_id", "position", "key", "source", "old_source")
+    rows = {values[0]: values[2:] for values in found.values_list(*columns) if values[1] == file.pk}
+    sources = {position: source for position, _, source, _ in rows.values() if position >= 0}
+    beside = {position + step for position in sources for step in (-1, 1)} - sources.keys()
+    sources.update(Row.objects.filter(file_id=file.pk, position__in=sorted(beside)).values_list("position", "source"))
+    return {pk: query_of(*rows[pk], sources) for pk in dict.fromkeys(row_ids) if pk in rows}
+
+
+def query_of(position: int, key: str, source: str, old_source: str | None, sources: dict[int, str]) -> Query:
+    """A row's query. `sources` by position; a neighbour that is in none is none. A row that is gone has unknown ones."""
+    if position < 0:
+        return Query(source, key=key, old_source=old_source)
+    return Query(
+        source,
+        key=key,
+        previous=sources.get(position - 1, ""),
+        next=sources.get(position + 1, ""),
+        old_source=old_source,
+    )

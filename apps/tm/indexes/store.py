@@ -1,0 +1,164 @@
+"""The memories of one look-up as one store: nearest sources from the indexes, entries from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from apps.tm.indexes.live import LiveIndex
+from apps.tm.indexes.reader import READY, Opened, open_many
+from apps.tm.matching.proposals import EntryText
+from apps.tm.matching.words import WordWeights
+from apps.tm.models import Entry
+from apps.tm.scope import ScopedMemory
+from apps.tm.selectors import entries as entry_selectors
+from apps.tm.selectors.entries import EntryRecord
+
+CROWD = 200
+"""Entries of one source in one memory, beyond which only some of them are read."""
+
+
+class IndexStore:
+    """Implements `matching.proposals.Store`. What was read is kept: one look-up sees one state of an entry.
+
+    `records`: every entry that was read, by id.
+    """
+
+    def __init__(self, memories: Sequence[ScopedMemory], opened: Mapping[int, Opened] | None = None) -> None:
+        found = open_many([memory.memory_id for memory in memories]) if opened is None else opened
+        self.memories = {memory.memory_id: memory for memory in memories if memory.memory_id in found}
+        self.opened = {memory_id: found[memory_id] for memory_id in self.memories}
+        self.indexes: list[LiveIndex] = [one.index for one in self.opened.values() if one.index is not None]
+        self.records: dict[int, EntryRecord] = {}
+        self._texts: dict[int, EntryText] = {}
+        self._by_hash: dict[int, list[EntryText]] = {}
+        self._by_key: dict[str, list[EntryText]] = {}
+
+    # ---- nearest ----
+    def nearest(self, text: str, threshold: float, limit: int) -> list[tuple[int, float]]:
+        """Source hashes nearest to a normalised text, best first."""
+        return merged([index.nearest(text, threshold, limit) for index in self.indexes], limit)
+
+    def nearest_masked(self, text: str, threshold: float, limit: int) -> list[tuple[int, float]]:
+        """The same by masks."""
+        return merged([index.nearest_masked(text, threshold, limit) for index in self.indexes], limit)
+
+    # ---- entries ----
+    def by_hashes(self, hashes: Sequence[int]) -> list[EntryText]:
+        """Entries with one of the source hashes, in the order of the hashes; of a crowd only some."""
+        self.read_hashes(hashes)
+        return [text for one in dict.fromkeys(hashes) for text in self._by_hash[one]]
+
+    def read_hashes(self, hashes: Iterable[int]) -> None:
+        """Read the entries of sources that were not read yet."""
+        wanted = [one for one in dict.fromkeys(hashes) if one not in self._by_hash]
+        if not wanted:
+            return
+        self._by_hash.update({one: [] for one in wanted})
+        crowded, few = [], []
+        for one in wanted:
+            places = [memory_id for memory_id, opened in self.opened.items() if self._may_hold(opened, one)]
+            if not places:
+                continue
+            if any(self._count(memory_id, one) > CROWD for memory_id in places):
+                crowded.append(one)
+            else:
+                few.append(one)
+        found = entry_selectors.by_hashes(list(self.memories), few) if few else []
+        for one in crowded:
+            found += self._some_of(one)
+        for record in found:
+            self._by_hash[record.source_hash].append(self._text(record))
+
+    def _may_hold(self, opened: Opened, source_hash: int) -> bool:
+        # Only an index with every entry can say that a source is not there.
+        return opened.state != READY or opened.index is None or opened.index.count(source_hash) > 0
+
+    def _count(self, memory_id: int, source_hash: int) -> int:
+        index = self.opened[memory_id].index
+        return 0 if index is None else index.count(source_hash)
+
+    def _some_of(self, source_hash: int) -> list[EntryRecord]:
+        """Some entries of a source that very many entries have; `by_key` finds those with the row's key."""
+        live = Entry.objects.filter(memory_id__in=list(self.memories), source_hash=source_hash, removed_at__isnull=True)
+        return entry_selectors.by_ids(list(live.values_list("pk", flat=True)[:CROWD]))
+
+    def by_key(self, key: str) -> list[EntryText]:
+        """Entries with this very key."""
+        self.read_keys([key])
+        return self._by_key.get(key, [])
+
+    def read_keys(self, keys: Iterable[str]) -> None:
+        """Read the entries of keys that were not read yet."""
+        wanted = [key for key in dict.fromkeys(keys) if key and key not in self._by_key]
+        if not wanted:
+            return
+        self._by_key.update({key: [] for key in wanted})
+        for record in entry_selectors.by_keys(list(self.memories), wanted):
+            self._by_key[record.key].append(self._text(record))
+
+    def by_parts(self, hashes: Sequence[int]) -> dict[int, list[EntryText]]:
+        """Some entries of each part of a text; an entry that changed may not hold it any more."""
+        parts: dict[int, list[int]] = {}
+        for index in self.indexes:
+            for part, ids in index.parts(hashes).items():
+                parts.setdefault(part, []).extend(ids)
+        self._read_ids({pk for ids in parts.values() for pk in ids})
+        return {part: [self._texts[pk] for pk in ids if pk in self._texts] for part, ids in parts.items()}
+
+    def _read_ids(self, ids: Collection[int]) -> None:
+        for record in entry_selectors.by_ids(sorted(pk for pk in ids if pk not in self._texts)):
+            if record.removed_at is None and record.memory_id in self.memories:
+                self._text(record)
+
+    def _text(self, record: EntryRecord) -> EntryText:
+        known = self._texts.get(record.id)
+        if known is None:
+            memory = self.memories[record.memory_id]
+            known = self._texts[record.id] = EntryText(
+                record.id,
+                record.memory_id,
+                record.key,
+                record.source,
+                record.target,
+                record.previous,
+                record.next,
+                record.speaker,
+                memory.penalty,
+                memory.rank,
+                record.confirmed,
+                record.changed_at.timestamp(),
+            )
+            self.records[record.id] = record
+        return known
+
+    def word_weights(self) -> WordWeights:
+        """Of all memories together."""
+        return _weights(tuple(index.weights for index in self.indexes))
+
+    # ---- how complete it is ----
+    @property
+    def building(self) -> list[int]:
+        """Memories that lack entries in their index, or have none."""
+        return [one.memory_id for one in self.opened.values() if one.state != READY]
+
+    @property
+    def wants_build(self) -> list[int]:
+        """Memories for which a new index is wanted."""
+        return [one.memory_id for one in self.opened.values() if one.build]
+
+
+@lru_cache(maxsize=16)
+def _weights(every: tuple[WordWeights, ...]) -> WordWeights:
+    return WordWeights.merged(every)
+
+
+def merged(lists: Sequence[Sequence[tuple[int, float]]], limit: int) -> list[tuple[int, float]]:
+    """The best of several lists; a hash that several hold comes once."""
+    if len(lists) == 1:
+        return list(lists[0])
+    best: dict[int, float] = {}
+    for found in lists:
+        for source_hash, score in found:
+            best[source_hash] = max(score, best.get(source_hash, 0.0))
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]

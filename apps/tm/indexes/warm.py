@@ -1,0 +1,33 @@
+"""The compiled half of the fuzzy index: where its code is kept, and loading it before it is needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+from django.conf import settings
+
+VARIABLE = "NUMBA_CACHE_DIR"
+
+
+def use_data_folder() -> None:
+    """Keep compiled code in DATA_DIR, which is writable wherever the program is installed; what is set stays."""
+    os.environ.setdefault(VARIABLE, str(Path(settings.DATA_DIR) / "numba"))
+
+
+def warm() -> float:
+    """Compile what the first look-up would wait for, or load it; seconds it took."""
+    from apps.tm import matching
+
+    begin = time.perf_counter()
+    matching.warm()
+    return time.perf_counter() - begin
+
+
+def start() -> threading.Thread:
+    """`warm` in a thread of its own, for the start of a process that answers people meanwhile."""
+    thread = threading.Thread(target=warm, name="fuzzy-warm", daemon=True)
+    thread.start()
+    return thread
