@@ -41,7 +41,8 @@ def read_units(
     A language fits by primary subtag and region: `ko` takes `ko-KR`, `en-US` does not take `en-GB`.
     "" is what the file says, where it says one. Units without a source or a target are left out,
     counted (`skipped`) and named (`warnings`). Options are the format's; for TMX `skip_broken`
-    leaves units with unmatched codes out, too. Raises FormatError naming the place, at once or
+    leaves units with unmatched codes out, too; for the others `neighbours` false leaves the
+    neighbours unknown. Raises FormatError naming the place, at once or
     while it is iterated, and for a language that the file lacks with those that it has.
     """
     given = dict(options or {})
@@ -68,7 +69,7 @@ def inspect_units(
     content = bytes(data) if not isinstance(data, bytes) else data
     if format_of(filename) == "tmx":
         return _inspect_tmx(content, checked(given, _TMX_OPTIONS))
-    shown = inspect_document(filename, content, given, limit=_FIRST)
+    shown = inspect_document(filename, content, {n: v for n, v in given.items() if n != "neighbours"}, limit=_FIRST)
     target = given.get("target_language") or (shown.variants[0] if shown.variants else "")
     source = given.get("source_language", "")
     others = {name: value for name, value in given.items() if name != "target_language"}

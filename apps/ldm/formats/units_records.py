@@ -10,6 +10,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from .base import FormatWarning, Table
 
 MOST_WARNINGS = 100
+# What an exported memory is recognised by, so that the order of its rows is not taken for a text's.
+SHEET_NAME = "Entries"
+OWN_TITLES = frozenset(("Source before", "Source after", "Created at", "Changed at", "Confirmed"))
+TITLES = frozenset(("StringID", "Source", "Target", "Speaker", "Note", "Author")) | OWN_TITLES
 
 
 class Unit(NamedTuple):

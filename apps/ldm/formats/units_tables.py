@@ -1,5 +1,7 @@
 """Units of every format that is no memory: through `formats.read`, in the order of the file.
 
+The neighbours of a unit are those of the file, unless the file is an exported memory (its order is no
+text's) or the option `neighbours` is false: then they are unknown.
 Keys that a reader made up (a row's number, `#2` behind a repeated key, a sheet's name before it)
 are left out: a unit has the key that stands in the file, or "".
 """
@@ -13,7 +15,7 @@ from typing import Any
 from .base import Document, FormatError, Options, Segment
 from .registry import format_of, read
 from .units_languages import best, fits, listed, normal
-from .units_records import Records, Unit
+from .units_records import OWN_TITLES, SHEET_NAME, TITLES, Records, Unit
 
 _ROW = re.compile(r"row \d+(?:#\d+)?|#\d+")
 _REPEATED = re.compile(r"(.+)#\d+", re.DOTALL)
@@ -37,11 +39,17 @@ class DocumentReader(Records[Unit]):
         """`every_language` reads (and counts) the columns of the other languages, too."""
         super().__init__(format_of(filename))
         given = dict(options)
+        neighbours = given.pop("neighbours", None)
+        if not isinstance(neighbours, bool | None):
+            raise FormatError("must be true or false", "option neighbours")
         for name, code in (("source_language", source_language), ("target_language", target_language)):
             if code and name not in given and not (every_language and name == "target_language"):
                 given[name] = code
+        self._neighbours = neighbours if neighbours is not None else not _is_export(data)
         self._chosen = any(name in given for name in ("columns", "sheets", "rules", "languages"))
         document = read(filename, data, given)
+        if neighbours is None and self.format == "xlsx":
+            self._neighbours = list(document.options["sheets"]) != [SHEET_NAME]
         self.options = document.options
         self.encoding = document.encoding
         for warning in document.warnings:
@@ -87,14 +95,17 @@ class DocumentReader(Records[Unit]):
             if not segment.source.strip() or not segment.target.strip():
                 self.skip(segment.location, f"the {'target' if segment.source.strip() else 'source'} is empty")
                 continue
-            before = segments[index - 1].source if index and sheets[index - 1] == sheet else ""
+            before: str | None = segments[index - 1].source if index and sheets[index - 1] == sheet else ""
             last = index + 1 == len(segments) or sheets[index + 1] != sheet
+            after: str | None = "" if last else segments[index + 1].source
+            if not self._neighbours:
+                before = after = None
             yield Unit(
                 key,
                 segment.source,
                 segment.target,
                 before,
-                "" if last else segments[index + 1].source,
+                after,
                 segment.context.partition(": ")[0] if speaker else "",
                 segment.comment,
                 confirmed=False if segment.unfinished else None,
@@ -124,6 +135,13 @@ class _Keys:
 def _sheet(segment: Segment) -> str:
     found = _CELL.fullmatch(segment.location)
     return found[1] if found else ""
+
+
+def _is_export(data: bytes) -> bool:
+    """Whether a text file begins with the header that our own writer gives an exported memory."""
+    titles = data[:500].split(b"\n", 1)[0].decode("utf-8", "replace").split("\t")
+    # "StringID, Source, Target" may be anybody's: a title that only an export has must be there.
+    return {"Source", "Target"} <= set(titles) <= TITLES and bool(OWN_TITLES & set(titles))
 
 
 def _check_two_languages(document: Document) -> None:

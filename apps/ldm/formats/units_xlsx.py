@@ -10,7 +10,7 @@ import xlsxwriter
 
 from . import xlsx_xml
 from .base import FormatError
-from .units_records import Unit
+from .units_records import SHEET_NAME, Unit
 from .units_writer import COLUMNS, Written, chosen_columns
 from .xlsx_patch import MAX_CELL_CHARACTERS
 from .xlsx_sheet import MAX_ROWS
@@ -38,7 +38,7 @@ def write_xlsx(stream: BinaryIO, units: Iterable[Unit], *, columns: Sequence[str
     names = chosen_columns(columns)
     fills = [COLUMNS[name][1] for name in names]
     rows = ([fill(unit) for fill in fills] for unit in units)
-    return Written(write_table(stream, "Entries", [COLUMNS[name][0] for name in names], rows))
+    return Written(write_table(stream, SHEET_NAME, [COLUMNS[name][0] for name in names], rows))
 
 
 def write_table(stream: BinaryIO, sheet_name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> int:

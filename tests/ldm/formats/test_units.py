@@ -148,6 +148,15 @@ def test_game_text_keeps_its_string_id_and_neighbours() -> None:
     assert ("line 2", "the target is empty") in [(w.place, w.text) for w in reader.warnings]
 
 
+def test_neighbours_may_be_left_out() -> None:
+    options = {"neighbours": False}
+    reader = read_units("a.txt", GAME.encode(), source_language="ko", target_language="en", options=options)
+    assert {(u.previous, u.next) for u in reader} == {(None, None)}
+    assert inspect_units("a.txt", GAME.encode(), options).units[0].next is None
+    with pytest.raises(FormatError, match="neighbours"):
+        texts("a.txt", GAME.encode(), neighbours="no")
+
+
 def workbook() -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from apps.ldm.formats import FormatError, read
 from apps.ldm.formats.units import Unit, read_units
+from apps.ldm.formats.units_records import TITLES
 from apps.ldm.formats.units_writer import COLUMNS, DEFAULT_COLUMNS, write_tmx, write_tsv
 from apps.ldm.formats.units_xlsx import write_xlsx
 
@@ -131,6 +132,9 @@ def test_tables_are_read_by_their_titles(name: str, columns: list[str] | None) -
     assert (written.units, written.warnings) == (3, [])
     found = again(name, stream.getvalue())
     assert [(u.key, u.source, u.target) for u in found] == [(u.key, u.source, u.target) for u in PLAIN]
+    # The order of a memory's entries is no text's: its neighbours would be false contexts.
+    if columns != ["key", "source", "target"]:
+        assert all(u.previous is None and u.next is None for u in found)
     if columns and "speaker" in columns:
         assert found[0].speaker == "여왕" and found[0].note == "memo"
 
@@ -144,6 +148,10 @@ def test_what_a_text_file_cannot_hold_is_said() -> None:
         "line 2, Target",
         "line 3, Target",
     ]
+
+
+def test_the_titles_of_an_export_are_the_ones_it_is_recognised_by() -> None:
+    assert {title for title, _ in COLUMNS.values()} == TITLES
 
 
 def test_source_and_target_are_always_there() -> None:
