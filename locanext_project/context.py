@@ -17,6 +17,7 @@ DENSITIES = ("tight", "normal", "roomy")
 # Names of the pages the frame links to. A page that does not exist yet has no link.
 PLACES = {
     "files": "ldm:files",
+    "memory": "ldm:memory",
     "tasks": "tasks:list",
     "account": "accounts:account",
     "people": "accounts:people",

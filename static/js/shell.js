@@ -43,6 +43,7 @@ bind(document, [
   { id: "app.pane", label: gettext("Next pane"), group: anywhere, keys: ["F6"], typing: true, palette: false, run: () => stepPane(1) },
   { id: "app.pane-back", label: gettext("Pane before"), group: anywhere, keys: ["Shift+F6"], typing: true, palette: false, run: () => stepPane(-1) },
   { id: "go.files", label: gettext("Go to files"), group: anywhere, keys: ["KeyG KeyF"], icon: "files", when: () => Boolean(page.places?.files), run: go("files") },
+  { id: "go.memory", label: gettext("Go to memory and terms"), group: anywhere, keys: ["KeyG KeyM"], icon: "memory", when: () => Boolean(page.places?.memory), run: go("memory") },
   { id: "go.tasks", label: gettext("Go to tasks"), group: anywhere, keys: ["KeyG KeyT"], icon: "tasks", when: () => Boolean(page.places?.tasks), run: go("tasks") },
   { id: "go.account", label: gettext("Account and settings"), group: anywhere, keys: [], help: false, icon: "settings", when: () => Boolean(page.places?.account), run: go("account") },
   ...THEMES.map(([value, label]) => ({ id: `theme.${value}`, label, group: gettext("Theme"), keys: [], icon: "eye", run: () => setTheme(value) })),

@@ -1,4 +1,4 @@
-/** Renaming in a list where the name stands. */
+/** Renaming in a list or tree where the name stands. */
 
 import { h } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
@@ -12,7 +12,7 @@ import { isComposing } from "../core/keyboard.js";
  */
 export function startRename(list, row, name) {
   if (!row) return Promise.resolve(null);
-  const place = row.querySelector(".name .clip");
+  const place = row.querySelector(".name .clip") || row.querySelector(".clip");
   const input = h("input", { class: "input rename", type: "text", value: name, "aria-label": gettext("New name"), autocomplete: "off", spellcheck: "false", maxlength: "255" });
   row.draggable = false;
   place.replaceWith(input);

@@ -12,6 +12,9 @@ import { TypeAhead } from "./pick.js";
  * @property {string} icon
  * @property {boolean} [branch] it can be opened
  * @property {number|null} [count]
+ * @property {string} [countText] the count as it is written, where it is not the number itself
+ * @property {{on: boolean, label: string}} [dot] a disc at the end: on or off
+ * @property {boolean} [dim] cut, waiting to be pasted
  * @property {string} [mark] an icon behind the name
  * @property {string} [markLabel] what the mark means
  * @property {any} [data]
@@ -93,7 +96,7 @@ export class Tree {
       }
     }
     fill(this.element, parts);
-    if (hadFocus) this.#elementOf(this.focused)?.focus({ preventScroll: true });
+    if (hadFocus) this.elementOf(this.focused)?.focus({ preventScroll: true });
   }
 
   #item({ node, level, size, place }) {
@@ -101,7 +104,7 @@ export class Tree {
     const element = h(
       "div",
       {
-        class: "tree-item focus-in", role: "treeitem", "aria-level": level, "aria-setsize": size, "aria-posinset": place,
+        class: node.dim ? "tree-item focus-in is-dim" : "tree-item focus-in", role: "treeitem", "aria-level": level, "aria-setsize": size, "aria-posinset": place,
         "aria-expanded": node.branch ? String(open) : null, "aria-selected": String(node.key === this.selected),
         tabindex: node.key === this.focused ? "0" : "-1", draggable: this.options.drag && node.data?.draggable ? "true" : null, "data-key": node.key, title: node.name,
       },
@@ -109,13 +112,15 @@ export class Tree {
       icon(node.icon),
       h("span", { class: "clip" }, node.name),
       node.mark && icon(node.mark, { small: true, label: node.markLabel }),
-      node.count ? h("span", { class: "n num" }, number(node.count)) : null,
+      node.count || node.countText ? h("span", { class: "n num", title: node.countText ? number(node.count || 0) : null }, node.countText || number(node.count)) : null,
+      node.dot && h("span", { class: node.dot.on ? "act-dot on" : "act-dot", role: "img", "aria-label": node.dot.label, title: node.dot.label }),
     );
     element.style.paddingInlineStart = `${0.375 + (level - 1)}rem`;
     return element;
   }
 
-  #elementOf(key) {
+  /** The element of a node, null while it is not shown. */
+  elementOf(key) {
     return this.element.querySelector(`[data-key="${CSS.escape(key)}"]`);
   }
 
@@ -123,7 +128,7 @@ export class Tree {
     if (!this.find(key)) return;
     this.focused = key;
     for (const item of this.element.querySelectorAll("[role=treeitem]")) item.tabIndex = item.dataset.key === key ? 0 : -1;
-    const element = this.#elementOf(key);
+    const element = this.elementOf(key);
     element?.focus({ preventScroll: true });
     element?.scrollIntoView({ block: "nearest" });
   }
@@ -134,7 +139,7 @@ export class Tree {
     this.selected = key;
     if (!this.element.contains(document.activeElement)) this.focused = key;
     this.draw();
-    this.#elementOf(key)?.scrollIntoView({ block: "nearest" });
+    this.elementOf(key)?.scrollIntoView({ block: "nearest" });
   }
 
   async open(key, redraw = true) {
@@ -182,7 +187,7 @@ export class Tree {
     };
     this.element.addEventListener("click", (event) => {
       const node = nodeOf(event);
-      if (!node) return;
+      if (!node || event.target.closest("input")) return;
       this.focus(node.key);
       if (event.target.closest(".tw") && node.branch) this.toggle(node.key);
       else this.options.open(node);
@@ -229,7 +234,7 @@ export class Tree {
       if (over === node.key) return;
       leave();
       over = node.key;
-      this.#elementOf(node.key)?.classList.add("is-drop");
+      this.elementOf(node.key)?.classList.add("is-drop");
       timer = setTimeout(() => this.open(node.key), HOLD_TO_OPEN);
     });
     this.element.addEventListener("dragleave", (event) => {
@@ -267,7 +272,7 @@ export class Tree {
       if (this.expanded.has(node.key)) this.close(node.key);
       else if (line.parent) this.focus(line.parent.key);
     } else if (code === "Enter" || code === "NumpadEnter" || code === "Space") this.options.open(node);
-    else if (code === "ContextMenu" || (event.shiftKey && code === "F10")) this.options.menu(node, this.#elementOf(node.key));
+    else if (code === "ContextMenu" || (event.shiftKey && code === "F10")) this.options.menu(node, this.elementOf(node.key));
     else if (event.key === "*") this.#openBeside(line, lines);
     else if (event.key.length === 1 && event.key !== " " && this.ahead.takes(event)) {
       const found = this.ahead.find(event.key, lines.map((one) => one.node.name), here, event.timeStamp);

@@ -49,6 +49,23 @@ export function exactTime(iso, now = Date.now()) {
   return intl(Intl.DateTimeFormat, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...year }).format(date);
 }
 
+/** 18204 -> "18k", 812 -> "812", 1200000 -> "1.2m" */
+export function compact(value) {
+  if (value < 10_000) return number(value);
+  if (value < 1_000_000) return fmt(gettext("{n}k"), { n: Math.floor(value / 1000) });
+  return fmt(gettext("{n}m"), { n: intl(Intl.NumberFormat, { maximumFractionDigits: 1 }).format(Math.floor(value / 100_000) / 10) });
+}
+
+/** A day without its time: "30 Oct", with the year when it is another one; the time where it is today. */
+export function day(iso, now = Date.now()) {
+  if (!iso) return "";
+  const date = new Date(iso);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return intl(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit" }).format(date);
+  const year = date.getFullYear() === today.getFullYear() ? {} : { year: "numeric" };
+  return intl(Intl.DateTimeFormat, { day: "numeric", month: "short", ...year }).format(date);
+}
+
 /** 624000 -> "609 KB" */
 export function bytes(size) {
   const units = ["B", "KB", "MB", "GB"];

@@ -20,5 +20,18 @@ export function fmt(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/**
+ * The same for content of an element: values may be nodes or lists of them.
+ * @param {string} pattern
+ * @param {Object<string, any>} values
+ * @returns {any[]} pieces in order
+ */
+export function fmtParts(pattern, values) {
+  return pattern.split(/(\{\w+\})/u).map((piece) => {
+    const name = piece.startsWith("{") && piece.endsWith("}") ? piece.slice(1, -1) : "";
+    return name && name in values ? values[name] : piece;
+  });
+}
+
 /** The language of the interface, as the page says it. */
 export const interfaceLanguage = () => globalThis.document?.documentElement.lang || "en";

@@ -1,10 +1,11 @@
 /** The questions of the explorer: new things, who works on a file and until when, details. */
 
 import { patch, post } from "../core/api.js";
-import { fill, freshId, h, need } from "../core/dom.js";
+import { h } from "../core/dom.js";
 import { exactTime, languageName, number } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { openDialog, promptDialog } from "../components/dialog.js";
+import { field, formDialog, languageSelect } from "../components/forms.js";
 import { personField } from "../components/peoplefield.js";
 import { countsBar, rowsOf, wordsLeft } from "../components/progress.js";
 import { personLine } from "../components/person.js";
@@ -14,44 +15,6 @@ import { chooseFiles } from "../components/upload.js";
 import { accessDialog } from "./explorer_access.js";
 import { sendAndOpen } from "./import_start.js";
 import { formatName, kindName, whyNot } from "./explorer_words.js";
-
-/** A select of all languages. @param {string} chosen a code, or "" */
-export function languageSelect(chosen, { empty = "", name = "" } = {}) {
-  const select = h("select", { class: "select", name });
-  if (empty) select.append(h("option", { value: "" }, empty));
-  const options = /** @type {HTMLTemplateElement} */ (need("#language-options")).content.cloneNode(true);
-  select.append(options);
-  if (chosen && ![...select.options].some((option) => option.value === chosen)) select.append(h("option", { value: chosen }, chosen));
-  select.value = chosen;
-  return /** @type {HTMLSelectElement} */ (select);
-}
-
-/** A dialog with a form; `save` may refuse by throwing: the sentence stands below the fields. */
-function formDialog({ title, fields, action, save }) {
-  const id = freshId("form");
-  const problem = h("p", { class: "form-error", role: "alert", hidden: true });
-  const form = h("form", { id, novalidate: true }, fields, problem);
-  const go = h("button", { class: "btn btn-primary", type: "submit", form: id }, action);
-  const no = h("button", { class: "btn btn-quiet", type: "button" }, gettext("Cancel"));
-  const dialog = openDialog({ title, size: "s", body: form, foot: [h("span", { class: "fill" }), no, go] });
-  no.addEventListener("click", () => dialog.close(null));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (go.getAttribute("aria-disabled")) return;
-    go.setAttribute("aria-disabled", "true");
-    try {
-      dialog.close(await save());
-    } catch (error) {
-      problem.hidden = false;
-      fill(problem, error.message);
-    } finally {
-      go.removeAttribute("aria-disabled");
-    }
-  });
-  return dialog;
-}
-
-const field = (label, input, hint = "") => h("label", { class: "field" }, h("span", null, label), input, hint && h("span", { class: "hint" }, hint));
 
 export class Dialogs {
   /** @param {Explorer} explorer */
@@ -196,4 +159,3 @@ export class Dialogs {
     });
   }
 }
-

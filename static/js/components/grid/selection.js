@@ -3,9 +3,10 @@
 export const MOST = 500;
 
 export class Selection {
-  /** @param {(changed: Set<number>) => void} onChange with every index whose look may have changed */
-  constructor(onChange) {
+  /** @param {(changed: Set<number>) => void} onChange with every index whose look may have changed @param {number} [most] rows at once */
+  constructor(onChange, most = MOST) {
     this.onChange = onChange;
+    this.most = most;
     this.current = -1;
     this.start = -1;
     /** @type {Set<number>} more than one row, or empty */
@@ -32,7 +33,7 @@ export class Selection {
     const start = this.start < 0 ? index : this.start;
     const low = Math.min(start, index);
     const high = Math.max(start, index);
-    if (high - low >= MOST) return false;
+    if (high - low >= this.most) return false;
     const changed = new Set([...this.picked, this.current, index]);
     this.picked = new Set();
     if (low !== high) for (let at = low; at <= high; at += 1) this.picked.add(at);
@@ -48,7 +49,7 @@ export class Selection {
     const next = new Set(this.picked.size ? this.picked : this.current >= 0 ? [this.current] : []);
     if (next.has(index)) next.delete(index);
     else next.add(index);
-    if (next.size > MOST) return false;
+    if (next.size > this.most) return false;
     const changed = new Set([...this.picked, ...next, this.current, index]);
     this.picked = next.size > 1 ? next : new Set();
     this.current = next.size === 1 ? [...next][0] : index;
