@@ -30,7 +30,7 @@ IN_LIST = 900
 CHANGES = 5000
 MAX_PAGE = 500
 MAX_MATCHES = 100_000
-"""Matches of a search that pages are made of; beyond, the total is unknown."""
+"""Matches of a search that pages are made of, the first by id; where there are more, the total is unknown."""
 SORTED_LENGTH = 120
 """Characters by which texts are sorted: a cursor holds them, and stays short enough for an address."""
 STATES = ("confirmed", "unconfirmed", "deleted")
@@ -161,7 +161,7 @@ def page(
     wanted = EntryFilter(search, fields, state, author)
     ids = _found(memory, wanted) if search else None
     entries = _filtered(memory, wanted, ids)
-    total = _total(memory, wanted, entries, ids)
+    total = _total(memory, wanted, entries, ids, MAX_MATCHES)
     column = SORTS[name]
     if column in ("source", "target", "key", "changed_by_name"):
         entries = entries.annotate(sort_value=Left(column, SORTED_LENGTH, output_field=CharField()))
@@ -183,7 +183,7 @@ def page(
 def count(memory: Memory, wanted: EntryFilter) -> int:
     """How many entries match; without search and author from the kept counters."""
     ids = matching_ids(memory, wanted.search, wanted.fields, deleted=_deleted(wanted)) if wanted.search else None
-    return _total(memory, wanted, _filtered(memory, wanted, ids), ids, most=None) or 0
+    return _total(memory, wanted, _filtered(memory, wanted, ids), ids, None) or 0
 
 
 def ids_of(memory: Memory, wanted: EntryFilter) -> list[int]:
@@ -221,7 +221,7 @@ def _total(
     wanted: EntryFilter,
     entries: QuerySet[Entry],
     ids: Sequence[int] | None,
-    most: int | None = MAX_MATCHES,
+    most: int | None,
 ) -> int | None:
     if ids is not None and most is not None and len(ids) > most:
         return None

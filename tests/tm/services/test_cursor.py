@@ -48,10 +48,8 @@ def test_a_reader_misses_nothing_and_sees_nothing_twice(transactional_db: None) 
         return work
 
     def texts(chance: random.Random, count: int) -> list[tuple[str, str, str]]:
-        some = range(count)
-        return [(f"k{chance.randrange(9)}", f"s{chance.randrange(5)}", f"t{chance.randrange(99)}") for _ in some]
-            (f"k{chance.randrange(9)}", f"s{chance.randrange(5)}", f"t{chance.randrange(99)}") for _ in range(count)
-        ]
+        pick = chance.randrange
+        return [(f"k{pick(9)}", f"s{pick(5)}", f"t{pick(99)}") for _ in range(count)]
 
     def confirm(chance: random.Random) -> None:
         upsert(actor=lead, memory_id=memory.pk, texts=[ConfirmedText(*text) for text in texts(chance, 3)])
