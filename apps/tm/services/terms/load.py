@@ -121,7 +121,9 @@ def usable(
         result.read += 1
         if progress is not None and not result.read % BATCH:
             progress(result.read, total, "")
-        values = {name: value.strip() if isinstance(value, str) else value for name, value in unit._asdict().items()}
+        values: dict[str, Any] = {
+            name: value.strip() if isinstance(value, str) else value for name, value in unit._asdict().items()
+        }
         problem = next(
             (problem for name in ("use", *LENGTHS) if (problem := problem_of(name, values[name]))),
             "" if values["target"] else _("The target is empty."),
