@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
-from apps.ldm.api import bodies
+from apps.ldm.api import bodies, row_origin
 from apps.ldm.api.schemas import ChangesSchema, FilterSchema, HistorySchema, RowSchema, WindowSchema
 from apps.ldm.errors import StaleRow
 from apps.ldm.formats import languages
@@ -129,6 +129,19 @@ class RowEditSchema(serializers.Serializer[Any]):
     blank_intended = serializers.BooleanField(required=False)
     locked = serializers.BooleanField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    origin = serializers.ChoiceField(required=False, choices=["human", "tm"])
+    score = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=102)
+    match = inline_serializer(
+        "MatchShown",
+        {
+            "memory_id": serializers.IntegerField(),
+            "kind": serializers.CharField(),
+            "score": serializers.IntegerField(allow_null=True),
+            "target": serializers.CharField(allow_blank=True),
+        },
+        required=False,
+        allow_null=True,
+    )
 
 
 class OneRow(APIView):
@@ -150,6 +163,8 @@ class OneRow(APIView):
             blank_intended=bodies.flag(data, "blank_intended"),
             locked=bodies.flag(data, "locked"),
             note=bodies.text(data, "note") or "",
+            match=row_origin.match_shown(data),
+            **row_origin.origin_and_score(data),
         )
         try:
             row = edit_row(actor=person_of(request), row_id=row_id, seen_text_rev=seen, edit=edit)

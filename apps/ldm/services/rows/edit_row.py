@@ -13,8 +13,10 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Origin, Row, RowRevision, Status
+from apps.ldm.selectors import memories
 from apps.ldm.services import counters
-from apps.ldm.services.rows import counting, rules, search_index
+from apps.ldm.services.rows import counting, match_use, rules, search_index
+from apps.ldm.services.rows.match_use import MatchShown
 from apps.ldm.services.rows.revisions import raise_revision
 from locanext_project import workspaces
 from locanext_project.errors import NotFound
@@ -31,6 +33,8 @@ class RowEdit:
     note: str = ""
     origin: Origin = Origin.HUMAN
     score: int | None = None
+    match: MatchShown | None = None
+    """The best match that was beside the row, for the figures of its memory."""
 
 
 def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> Row:
@@ -69,6 +73,7 @@ def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdi
     """Set the fields, number the change, keep the history, the index and the counters."""
     before = {name: getattr(row, name) for name in change.fields}
     status_before, target_before, now = Status(row.status), row.target, timezone.now()
+    origin_before = row.origin
     row.rev = raise_revision(file.pk, searchable=True, changed_by=(actor.pk, actor.name))
     for name, value in change.fields.items():
         setattr(row, name, value)
@@ -96,6 +101,9 @@ def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdi
         search_index.keep([row])
     counters.apply(file.pk, counting.moved(status_before, Status(row.status), row.words))
     counting.flag(file.pk, int(row.source_changed) - int(before.get("source_changed", row.source_changed)))
+    if edit.match is not None:
+        serves = any(memory.memory_id == edit.match.memory_id for memory in memories.for_file(file))
+        match_use.count(row, edit.match, status_before=status_before, origin_before=origin_before, serves=serves)
 
 
 def stamp(row: Row, actor: User, now: datetime) -> None:

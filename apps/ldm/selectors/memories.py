@@ -1,0 +1,97 @@
+"""Which memories and term bases serve a file: the nearest first, all of them contributing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from apps.ldm.models import File, MemoryAssignment, Platform, Project
+from apps.ldm.selectors.folders import chain, links_above
+from apps.tm.models import Memory
+from apps.tm.scope import ScopedMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """An active memory on a file's way up the tree."""
+
+    memory: Memory
+    assignment: MemoryAssignment
+    place: tuple[str, int, str]
+    """Kind, id and name."""
+    distance: int
+    """0 for the file's own folder (or the project, for a file in none), one more for each step up."""
+    mismatch: bool
+    """Its languages are not the file's: it is listed, and not asked."""
+
+
+def serving(file: File, kind: str = Memory.Kind.MEMORY) -> list[Serving]:
+    """Active memories of the file's folder, the folders above, its project and platform: nearest first,
+    then by priority (the lower number first), then by id. Term bases for kind "terms"."""
+    places = _places(file)
+    condition = Q(project_id=file.project_id)
+    folder_ids = [pk for name, pk, _ in places if name == "folder"]
+    if folder_ids:
+        condition |= Q(folder_id__in=folder_ids)
+    platform_ids = [pk for name, pk, _ in places if name == "platform"]
+    if platform_ids:
+        condition |= Q(platform_id__in=platform_ids)
+    found = MemoryAssignment.objects.filter(
+        condition, active=True, memory__kind=kind, memory__trashed_at__isnull=True
+    ).select_related("memory")
+    distances = {(name, pk): n for n, (name, pk, _) in enumerate(places)}
+    by_place = {(name, pk): (name, pk, title) for name, pk, title in places}
+    listed = []
+    for assignment in found:
+        place = assignment.place
+        if place is not None:
+            mismatch = not fits(assignment.memory, file)
+            listed.append(Serving(assignment.memory, assignment, by_place[place], distances[place], mismatch))
+    listed.sort(key=lambda one: (one.distance, one.assignment.priority, one.memory.pk))
+    return listed
+
+
+def for_file(file: File) -> list[ScopedMemory]:
+    """The memories that a look-up for the file asks, nearest first."""
+    return _scoped(serving(file))
+
+
+def terms_for_file(file: File) -> list[ScopedMemory]:
+    """The term bases that serve the file, nearest first."""
+    return _scoped(serving(file, Memory.Kind.TERMS))
+
+
+def writes_to(file: File) -> Memory | None:
+    """The memory that confirmed rows go into: the nearest active writable one of the file's languages."""
+    return next((one.memory for one in serving(file) if one.assignment.writable and not one.mismatch), None)
+
+
+def fits(memory: Memory, file: File) -> bool:
+    """Whether the languages are the file's, by their primary subtags; a language nobody named fits all."""
+    source = file.source_language or file.project.source_language
+    target = file.target_language or file.project.target_language
+    return _alike(memory.source_language, source) and _alike(memory.target_language, target)
+
+
+def _alike(one: str, other: str) -> bool:
+    return not one or not other or _primary(one) == _primary(other)
+
+
+def _primary(code: str) -> str:
+    return code.replace("_", "-").split("-")[0].lower()
+
+
+def _scoped(listed: Sequence[Serving]) -> list[ScopedMemory]:
+    used = [one for one in listed if not one.mismatch]
+    return [ScopedMemory(one.memory.pk, one.memory.name, n, one.assignment.penalty) for n, one in enumerate(used)]
+
+
+def _places(file: File) -> list[tuple[str, int, str]]:
+    """(kind, id, name) from the file's folder up to the platform."""
+    folders = chain(links_above([file.folder_id]), file.folder_id)
+    project: Project = file.project
+    places = [("folder", link.id, link.name) for link in folders] + [("project", project.pk, project.name)]
+    platform: Platform | None = project.platform
+    return [*places, ("platform", platform.pk, platform.name)] if platform else places
