@@ -15,7 +15,9 @@ from apps.tm.matching.words import is_dense
 
 _PAIRED = 0.4
 """Similarity from which a sentence is taken for a changed form of another one."""
-_MOST = 200
+_SETTLED = 0.75
+"""Similarity that all sentences have, at least, before others are dropped."""
+_MOST, _PAIRS = 200, 50
 
 Known = Mapping[str, str]
 """Target by source of the query's sentences that memories know."""
@@ -49,7 +51,7 @@ def glued(query: str, source: str, target: str, known: Known) -> Repaired | None
     want = _merged(sentences(query), have)
     if not have or len(want) > _MOST or (len(have) < 2 and len(want) < 2):
         return None
-    places = _placed([part.text for part in want], [unit.source.text for unit in have])
+    places, lowest = _placed([part.text for part in want], [unit.source.text for unit in have], known)
     chosen: list[_Chosen] = []
     repairs: list[Repair] = []
     for part, place in zip(want, places, strict=True):
@@ -60,7 +62,12 @@ def glued(query: str, source: str, target: str, known: Known) -> Repaired | None
         elif unit is not None:
             chosen.append(_Chosen(part, place, unit.source.text, unit.target.text))
     used = {place for place in places if place is not None}
-    repairs += [Repair("sentence", unit.target.text, "") for place, unit in enumerate(have) if place not in used]
+    unused = [place for place in range(len(have)) if place not in used]
+    if len(chosen) == len(want) and lowest >= _SETTLED:
+        repairs += [Repair("sentence", have[place].target.text, "") for place in unused]
+    else:
+        # The query says something there that nobody knows: what the entry says may be a form of it.
+        _insert(chosen, unused, have)
     if not repairs or all(one.place is None for one in chosen):
         return None
     result = Repaired("".join(one.source + one.part.gap for one in chosen), _joined(chosen, have), tuple(repairs))
@@ -108,32 +115,55 @@ def _runs(want: list[Part], place: int, texts: list[Part]) -> bool:
     return len(run) == len(texts) and all(one.text == other.text for one, other in zip(run, texts, strict=True))
 
 
-def _placed(want: Sequence[str], have: Sequence[str]) -> list[int | None]:
-    """For each part of the query the place of the entry's unit that is equal to it, or a changed form of it."""
+def _placed(want: Sequence[str], have: Sequence[str], known: Known) -> tuple[list[int | None], float]:
+    """For each part of the query the place of the entry's unit that it equals, or of which it is a form.
+
+    Beside them the lowest similarity of such a pair. Parts that memories know take only units that are
+    alike; the others then take what is left between their neighbours.
+    """
     places: list[int | None] = [None] * len(want)
     for step in Levenshtein.opcodes(have, want):
         if step.tag == "equal":
             for shift in range(step.dest_end - step.dest_start):
                 places[step.dest_start + shift] = step.src_start + shift
     taken = {place for place in places if place is not None}
-    # Moved sentences: equal, elsewhere.
-    free = {text: place for place, text in enumerate(have) if place not in taken}
+    moved = {text: place for place, text in enumerate(have) if place not in taken}
     for number, text in enumerate(want):
-        if places[number] is None and text in free:
-            places[number] = free.pop(text)
-    open_want = [number for number, place in enumerate(places) if place is None]
+        if places[number] is None and text in moved:
+            places[number] = moved.pop(text)
+    open_want = [number for number, place in enumerate(places) if place is None][:_PAIRS]
     taken = {place for place in places if place is not None}
-    open_have = [place for place in range(len(have)) if place not in taken]
+    open_have = [place for place in range(len(have)) if place not in taken][:_PAIRS]
     similar = [
         (-Levenshtein.normalized_similarity(want[number], have[place], score_cutoff=_PAIRED), number, place)
-        for number in open_want[:50]
-        for place in open_have[:50]
+        for number in open_want
+        for place in open_have
     ]
+    lowest = 1.0
     for score, number, place in sorted(similar):
         if -score >= _PAIRED and places[number] is None and place not in taken:
             places[number] = place
             taken.add(place)
-    return places
+            if want[number] not in known:
+                lowest = min(lowest, -score)
+    for number in open_want:
+        if places[number] is None and want[number] not in known:
+            after = max((place for place in places[:number] if place is not None), default=-1)
+            before = min((place for place in places[number:] if place is not None), default=len(have))
+            free = next((place for place in range(after + 1, before) if place not in taken), None)
+            if free is not None:
+                places[number] = free
+                taken.add(free)
+                lowest = 0.0
+    return places, lowest
+
+
+def _insert(chosen: list[_Chosen], unused: Sequence[int], have: Sequence[Unit]) -> None:
+    """Put units of the entry that stand for nothing of the query where the entry has them."""
+    for place in unused:
+        unit = have[place]
+        at = next((n + 1 for n, one in enumerate(chosen) if one.place == place - 1), 0 if place == 0 else len(chosen))
+        chosen.insert(at, _Chosen(unit.source, place, unit.source.text, unit.target.text))
 
 
 def _joined(chosen: Sequence[_Chosen], have: Sequence[Unit]) -> str:

@@ -27,7 +27,7 @@ _CODE_RE = (
     r"|&(?:[A-Za-z]\w{0,30}|\#\d{1,7}|\#x[0-9A-Fa-f]{1,6});"  # entities
     r"|@@\w+@@|@\w+@|\$\w+\$|\$\d+"  # @VAR@, $VAR$, $1
 )
-_NUMBER_RE = r"(?<![A-Za-z_\d])\d+(?:[.,'\u2019\u00a0\u202f\uff0c\uff0e]\d+)*"
+_NUMBER_RE = r"(?<![A-Za-z\d])(?<![A-Za-z\d]_)(?<!\d[.,])\d+(?:[.,'\u2019\u00a0\u202f\uff0c\uff0e]\d+)*"
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SLOT = re.compile(rf"(?P<code>{_CODE_RE})|(?P<number>{_NUMBER_RE})")
 _MAY_HAVE = re.compile(r"[{}%<\[&@$\d]")
