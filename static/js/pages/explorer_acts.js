@@ -2,7 +2,7 @@
 
 import { get } from "../core/api.js";
 import { announce } from "../core/focus.js";
-import { fmt, gettext } from "../core/i18n.js";
+import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { confirmDialog } from "../components/dialog.js";
 import { toast, toastError } from "../components/toast.js";
 import { UndoStack } from "../components/undo.js";
@@ -107,7 +107,7 @@ export class Acts {
       const { title, text } = binQuestion(nodes);
       if (!(await confirmDialog({ title, text, action: gettext("Move to recycle bin"), danger: true }))) return undefined;
       const refs = nodes.map(refOf);
-      const trash = await steps.toBin(refs);
+      const { ids: trash, memories } = await steps.throwAway(refs);
       this.steps.push({ type: "delete", refs, trash });
       this.dropFromClipboard(refs);
       const { place, path } = this.explorer;
@@ -115,7 +115,8 @@ export class Acts {
       if (gone) await this.explorer.go({ kind: "root", id: null });
       else await this.explorer.reload();
       const done = nodes.length === 1 ? fmt(gettext("{name} is in the recycle bin."), { name: nodes[0].name }) : fmt(gettext("In the recycle bin: {what}."), { what: countOf(nodes) });
-      toast(done, { kind: "done", icon: "trash", actions: [{ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo() }] });
+      const unassigned = memories > 0 ? ` ${fmt(ngettext("{n} memory is unassigned now.", "{n} memories are unassigned now.", memories), { n: memories })}` : "";
+      toast(done + unassigned, { kind: "done", icon: "trash", actions: [{ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo() }] });
       return undefined;
     });
   }

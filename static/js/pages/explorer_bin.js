@@ -107,14 +107,15 @@ export class Bin {
     if (restored.length) {
       const [first] = restored;
       const place = first.parent || { kind: "root", id: null };
+      const memory = first.kind === "memory";
       const words = restored.length === 1 ? fmt(gettext("{name} is back."), { name: first.name }) : fmt(ngettext("{n} item is back.", "{n} items are back.", restored.length), { n: restored.length });
-      toast(words, { kind: "done", actions: [{ label: gettext("Show"), run: () => this.explorer.go(place, { choose: [`${first.kind}:${first.id}`] }) }] });
+      toast(words, { kind: "done", actions: [{ label: gettext("Show"), run: () => (memory ? location.assign(`/memory/${first.id}/`) : this.explorer.go(place, { choose: [`${first.kind}:${first.id}`] })) }] });
     }
     if (chosen.length) await this.#changed();
   }
 
   async #forEver(title, requests) {
-    if (!(await confirmDialog({ title, text: gettext("Rows, history and the original go with it. This cannot be undone."), action: gettext("Delete for ever"), danger: true }))) return;
+    if (!(await confirmDialog({ title, text: gettext("Rows, history and the original go with it, and the entries of memories. This cannot be undone."), action: gettext("Delete for ever"), danger: true }))) return;
     try {
       for (const request of requests) {
         const answer = await request();

@@ -4,6 +4,7 @@ import { gettext } from "../core/i18n.js";
 import { keyOf as keyOfCommand } from "../core/keyboard.js";
 import { openMenu, separator } from "../components/menu.js";
 import { download } from "../components/download.js";
+import { registerAsMemory } from "./explorer_memory.js";
 import { whyNot, whyNotAll } from "./explorer_words.js";
 
 const key = (name) => keyOfCommand(`explorer.${name}`);
@@ -49,6 +50,7 @@ function fileWork(explorer, node) {
     { label: gettext("Changes"), icon: "history", key: key("changes"), run: () => location.assign(`/files/${node.id}/changes/`) },
     { label: gettext("Assign…"), icon: "user", disabled: whyNot(node, "assign"), run: () => dialogs.assign([node]) },
     { label: gettext("Due date…"), icon: "clock", disabled: whyNot(node, "assign"), run: () => dialogs.dueDate([node]) },
+    { label: gettext("Register as memory…"), icon: "memory", run: () => registerAsMemory(node) },
   ];
 }
 

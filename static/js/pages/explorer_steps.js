@@ -29,11 +29,14 @@ export async function copy(items, to, signal) {
   return done.result?.items || [];
 }
 
-/** Into the recycle bin. @returns {Promise<number[]>} ids of the bin entries */
-export async function toBin(refs) {
+/** Into the recycle bin. @returns {Promise<{ids: number[], memories: number}>} ids of the bin entries, and how many memories lost their place */
+export async function throwAway(refs) {
   const answer = await post("tree/delete", { items: refs });
-  return answer.trash.map((entry) => entry.id);
+  return { ids: answer.trash.map((entry) => entry.id), memories: answer.memories_unassigned || 0 };
 }
+
+/** Into the recycle bin. @returns {Promise<number[]>} ids of the bin entries */
+export const toBin = async (refs) => (await throwAway(refs)).ids;
 
 async function fromBin(ids) {
   for (const id of ids) await post(`trash/${id}/restore`);

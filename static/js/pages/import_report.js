@@ -2,10 +2,16 @@
 
 import { h, icon } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { fmt, fmtParts, gettext, ngettext } from "../core/i18n.js";
 import { filesText, rowsText } from "./import_words.js";
 
-/** @param {{files: any[], errors: any[]}} result @param {{href: string, name: string}} place @param {() => void} again */
+/** The memory that was made because the folder had none. @param {{id: number, name: string}|null|undefined} memory */
+function memoryNote(memory) {
+  if (!memory) return null;
+  return h("p", { class: "row dim" }, icon("memory", { small: true }), h("span", null, fmtParts(gettext("{name} was made for this folder and is active: confirmed rows go into it."), { name: h("a", { class: "link", href: `/memory/${memory.id}/` }, memory.name) })));
+}
+
+/** @param {{files: any[], errors: any[], memory?: any}} result @param {{href: string, name: string}} place @param {() => void} again */
 export function importReport(result, place, again) {
   const files = result.files || [];
   const errors = result.errors || [];
@@ -14,6 +20,7 @@ export function importReport(result, place, again) {
   return h("div", { class: "imp-report scroll fill", tabindex: "-1", id: "imp-report" },
     h("div", { class: "imp-report-head" }, h("h1", { class: "h-section row" }, icon(files.length ? "check" : "error"), title),
       errors.length > 0 && h("p", { class: "st-qa" }, fmt(ngettext("{n} file could not be read. Nothing of it was kept.", "{n} files could not be read. Nothing of them was kept.", errors.length), { n: number(errors.length) })),
+      memoryNote(result.memory),
       h("p", { class: "row" }, h("a", { class: "btn btn-primary", id: "imp-open", "data-focus": "open", href: files.length === 1 && !errors.length ? `/files/${files[0].id}/` : place.href }, files.length === 1 && !errors.length ? fmt(gettext("Open {name}"), { name: files[0].name }) : fmt(gettext("Open {name}"), { name: place.name })),
         files.length === 1 && !errors.length && h("a", { class: "btn", href: place.href }, fmt(gettext("Back to {name}"), { name: place.name })),
         h("button", { class: "btn btn-quiet", type: "button", onclick: again }, gettext("Import more…")))),

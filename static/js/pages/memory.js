@@ -1,6 +1,6 @@
 /** The page of memories and term bases: the tree of places, the entries of the one that is open, and what is known of it. */
 
-import { get, post } from "../core/api.js";
+import { get, pollTask, post } from "../core/api.js";
 import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
@@ -124,8 +124,7 @@ export class MemoryPage {
     const one = (value, label) => h("button", { type: "button", role: "radio", "data-value": value, "aria-checked": String(this.list === value), tabindex: this.list === value ? "0" : "-1" }, label);
     const group = h("span", { class: "seg", role: "radiogroup", "aria-label": gettext("Show"), id: "term-lists" }, one("terms", gettext("Terms")), one("candidates", gettext("Candidates")));
     makeSegment(group, (value) => {
-      this.list = value;
-      this.#openPane();
+      this.#showList(value);
       need(`#term-lists [data-value="${value}"]`).focus();
     });
     return group;
@@ -171,6 +170,24 @@ export class MemoryPage {
       await post(`memories/${memory.id}/vectors`);
       await this.refreshMemory();
     });
+  }
+
+  /** Search the files of a term base's place for candidates; they wait in its second list. */
+  async extract(memory) {
+    const { kind, id } = memory.scope;
+    await this.acts.run(async () => {
+      const { task } = await post(`memories/${memory.id}/candidates/extract`, kind === "folder" ? { folder: id } : { project: id });
+      const done = await pollTask(task);
+      const found = done.result?.added ?? 0;
+      await this.go({ memory: memory.id });
+      this.#showList("candidates");
+      toast(found ? fmt(ngettext("{n} new candidate waits for your decision.", "{n} new candidates wait for your decision.", found), { n: number(found) }) : gettext("No new candidate was found."), { kind: "done" });
+    });
+  }
+
+  #showList(list) {
+    this.list = list;
+    this.#openPane();
   }
 
   // ---- entries ----
@@ -233,7 +250,7 @@ export class MemoryPage {
       const state = indexState(memory);
       drawIndexChip([h("span", { class: state.colour }, icon(state.icon, { small: true })), state.words]);
     } else drawIndexChip(null);
-    need("#fact-write").textContent = memory ? (memory.writable ? gettext("Writable") : gettext("Read-only")) : "";
+    need("#fact-write").textContent = memory?.kind === "memory" ? (memory.writable ? gettext("Writable") : gettext("Read-only")) : "";
     need("#fact-languages").textContent = memory ? `${memory.source_language.toUpperCase()} → ${memory.target_language.toUpperCase()}` : "";
     need("#fact-vectors").textContent = memory?.kind === "memory" ? vectorsText(memory.vectors) : "";
     for (const sep of document.querySelectorAll("#status .sep")) if (sep.id !== "clipboard-sep") sep.hidden = !sep.previousElementSibling?.textContent;

@@ -118,5 +118,5 @@ export const placeNode = (place, branch) => ({
 });
 
 export const unassignedNode = (count) => ({
-  key: UNASSIGNED, name: gettext("Unassigned"), icon: "box", branch: count > 0, count, data: { type: "place", kind: UNASSIGNED, id: null, name: gettext("Unassigned"), draggable: false },
+  key: UNASSIGNED, name: gettext("Unassigned"), icon: "inbox", branch: count > 0, count, data: { type: "place", kind: UNASSIGNED, id: null, name: gettext("Unassigned"), draggable: false },
 });

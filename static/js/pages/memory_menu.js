@@ -21,6 +21,11 @@ const paste = (page, place) => {
   return clipboard && { label: clipboard.mode === "cut" ? fmt(gettext("Paste {name} here"), { name: clipboard.memory.name }) : fmt(gettext("Paste a copy of {name} here"), { name: clipboard.memory.name }), icon: "paste", key: key("paste"), run: () => page.acts.paste(place) };
 };
 
+function whyNotExtract(memory) {
+  const kind = memory.scope?.kind;
+  return kind === "project" || kind === "folder" ? undefined : gettext("Give it a project or a folder: its files are searched.");
+}
+
 /** @param {MemoryPage} page */
 export function memoryMenu(page, memory, place) {
   if (!memory) return;
@@ -30,15 +35,16 @@ export function memoryMenu(page, memory, place) {
     [
       { label: gettext("Open"), icon: memory.kind === "terms" ? "term" : "memory", key: "Enter", run: () => page.go({ memory: memory.id }) },
       { label: gettext("Import into it…"), icon: "upload", key: key("import"), disabled: whyNot(memory, "import"), run: () => page.importing.start({ memory, place: null, files: null }) },
+      memory.kind === "terms" && { label: gettext("Find candidates in the files of its place"), icon: "search", disabled: whyNot(memory, "edit_entries") || whyNotExtract(memory), run: () => page.extract(memory) },
       { label: gettext("Export…"), icon: "download", key: key("export"), disabled: whyNot(memory, "export"), run: () => exportMemory(page, memory) },
       separator,
       { label: gettext("Active"), checked: memory.active, key: key("toggle"), disabled: settings || (memory.scope?.kind ? undefined : gettext("Without a place no file asks it. Drag it onto a platform, project or folder first.")), run: () => acts.toggle(memory) },
-      { label: gettext("Confirmed rows are written into it"), checked: memory.writable, disabled: settings, run: () => acts.change(memory, { writable: !memory.writable }) },
+      memory.kind === "memory" && { label: gettext("Confirmed rows are written into it"), checked: memory.writable, disabled: settings, run: () => acts.change(memory, { writable: !memory.writable }) },
       separator,
       { label: gettext("Cut"), icon: "cut", key: key("cut"), disabled: settings, run: () => acts.take("cut", memory) },
       { label: gettext("Copy"), icon: "copy", key: key("copy"), run: () => acts.take("copy", memory) },
       paste(page, memory.scope),
-      { label: gettext("Move to Unassigned"), icon: "box", disabled: settings || (memory.scope?.kind ? undefined : gettext("It has no place already.")), run: () => acts.put([memory], null, false) },
+      { label: gettext("Move to Unassigned"), icon: "inbox", disabled: settings || (memory.scope?.kind ? undefined : gettext("It has no place already.")), run: () => acts.put([memory], null, false) },
       { label: gettext("Rename"), icon: "pencil", key: key("rename"), disabled: settings, run: () => acts.rename(memory) },
       { label: gettext("Copy link"), icon: "link", run: () => acts.copyLink(memory) },
       { label: gettext("Properties…"), icon: "info", key: key("properties"), run: () => properties(page, memory) },

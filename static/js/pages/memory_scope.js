@@ -35,7 +35,7 @@ export function scopePart(page, memory, host) {
     h("div", { class: "pane-body stack mem-form" },
       why && h("p", { class: "faint row" }, icon("lock", { small: true }), why),
       h("div", null, h("div", { class: "label" }, gettext("Place")),
-        h("p", { class: "row" }, icon(memory.scope?.kind || "box"), scopeText(memory)),
+        h("p", { class: "row" }, icon(memory.scope?.kind || "inbox"), scopeText(memory)),
         h("p", { class: "faint" }, gettext("Drag it onto another place of the tree, or cut it and paste it there."))),
       choice(gettext("Active"), terms ? gettext("Files of its place show its terms.") : gettext("Files of its place ask it. Switched off, it is left alone from the next look-up on."), memory.active, why || noPlace, (active) => acts.change(memory, { active })),
       !terms && choice(gettext("Confirmed rows are written into it"), gettext("Of several, the nearest one that may be written gets them."), memory.writable, why, (writable) => acts.change(memory, { writable })),

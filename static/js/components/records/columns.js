@@ -8,6 +8,7 @@ import { dragging } from "../splitter.js";
 const STEP = 16;
 const LEAST = 48;
 const MOST = 640;
+const NARROW = globalThis.matchMedia?.("(max-width: 1199px)");
 
 /**
  * `flex` columns share what is left: their width is a share in thousandths, the others' are pixels.
@@ -20,6 +21,7 @@ const MOST = 640;
  * @property {boolean} [fixed] has its place and its width
  * @property {boolean} [always] cannot be hidden
  * @property {boolean} [right]
+ * @property {boolean} [leaves] not shown in a narrow window
  * @property {string} [sort] what the server sorts by
  * @property {boolean} [falling] sorts from large to small at first
  */
@@ -54,10 +56,15 @@ export class RecordColumns {
     this.element = h("div", { class: "rec-head", role: "row" });
     this.element.addEventListener("click", (event) => this.onClick(event));
     this.element.addEventListener("keydown", (event) => this.onKey(event));
+    NARROW?.addEventListener("change", () => {
+      if (!this.element.isConnected) return;
+      this.draw();
+      host.onLayout();
+    });
   }
 
   shown() {
-    return this.all.filter((column) => column.shown);
+    return this.all.filter((column) => column.shown && !(column.leaves && NARROW?.matches));
   }
 
   /** The value of --cols. */
