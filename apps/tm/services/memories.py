@@ -144,8 +144,8 @@ def purge(*, memory_id: int, progress: Progress = no_progress) -> int:
         memory = Memory.objects.select_for_update(of=("self",)).filter(pk=memory_id, trashed_at__isnull=False).first()
         if memory is None:
             raise NotFound
-        for model in (TermCandidate, MatchDay, LookupDay):
-            _raw_delete(model._default_manager.filter(memory_id=memory_id))
+        for found in (TermCandidate.objects, MatchDay.objects, LookupDay.objects):
+            _raw_delete(found.filter(memory_id=memory_id))
         memory.delete()
     return done
 
@@ -173,8 +173,7 @@ def copy(*, actor: User, memory_id: int, name: str | None = None, progress: Prog
         names.saving(wanted, twin.save)
         model = Entry if origin.kind == Memory.Kind.MEMORY else Term
         count = _copy_rows(model, origin, twin, progress)
-        copied = model._default_manager.filter(memory_id=twin.pk)
-        confirmed = copied.filter(confirmed=True).count() if model is Entry else 0
+        confirmed = Entry.objects.filter(memory_id=twin.pk, confirmed=True).count()
         if count:
             revisions.raise_revision(twin, actor, entries=count, confirmed=confirmed)
         _record("memory_copied", actor, origin, name=twin.name, count=count, copy=twin.pk)
@@ -212,7 +211,7 @@ def _copy_rows(model: type[models.Model], origin: Memory, twin: Memory, progress
     connection = connections[workspaces.alias()]
     quote = connection.ops.quote_name
     live: QuerySet[Any] = model._default_manager.filter(memory_id=origin.pk, removed_at__isnull=True)
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]
     put = ", ".join(quote(name) for name in columns)
     taken = ", ".join({"memory_id": "%s", "rev": "1"}.get(name, quote(name)) for name in columns)
     table = quote(model._meta.db_table)

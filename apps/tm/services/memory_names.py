@@ -70,7 +70,8 @@ def free_name(name: str, kind: str = Memory.Kind.MEMORY) -> str:
 
 def require_free(name: str, kind: str, *, but: int | None = None) -> None:
     """Raises NameTaken where another live memory of the kind has the name."""
-    if Memory.objects.filter(kind=kind, name=name, trashed_at__isnull=True).exclude(pk=but).exists():
+    same = Memory.objects.filter(kind=kind, name=name, trashed_at__isnull=True)
+    if (same if but is None else same.exclude(pk=but)).exists():
         raise NameTaken(name)
 
 

@@ -76,8 +76,8 @@ class Diff(Loading):
         self._left: list[UnitLike] = []
         self._pairs: list[tuple[int, UnitLike]] = []
 
-    def feed(self, units: list[UnitLike]) -> None:
-        """Take a batch: what is equal in all is settled, the rest waits for the end of the file."""
+    def feed(self, units: list[UnitLike]) -> list[UnitLike]:
+        """Take a batch: what is equal in all is settled, the rest waits for the end of the file; nothing to add yet."""
         for unit in units:
             triple = hash((unit.key, unit.source, unit.target))
             if triple in self._seen:
@@ -93,6 +93,7 @@ class Diff(Loading):
                 self.result.unchanged += 1
             else:
                 self._pairs.append((self._ids[number], unit))
+        return []
 
     def _match(self) -> list[int]:
         """Pair the waiting units with entries that are not taken; returns the ids of those that stay alone."""
@@ -135,7 +136,7 @@ class Diff(Loading):
             self.result.unchanged += len(some) - len(found)
             self.change(found)
         for units in chunks(self._left):
-            self.result.added += self.add(units)
+            self.add(units)
         for ids in chunks(gone):
             self.remove(list(by_ids(ids).values()))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, Literal, Protocol, get_args
 
 from django.utils import timezone
@@ -34,7 +34,8 @@ class _Loading(Protocol):
     live: int
     confirmed: int
 
-    def feed(self, units: list[UnitLike]) -> None: ...
+    def feed(self, units: list[UnitLike]) -> list[UnitLike]: ...
+    def add(self, units: Iterable[UnitLike]) -> None: ...
     def finish(self) -> None: ...
 
 
@@ -70,11 +71,13 @@ def load(
         maker = Maker(memory.pk, stamp, origin if storable(origin) else "", confirmed)
         result = LoadResult(revision=memory.revision)
         loading = _loading(mode, memory, maker, result)
-        read = usable(units, result)
-        while batch := list(islice(read, BATCH)):
-            loading.feed(batch)
-            if progress is not None:
-                progress(result.read, total, "")
+        fed = _fed(loading, usable(units, result), lambda: progress and progress(result.read, total, ""))
+        if live_of(memory).exists():
+            for fresh in fed:
+                loading.add(fresh)
+        else:
+            # Nothing is read meanwhile, so that one statement takes all: the database writes while the file is read.
+            loading.add(chain.from_iterable(fed))
         loading.finish()
         if result.added or result.changed or result.removed:
             result.revision = revisions.raise_revision(memory, actor, entries=loading.live, confirmed=loading.confirmed)
@@ -87,6 +90,13 @@ def load(
                 detail={"mode": mode, "file": maker.origin, "revision": result.revision, **counts(result)},
             )
     return result
+
+
+def _fed(loading: _Loading, units: Iterator[UnitLike], report: Callable[[], object]) -> Iterator[list[UnitLike]]:
+    """The units to add, batch by batch."""
+    while batch := list(islice(units, BATCH)):
+        yield loading.feed(batch)
+        report()
 
 
 def counts(result: LoadResult) -> dict[str, Any]:

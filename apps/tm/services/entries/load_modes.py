@@ -25,8 +25,8 @@ class KeepAll(Loading):
         self._old = {hash(triple) for triple in self.present("source", "key", "target")}
         self._new: set[int] = set()
 
-    def feed(self, units: list[UnitLike]) -> None:
-        """Take a batch."""
+    def feed(self, units: list[UnitLike]) -> list[UnitLike]:
+        """Take a batch; returns the units to add."""
         fresh = []
         for unit in units:
             triple = hash((unit.source, unit.key, unit.target))
@@ -37,7 +37,7 @@ class KeepAll(Loading):
             else:
                 self._new.add(triple)
                 fresh.append(unit)
-        self.result.added += self.add(fresh)
+        return fresh
 
     def finish(self) -> None:
         """Nothing is left."""
@@ -55,8 +55,8 @@ class Merge(Loading):
         # Of those that came again: how often each target, when last, and a unit that has it.
         self._tallies: dict[int, dict[int, tuple[int, float, UnitLike | None]]] = {}
 
-    def feed(self, units: list[UnitLike]) -> None:
-        """Take a batch."""
+    def feed(self, units: list[UnitLike]) -> list[UnitLike]:
+        """Take a batch; returns the units to add."""
         fresh = []
         for unit in units:
             pair = hash((unit.source, unit.key))
@@ -70,7 +70,7 @@ class Merge(Loading):
             else:
                 self._count(number, unit)
                 self.result.merged += 1
-        self.result.added += self.add(fresh)
+        return fresh
 
     def _count(self, number: int, unit: UnitLike) -> None:
         tally = self._tallies.setdefault(number, {self._targets[number]: (1, self._dates[number], None)})
@@ -122,8 +122,8 @@ class Overwrite(Loading):
         self._contents.append(contents)
         self._said.append(said)
 
-    def feed(self, units: list[UnitLike]) -> None:
-        """Take a batch."""
+    def feed(self, units: list[UnitLike]) -> list[UnitLike]:
+        """Take a batch; returns the units to add."""
         fresh: list[UnitLike] = []
         first: dict[int, UnitLike] = {}
         for unit in units:
@@ -143,12 +143,14 @@ class Overwrite(Loading):
                 self.result.unchanged += 1
             else:
                 first[number] = unit
-        self.result.added += self.add(fresh)
         self._settle(first)
+        return fresh
 
     def _settle(self, units: dict[int, UnitLike]) -> None:
         """Give existing entries what the file says of them first; of several one stays."""
-        ids = {number: self._several.pop(number, None) or [self._ids[number]] for number in units}
+        if not units:
+            return
+        ids = {number: self._several.pop(number, [self._ids[number]]) for number in units}
         entries = by_ids([pk for some in ids.values() for pk in some])
         pairs, gone = [], []
         for number, unit in units.items():

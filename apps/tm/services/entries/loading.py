@@ -25,13 +25,18 @@ class Loading:
         self.stamp, self.row = maker.stamp, maker.rows()
         self.live = self.confirmed = 0
 
-    def add(self, units: Iterable[UnitLike]) -> int:
-        """Write units as new entries; returns how many."""
-        rows = [self.row(unit) for unit in units]
-        bulk_load(Entry, ENTRY_FIELDS, rows)
-        self.live += len(rows)
-        self.confirmed += sum(row[_SURE] for row in rows)
-        return len(rows)
+    def add(self, units: Iterable[UnitLike]) -> None:
+        """Write units as new entries, as they come."""
+        count = bulk_load(Entry, ENTRY_FIELDS, self._rows(units))
+        self.live += count
+        self.result.added += count
+
+    def _rows(self, units: Iterable[UnitLike]) -> Iterator[tuple[Any, ...]]:
+        row_of = self.row
+        for unit in units:
+            row = row_of(unit)
+            self.confirmed += row[_SURE]
+            yield row
 
     def change(self, pairs: Sequence[tuple[Entry, UnitLike]]) -> None:
         """Write what units say into entries, with history for those that are older than this import."""
