@@ -16,7 +16,6 @@ from apps.ldm.api import bodies, lookup_shapes
 from apps.ldm.models import File
 from apps.ldm.selectors import lookup_queries, memories
 from apps.tm.matching.proposals import Query
-from apps.tm.scope import ScopedMemory
 from apps.tm.selectors import entries, lookups, terms
 from apps.tm.selectors.concordance import LONGEST, MOST, concordance
 from apps.tm.services import indexes, usage
@@ -36,7 +35,7 @@ class FileLookup(APIView):
         file = permissions.get_file(person_of(request), file_id)
         data = bodies.json_object(request)
         query = _query(file, data)
-        serving = memories.for_file(file)
+        serving = memories.for_file(file, user=person_of(request))
         found = lookups.lookup(serving, query, threshold=_threshold(data), limit=_limit(data))
         usage.record_lookup([memory.memory_id for memory in serving], found.took_ms, found.hits())
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
@@ -44,7 +43,7 @@ class FileLookup(APIView):
         def shown(proposals: Sequence[Any]) -> list[dict[str, Any]]:
             return [lookups.present(one, serving, found.records) for one in proposals]
 
-        bases = memories.terms_for_file(file)
+        bases = memories.terms_for_file(file, user=person_of(request))
         return Response(
             {
                 "proposals": shown(found.proposals),
@@ -73,7 +72,7 @@ class FileLookupMany(APIView):
             raise Invalid(f"At most {MOST_ROWS} rows at a time.", field="rows")
         queries = lookup_queries.of_rows(file, ids)
         found = lookups.lookup_many(
-            memories.for_file(file), list(queries.values()), threshold=_threshold(data), limit=1
+            memories.for_file(file, user=person_of(request)), list(queries.values()), threshold=_threshold(data), limit=1
         )
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
         results = [{"row": pk, "best": _best(answer)} for pk, answer in zip(queries, found.results, strict=True)]
@@ -94,7 +93,7 @@ class FileConcordance(APIView):
         if set(fields) - {"source", "target"}:
             raise Invalid("fields are source and target.", field="fields")
         limit = _number(data, "limit", MOST, 1, MOST)
-        serving = memories.for_file(file)
+        serving = memories.for_file(file, user=person_of(request))
         found = concordance(serving, text, fields=fields, limit=limit)
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
         names = {memory.memory_id: memory.name for memory in serving}

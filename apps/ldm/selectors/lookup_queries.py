@@ -30,7 +30,7 @@ def of_rows(file: File, row_ids: Collection[int]) -> dict[int, Query]:
 
 
 def query_of(position: int, key: str, source: str, old_source: str | None, sources: dict[int, str]) -> Query:
-    """A row's query. `sources` by position; a neighbour that is in none is none. A row that is gone has unknown ones."""
+    """A row's query. `sources` by position; what they lack is no neighbour. Those of a row that is gone are unknown."""
     if position < 0:
         return Query(source, key=key, old_source=old_source)
     return Query(

@@ -42,7 +42,7 @@ class BatchStore(IndexStore):
 
     def _search(self, queries: Sequence[Query], threshold: int) -> None:
         """Ask every index for all texts, then read the entries of all that was found."""
-        deepest = min(DEEPEST, threshold / 100)
+        deepest = max(self.depth, min(DEEPEST, threshold / 100))
         texts = list(dict.fromkeys(normalise(query.source) for query in queries))
         answers = [index.nearest_many(texts, deepest, NEAREST) for index in self.indexes]
         for place, text in enumerate(texts):

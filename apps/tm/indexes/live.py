@@ -11,7 +11,6 @@ import numpy as np
 from apps.tm.indexes.base import FIELDS, Base
 from apps.tm.indexes.building import mask_hash
 from apps.tm.indexes.texts import fold
-from apps.tm.matching import FuzzyIndex
 from apps.tm.matching.normalise import normalise
 from apps.tm.matching.sentences import part_hashes
 from apps.tm.matching.slots import masked

@@ -63,6 +63,13 @@ def close(memory_id: int) -> None:
         _readers.pop((workspaces.alias(), memory_id), None)
 
 
+def forget() -> None:
+    """Forget everything that this process holds."""
+    with _lock:
+        _readers.clear()
+    _inside.__dict__.clear()
+
+
 class _Reader:
     """The index of one memory in this process."""
 
@@ -88,7 +95,7 @@ class _Reader:
             self._identity, self._stamp = identity, stamp
             self._index = self._load(memory, identity)
         if self._index is not None and memory.revision > self._index.revision:
-            self._catch_up(memory)
+            self._catch_up(memory, self._index)
         return self._opened(memory)
 
     def _opened(self, memory: Memory) -> Opened:
@@ -110,10 +117,8 @@ class _Reader:
             found = building.build(memory)
         return LiveIndex(found) if found is not None else None
 
-    def _catch_up(self, memory: Memory) -> None:
+    def _catch_up(self, memory: Memory, index: LiveIndex) -> None:
         """Apply what changed since, unless that is too much for a look-up."""
-        index = self._index
-        assert index is not None
         behind = Entry.objects.filter(memory_id=memory.pk, rev__gt=index.revision)
         if self._behind_at == memory.revision or behind[: MOST_PENDING + 1].count() > MOST_PENDING:
             self._behind_at = memory.revision

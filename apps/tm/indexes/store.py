@@ -14,6 +14,9 @@ from apps.tm.scope import ScopedMemory
 from apps.tm.selectors import entries as entry_selectors
 from apps.tm.selectors.entries import EntryRecord
 
+# How deep searches go in memories of so many sources: below, the filter keeps so much that a look-up would take
+# longer than a person waits. What a look-up finds at 75 percent is found in memories of every size.
+DEPTHS = ((10_000, 0.5), (40_000, 0.6), (150_000, 0.65), (600_000, 0.7), (1_000_000_000, 0.72))
 CROWD = 200
 """Entries of one source in one memory, beyond which only some of them are read."""
 
@@ -29,6 +32,9 @@ class IndexStore:
         self.memories = {memory.memory_id: memory for memory in memories if memory.memory_id in found}
         self.opened = {memory_id: found[memory_id] for memory_id in self.memories}
         self.indexes: list[LiveIndex] = [one.index for one in self.opened.values() if one.index is not None]
+        sources = sum(len(index.base.plain) for index in self.indexes)
+        self.depth = next(depth for most, depth in DEPTHS if sources <= most)
+        """The lowest similarity that nearest sources have."""
         self.records: dict[int, EntryRecord] = {}
         self._texts: dict[int, EntryText] = {}
         self._by_hash: dict[int, list[EntryText]] = {}
@@ -36,11 +42,13 @@ class IndexStore:
 
     # ---- nearest ----
     def nearest(self, text: str, threshold: float, limit: int) -> list[tuple[int, float]]:
-        """Source hashes nearest to a normalised text, best first."""
+        """Source hashes nearest to a normalised text, best first; large memories answer less deep than asked."""
+        threshold = max(threshold, self.depth)
         return merged([index.nearest(text, threshold, limit) for index in self.indexes], limit)
 
     def nearest_masked(self, text: str, threshold: float, limit: int) -> list[tuple[int, float]]:
         """The same by masks."""
+        threshold = max(threshold, self.depth)
         return merged([index.nearest_masked(text, threshold, limit) for index in self.indexes], limit)
 
     # ---- entries ----

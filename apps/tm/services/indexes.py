@@ -71,6 +71,12 @@ def _recently_asked(memory_id: int) -> bool:
     return False
 
 
+def forget() -> None:
+    """Forget what this process asked for."""
+    with _asked_lock:
+        _asked.clear()
+
+
 def build(*, memory_id: int, rebuild: bool = False, progress: Progress | None = None) -> Built:
     """Bring a memory's folder up to date: nothing to do where it has the revision, unless `rebuild`.
 
