@@ -11,10 +11,14 @@ from typing import Any
 from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, Folder, ImportPlan, Platform, Project, Row, TrashItem
 from apps.ldm.services.files.import_file import import_file
+from apps.ldm.services.memories.create import create as create_memory
 from apps.ldm.services.reimport.plan import make_plan
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.structure import Ref
+from apps.tm.models import Memory, Term
+from apps.tm.services.terms.edit import add as add_term
+from apps.tm.services.terms.values import TermEdit
 from tests.ldm.services.conftest import ROWS, locstr
 
 PREFIX = "api/v1/"
@@ -33,6 +37,8 @@ class World:
     plan: ImportPlan
     item: TrashItem
     task_id: str
+    base: Memory
+    term: Term
     owner: User
 
     def values(self, route: str) -> dict[str, Any]:
@@ -45,6 +51,8 @@ class World:
             "kind": "file",
             "item_id": self.item.pk,
             "row_id": self.row.pk,
+            "memory_id": self.base.pk,
+            "term_id": self.term.pk,
             "change_set_id": self.change_set.pk,
             "plan_id": self.plan.pk,
             "task_id": self.task_id,
@@ -73,4 +81,13 @@ def make_world(lead: User, client_for: Callable[..., Any]) -> World:
     task = client_for(lead).post(f"/{PREFIX}files/{file.pk}/download", {}).json()["task"]
     row = Row.objects.get(file=file, key="S1")
     change_set = ChangeSet.objects.filter(file=file).latest("id")
-    return World(platform, project, folder, file, row, change_set, plan, item, task["id"], lead)
+    base = create_memory(
+        actor=lead,
+        name="Terms of the Passage",
+        kind=Memory.Kind.TERMS,
+        source_language="ko",
+        target_language="en",
+        to=Ref("project", project.pk),
+    )
+    term = add_term(actor=lead, memory_id=base.pk, term=TermEdit("등대지기", "keeper"))
+    return World(platform, project, folder, file, row, change_set, plan, item, task["id"], base, term, lead)

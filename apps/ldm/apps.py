@@ -20,5 +20,5 @@ class LdmConfig(AppConfig):
         registry.register(ACTIONS)
         if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
             importlib.import_module("apps.ldm.tasks")
-        if importlib.util.find_spec("apps.ldm.tasks_tree"):
-            importlib.import_module("apps.ldm.tasks_tree")
+        for name in ("tasks_tree", "tasks_terms"):
+            importlib.import_module(f"apps.ldm.{name}")

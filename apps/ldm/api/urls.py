@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 import locanext_project.converters  # noqa: F401 (registers `signed`)
-from apps.ldm.api import files, rows
+from apps.ldm.api import files, lookups, rows
+from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
 urlpatterns = [
     *tree_patterns,
+    *term_patterns,
     path("uploads", files.Uploads.as_view()),
     path("uploads/<uuid:upload_id>/inspect", files.InspectUpload.as_view()),
     path("imports", files.Imports.as_view()),
@@ -28,6 +30,9 @@ urlpatterns = [
     path("change-sets/<signed:change_set_id>", files.OneChangeSet.as_view()),
     path("change-sets/<signed:change_set_id>/items", files.ChangeSetItems.as_view()),
     path("change-sets/<signed:change_set_id>/revert", files.RevertChangeSet.as_view()),
+    path("files/<signed:file_id>/lookup", lookups.FileLookup.as_view()),
+    path("files/<signed:file_id>/lookup/many", lookups.FileLookupMany.as_view()),
+    path("files/<signed:file_id>/concordance", lookups.FileConcordance.as_view()),
     path("rows/status", rows.RowsStatus.as_view()),
     path("rows/<signed:row_id>", rows.OneRow.as_view()),
     path("rows/<signed:row_id>/history", rows.RowHistory.as_view()),

@@ -238,7 +238,7 @@ def test_wrong_decisions_are_refused(lead: User, base: Memory, memory: Memory) -
     with pytest.raises(Invalid):
         candidates.decide(actor=lead, memory_id=base.pk, ids=[pk], decision="maybe")  # type: ignore[arg-type]
     with pytest.raises(Invalid):
-        candidates.decide(actor=lead, memory_id=base.pk, ids=[pk], decision="accept", targets={pk: "x" * 1001})
+        candidates.decide(actor=lead, memory_id=base.pk, ids=[pk], decision="accept", targets={pk: "x" * 501})
     with pytest.raises(Invalid):
         candidates.keep(actor=lead, memory_id=memory.pk, found=FOUND)
     with pytest.raises(Invalid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from django.utils import timezone
@@ -57,7 +58,8 @@ def keep(*, actor: User, memory_id: int, found: Sequence[Candidate], detail: Map
     """
     with workspaces.atomic():
         memory = revisions.lock(memory_id, Memory.Kind.TERMS)
-        wanted = {one.source: one for one in found if not values.problem_of("source", one.source)}
+        usable = (one for one in found if not values.problem_of("source", one.source))
+        wanted = {one.source: _without_long_suggestion(one) for one in usable}
         present: dict[str, tuple[int, str]] = {}
         for some in chunks(wanted, IN_LIST):
             known = TermCandidate.objects.filter(memory_id=memory.pk, source__in=some)
@@ -126,6 +128,11 @@ def decide(
     return Decided(len(found), made)
 
 
+def _without_long_suggestion(one: Candidate) -> Candidate:
+    """A translation that no term may have is no suggestion."""
+    return replace(one, suggestion="") if values.problem_of("target", one.suggestion.strip()) else one
+
+
 def _make_terms(memory: Memory, actor: User, found: list[TermCandidate], targets: Mapping[int, str]) -> int:
     """Add the terms of accepted candidates; returns how many."""
     sources = [one.source for one in found]
@@ -141,8 +148,7 @@ def _make_terms(memory: Memory, actor: User, found: list[TermCandidate], targets
         if one.source in present:
             continue
         term = Term(memory_id=memory.pk)
-        target = targets.get(one.pk, one.suggestion)
-        values.assign(term, TermEdit(source=one.source, target=target[: values.LENGTHS["target"]]).checked())
+        values.assign(term, TermEdit(source=one.source, target=targets.get(one.pk, one.suggestion)).checked())
         values.stamp(term, actor, rev, now, new=True)
         terms.append(term)
     if terms:

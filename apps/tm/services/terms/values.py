@@ -14,7 +14,7 @@ from apps.tm.models import Term
 from apps.tm.selectors.search_entries import storable
 from locanext_project.errors import Invalid
 
-LENGTHS = {"source": 500, "target": 1000, "part_of_speech": 40, "concept": 80, "definition": 10_000, "note": 10_000}
+LENGTHS = {"source": 500, "target": 500, "part_of_speech": 40, "concept": 80, "definition": 10_000, "note": 10_000}
 """Characters of each text."""
 FIELDS = (
     "memory_id", "source", "target", "source_hash", "use", "part_of_speech", "case_sensitive", "definition", "note",
