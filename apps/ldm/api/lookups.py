@@ -72,7 +72,10 @@ class FileLookupMany(APIView):
             raise Invalid(f"At most {MOST_ROWS} rows at a time.", field="rows")
         queries = lookup_queries.of_rows(file, ids)
         found = lookups.lookup_many(
-            memories.for_file(file, user=person_of(request)), list(queries.values()), threshold=_threshold(data), limit=1
+            memories.for_file(file, user=person_of(request)),
+            list(queries.values()),
+            threshold=_threshold(data),
+            limit=1,
         )
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
         results = [{"row": pk, "best": _best(answer)} for pk, answer in zip(queries, found.results, strict=True)]
