@@ -74,7 +74,10 @@ def test_the_modes(lead: User, base: Memory, mode: str, expected: Pairs, figures
         assert (sword.use, sword.part_of_speech, sword.note, sword.rev) == ("forbidden", "noun", "old note", 2)
         # The translation that took the place of another one keeps its row.
         assert Term.objects.get(target="sabre").pk == ids["blade"]
-        assert {"source": "검", "before": "blade", "after": "sabre"} in shown["samples"]["changed"]
+        assert {
+            "source": "검", "target": "sabre", "use": "preferred", "term_id": ids["blade"], "target_before": "blade",
+            "use_before": "admitted",
+        } in shown["samples"]["changed"]  # fmt: skip
     else:
         assert (sword.use, sword.rev) == ("preferred", 1)
     check(base)
@@ -87,8 +90,8 @@ def test_the_modes(lead: User, base: Memory, mode: str, expected: Pairs, figures
 
 def test_a_preview_writes_nothing(base: Memory) -> None:
     shown = preview_terms(memory_id=base.pk, units=FILE)
-    assert shown["samples"]["gone"] == [{"source": "여우", "before": "fox", "after": None}]
-    assert shown["samples"]["new"] == [{"source": "용", "before": None, "after": "dragon"}]
+    assert shown["samples"]["gone"] == [{"source": "여우", "target": "fox", "use": "preferred"}]
+    assert shown["samples"]["new"] == [{"source": "용", "target": "dragon", "use": "preferred"}]
     base.refresh_from_db()
     assert (base.revision, len(live(base))) == (1, 3)
 

@@ -18,7 +18,7 @@ from apps.tm.services import revisions
 from apps.tm.services.entries.incoming import LoadResult
 from apps.tm.services.entries.writing import chunks
 from apps.tm.services.terms import plan
-from apps.tm.services.terms.plan import Mode, Planned
+from apps.tm.services.terms.plan import Known, Mode, Planned
 from apps.tm.services.terms.values import FIELDS, LENGTHS, problem_of
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_load, bulk_update
@@ -89,8 +89,8 @@ def load_terms(
 def preview_terms(*, memory_id: int, units: Iterable[TermUnit], mode: Mode = "diff") -> dict[str, Any]:
     """What `load_terms` would do: {"new", "changed", "gone", "unchanged", "skipped", "samples", "warnings"}.
 
-    `samples`: for new, changed and gone the first 20, {"source", "before", "after"} (targets, None where none).
-    Raises NotFound and Invalid.
+    `samples`: of new, changed and gone the first 20, {"source", "target", "use"}, and of changed ones
+    also {"term_id", "target_before", "use_before"}. Raises NotFound and Invalid.
     """
     _require_mode(mode)
     with workspaces.atomic():
@@ -98,9 +98,12 @@ def preview_terms(*, memory_id: int, units: Iterable[TermUnit], mode: Mode = "di
         result = LoadResult()
         planned = plan.make(memory.pk, usable(units, result, None, None), mode)
     samples = {
-        "new": [_sample(unit.source, None, unit.target) for unit in planned.new[:SAMPLES]],
-        "changed": [_sample(unit.source, known.target, unit.target) for known, unit in planned.changed[:SAMPLES]],
-        "gone": [_sample(known.source, known.target, None) for known in planned.gone[:SAMPLES]],
+        "new": [_sample(unit) for unit in planned.new[:SAMPLES]],
+        "changed": [
+            {**_sample(unit), "term_id": known.pk, "target_before": known.target, "use_before": known.use}
+            for known, unit in planned.changed[:SAMPLES]
+        ],
+        "gone": [_sample(known) for known in planned.gone[:SAMPLES]],
     }
     return {
         "new": len(planned.new),
@@ -140,8 +143,8 @@ def _require_mode(mode: str) -> None:
         raise Invalid(_("A mode is one of %(modes)s.") % {"modes": ", ".join(MODES)}, field="mode")
 
 
-def _sample(source: str, before: str | None, after: str | None) -> dict[str, str | None]:
-    return {"source": source, "before": before, "after": after}
+def _sample(term: TermUnit | Known) -> dict[str, Any]:
+    return {"source": term.source, "target": term.target, "use": term.use}
 
 
 def _write(memory: Memory, planned: Planned, actor: User) -> None:
