@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST = 24
+"""Syllables of the longest ending; a remainder that is longer is none."""
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _RIEUL = 8
 """Index of ㄹ among the 28 finals: 으로 is written 로 after it."""

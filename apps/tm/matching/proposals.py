@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 from apps.tm.matching.words import WordWeights
 
 Kind = Literal["context", "exact", "fuzzy", "repaired", "line", "earlier"]
-RepairKind = Literal["number", "code", "sentence"]
+RepairKind = Literal["number", "code", "sentence", "punctuation", "case"]
 
 
 @dataclass(frozen=True, slots=True)

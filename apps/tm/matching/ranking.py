@@ -14,14 +14,16 @@ from apps.tm.matching.proposals import Parts
 from apps.tm.matching.slots import codes, numbers
 from apps.tm.matching.words import WordWeights, words
 
-CUT = 0.71
+CUT = 0.674
 """The raw figure that reads 75 percent: docs/adr/0006-match-score.md says how it was found."""
 _CUT_PERCENT = 75.0
 _BEST = 99.0
 """Percent of the best match whose source is not equal."""
 LINE, GLUED_LINES = 99.0, 95.0
 """Percent of an equal line, whose row is another one, and of a row put together from equal lines."""
-KEY_BONUS, NEIGHBOUR_BONUS = 0.05, 0.02
+CHARACTERS = 0.55
+"""Share of the characters in the score; the rest is the words'."""
+KEY_BONUS, NEIGHBOUR_BONUS = 0.04, 0.01
 _LONGEST = 20_000
 """Characters up to which words are counted; beyond, the characters alone are the score."""
 _LONG = 4_000
@@ -29,11 +31,11 @@ _LONG = 4_000
 
 
 def similarity(query: str, source: str, weights: WordWeights) -> float:
-    """Half the edit similarity of characters, half the weighted overlap of words: 0 to 1, texts normalised."""
+    """Edit similarity of characters and weighted overlap of words, about half each: 0 to 1, texts normalised."""
     characters = Levenshtein.normalized_similarity(query, source)
     if max(len(query), len(source)) > _LONGEST:
         return float(characters)
-    return 0.5 * float(characters) + 0.5 * overlap(query, source, weights)
+    return CHARACTERS * float(characters) + (1.0 - CHARACTERS) * overlap(query, source, weights)
 
 
 def overlap(query: str, source: str, weights: WordWeights) -> float:

@@ -1,4 +1,4 @@
-"""Repairs of a near match: its sentences exchanged, added and dropped, its codes and numbers substituted."""
+"""Repairs of a near match: sentences exchanged, added and dropped, codes, numbers and edges substituted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from apps.tm.matching.edges import edged
 from apps.tm.matching.proposals import Repair
 from apps.tm.matching.sentences import BREAK, LONGEST, Part, Unit, sentences, units
 from apps.tm.matching.slots import codes, substitute
@@ -33,9 +34,13 @@ class Repaired:
 
 
 def slotted(query: str, source: str, target: str) -> Repaired | None:
-    """The entry's texts with the query's codes and numbers, None when that is needless or not certain."""
-    done = substitute(query, source, target)
-    return None if done is None else Repaired(*done)
+    """The entry's texts with the query's codes and numbers, then its edges; None when needless or not certain."""
+    slots = substitute(query, source, target)
+    result = Repaired(source, target) if slots is None else Repaired(*slots)
+    edges = edged(query, result.source, result.target)
+    if edges is not None:
+        return Repaired(edges.source, edges.target, (*result.repairs, *edges.repairs))
+    return None if slots is None else result
 
 
 def glued(query: str, source: str, target: str, known: Known) -> Repaired | None:

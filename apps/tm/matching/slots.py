@@ -32,7 +32,7 @@ _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SLOT = re.compile(rf"(?P<code>{_CODE_RE})|(?P<number>{_NUMBER_RE})")
 _MAY_HAVE = re.compile(r"[{}%<\[&@$\d]")
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
-_GROUPING = ",.'\u2019\u00a0\u202f\uff0c\uff0e"
+_MARKS = re.compile(r"\D")
 _LONGEST = 20_000
 """Characters up to which slots are substituted; longer texts are left as they are."""
 
@@ -79,8 +79,10 @@ def codes(text: str) -> Counter[str]:
 
 
 def numbers(text: str) -> Counter[str]:
-    """Numbers of a text, written in plain digits, with how often they occur."""
-    return Counter(unicodedata.normalize("NFKC", slot.text) for slot in slots(text) if slot.kind == "number")
+    """Numbers of a text, in plain digits and nothing else, with how often they occur."""
+    return Counter(
+        _MARKS.sub("", unicodedata.normalize("NFKC", slot.text)) for slot in slots(text) if slot.kind == "number"
+    )
 
 
 class Substituted(NamedTuple):
@@ -110,6 +112,8 @@ def substitute(query: str, source: str, target: str) -> Substituted | None:
     new_target = _replaced(target, written)
     new_source = _replaced(source, [(old, new.text) for old, new in changed])
     if codes(source) == codes(target) and codes(new_target) != codes(query):
+        return None
+    if numbers(source) == numbers(target) and numbers(new_target) != numbers(query):
         return None
     repairs = tuple(dict.fromkeys(Repair(old.kind, old.text, new) for old, new in written))
     return Substituted(new_source, new_target, repairs) if repairs else None

@@ -164,10 +164,10 @@ def _ends_here(text: Squeezed, at: int, end: int) -> bool:
     """Whether what is left of the word is nothing, or an ending of the noun."""
     if _boundary(text, end):
         return True
-    stop = end
-    while stop < len(text.folded) and particles.is_hangul(text.folded[stop]) and (stop == end or not _cut(text, stop)):
+    stop, last = end, min(len(text.folded), end + particles.LONGEST + 1)
+    while stop < last and particles.is_hangul(text.folded[stop]) and (stop == end or not _cut(text, stop)):
         stop += 1
-    return particles.may_end(text.folded[at:end], text.folded[end:stop])
+    return stop - end <= particles.LONGEST and particles.may_end(text.folded[at:end], text.folded[end:stop])
 
 
 def _cut(text: Squeezed, at: int) -> bool:

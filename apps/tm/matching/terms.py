@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -183,11 +184,12 @@ def resolve(hits: Iterable[TermHit]) -> list[TermHit]:
     for hit in hits:
         spans.setdefault((hit.start, hit.end), []).append(hit)
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        if all(end <= left or right <= start for left, right in kept):
-            kept.append((start, end))
+    for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        at = bisect_left(kept, span)
+        if (at == 0 or kept[at - 1][1] <= span[0]) and (at == len(kept) or span[1] <= kept[at][0]):
+            kept.insert(at, span)
     found = []
-    for span in sorted(kept):
+    for span in kept:
         found += _of_one_span(spans[span])
     return found
 

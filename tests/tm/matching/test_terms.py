@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import unicodedata
 
 import pytest
@@ -283,6 +284,30 @@ def test_readers_work_while_terms_change() -> None:
     stop.set()
     reader.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "piece", "terms"),
+    [
+        ("ko", "소금항구", ["소금", "항구"]),
+        ("ko", "검을 ", ["검"]),
+        ("ja", "剣", ["剣", "剣剣剣"]),
+        ("en", "axes ", ["axe", " ".join(["axe"] * 9)]),
+        ("de", "Bären ", ["Bär", " ".join(["Bär"] * 9)]),
+        ("en", "<b>", ["b"]),
+        ("en", "{", ["b"]),
+    ],
+)
+def test_long_texts_take_no_more_than_their_length(language: str, piece: str, terms: list[str]) -> None:
+    built = index(language, *terms)
+    times = []
+    for length in (10_000, 40_000):
+        text = (piece * (length // len(piece) + 1))[:length]
+        start = time.perf_counter()
+        built.find(text)
+        times.append(time.perf_counter() - start)
+    assert times[1] < 5
+    assert times[1] < 12 * times[0] + 0.2
 
 
 # ---- any text ----
