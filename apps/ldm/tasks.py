@@ -119,7 +119,7 @@ def import_files(
         guard=limited,
         progress=_progress(context),
     )
-    return {"files": done.files, "errors": done.errors}
+    return {"files": done.files, "errors": done.errors, "memory_created": done.memory_created}
 
 
 @task("ldm.reimport_plan", _("Comparing a new version"), parses_uploads=True)

@@ -116,6 +116,9 @@ def trash_json(item: TrashItem, rights: Rights) -> Json:
     """A bin entry. `days_left` counts begun days."""
     left = item.expires_at - timezone.now()
     may_restore = rights.is_lead or item.kind in (TrashItem.Kind.FOLDER, TrashItem.Kind.FILE)
+    if item.kind == TrashItem.Kind.MEMORY:
+        # Entries of the bin's selector know the owner; of one that was just made the person may do both.
+        may_restore = may_restore or getattr(item, "memory_owner_id", item.deleted_by_id) == rights.user_id
     return {
         "id": item.pk,
         "kind": item.kind,
@@ -123,6 +126,7 @@ def trash_json(item: TrashItem, rights: Rights) -> Json:
         "name": item.name,
         "path": item.path,
         "files": item.files,
+        "memories": item.memories,
         "deleted_at": item.deleted_at,
         "deleted_by": _person(item.deleted_by_id, item.deleted_by_name),
         "expires_at": item.expires_at,

@@ -13,8 +13,10 @@ from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
+from apps.ldm.api.memory_json import restored_json
 from apps.ldm.models import TrashItem
 from apps.ldm.selectors import trash
+from apps.ldm.services.memories import bin as memory_bin
 from apps.ldm.services.tree import purge
 from apps.ldm.services.tree.restore import restore
 from apps.tasks.api.shapes import present as task_json
@@ -48,10 +50,13 @@ class TrashItemView(APIView):
 
 
 class RestoreView(APIView):
-    """POST trash/{id}/restore."""
+    """POST trash/{id}/restore: a node, or a memory."""
 
     @extend_schema(operation_id="trash_restore", request=None, responses=shapes.RestoredOutput)
     def post(self, request: Request, item_id: int) -> Response:
+        if TrashItem.objects.filter(pk=item_id, kind=TrashItem.Kind.MEMORY).exists():
+            memory = memory_bin.restore(actor=person_of(request), item_id=item_id)
+            return Response({"node": restored_json(request.user, memory)})
         node = restore(actor=person_of(request), item_id=item_id)
         return Response({"node": presenters.node_json(request.user, node)})
 

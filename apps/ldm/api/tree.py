@@ -193,7 +193,12 @@ class DeleteView(APIView):
         items = [shapes.ref(item) for item in checked(shapes.ItemsInput, request)["items"]]
         entries: list[TrashItem] = delete.delete(actor=person_of(request), items=items)
         rights = permissions.rights_of(request.user)
-        return Response({"trash": [presenters.trash_json(entry, rights) for entry in entries]})
+        return Response(
+            {
+                "trash": [presenters.trash_json(entry, rights) for entry in entries],
+                "memories_unassigned": sum(entry.memories for entry in entries),
+            }
+        )
 
 
 class SearchView(APIView):

@@ -193,6 +193,7 @@ class TrashShape(serializers.Serializer[Any]):
     name = serializers.CharField()
     path = serializers.CharField()
     files = serializers.IntegerField()
+    memories = serializers.IntegerField(help_text="Memories that served it and are unassigned since.")
     deleted_at = serializers.DateTimeField()
     deleted_by = PersonShape(allow_null=True)
     expires_at = serializers.DateTimeField()
@@ -204,6 +205,7 @@ class DeletedOutput(serializers.Serializer[Any]):
     """The bin entries of what was deleted."""
 
     trash = TrashShape(many=True)
+    memories_unassigned = serializers.IntegerField(help_text="Memories that served what was deleted, all in all.")
 
 
 class TrashPage(serializers.Serializer[Any]):
@@ -213,10 +215,18 @@ class TrashPage(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class RestoredNode(NodeOutput):
+    """A node, or a memory: of that only the fields that it has."""
+
+    kind = serializers.ChoiceField(choices=(*KINDS, "memory"))
+    parent = RefShape(allow_null=True, help_text="Of a memory: the place it serves.")
+    counts = CountsShape(required=False)
+
+
 class RestoredOutput(serializers.Serializer[Any]):
     """What was restored."""
 
-    node = NodeOutput()
+    node = RestoredNode()
 
 
 class PurgedOutput(serializers.Serializer[Any]):

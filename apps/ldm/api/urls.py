@@ -6,11 +6,13 @@ from django.urls import path
 
 import locanext_project.converters  # noqa: F401 (registers `signed`)
 from apps.ldm.api import files, lookups, rows
+from apps.ldm.api.urls_memory import urlpatterns as memory_patterns
 from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
 urlpatterns = [
     *tree_patterns,
+    *memory_patterns,
     *term_patterns,
     path("uploads", files.Uploads.as_view()),
     path("uploads/<uuid:upload_id>/inspect", files.InspectUpload.as_view()),

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from apps.tm.models import Memory
 
-from .tree import Folder, Platform, Project
+from .tree import Folder, Platform, Project, TrashItem
 
 
 class MemoryAssignment(models.Model):
@@ -29,6 +29,10 @@ class MemoryAssignment(models.Model):
     """Whether confirmed rows are written into it."""
     was_restricted = models.BooleanField(default=False)
     """Its last place was restricted: while unassigned only its owner and admins see it."""
+    lost_with = models.ForeignKey(TrashItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """The deletion that took its place away: restoring that entry of the bin gives the place back."""
+    former = models.JSONField(default=dict, blank=True)
+    """What that deletion took: {"kind", "id", "active"}; empty otherwise."""
     assigned_at = models.DateTimeField(null=True, blank=True)
     assigned_by_id = models.BigIntegerField(null=True, blank=True)
     assigned_by_name = models.CharField(max_length=150, default="", blank=True)
@@ -45,3 +49,11 @@ class MemoryAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.memory_id} for {self.platform_id or self.project_id or self.folder_id}"
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Kind and id of the place, None while unassigned."""
+        for kind in ("folder", "project", "platform"):
+            if (pk := getattr(self, f"{kind}_id")) is not None:
+                return kind, pk
+        return None

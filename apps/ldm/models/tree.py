@@ -32,6 +32,8 @@ class TrashItem(models.Model):
     path = models.TextField()
     """Where it lay, for people: "PC / Ashen Passage EN / quest"."""
     files = models.BigIntegerField(default=1)
+    memories = models.IntegerField(default=0, db_default=0)
+    """Memories and term bases that served the thing or what is under it, and lost their place with it."""
     deleted_at = models.DateTimeField(auto_now_add=True)
     deleted_by_id = models.BigIntegerField(null=True)
     deleted_by_name = models.CharField(max_length=150, default="", blank=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from apps.ldm import permissions
 from apps.ldm.models import File, MemoryAssignment, Platform, Project
+from apps.ldm.permissions import Person
 from apps.ldm.selectors.folders import chain, links_above
 from apps.tm.models import Memory
 from apps.tm.scope import ScopedMemory
@@ -27,10 +29,14 @@ class Serving:
     """Its languages are not the file's: it is listed, and not asked."""
 
 
-def serving(file: File, kind: str = Memory.Kind.MEMORY) -> list[Serving]:
-    """Active memories of the file's folder, the folders above, its project and platform: nearest first,
-    then by priority (the lower number first), then by id. Term bases for kind "terms"."""
-    places = _places(file)
+def serving(file: File, kind: str = Memory.Kind.MEMORY, *, user: Person | None = None) -> list[Serving]:
+    """Active memories of the file's folder, the folders above, its project and platform.
+
+    Nearest first, then by priority (the lower number first), then by id; term bases for kind
+    "terms". With `user`, those of a platform into which the person does not see are left out: who
+    was granted one project knows nothing else of a restricted platform. Two queries.
+    """
+    places = _places(file, user)
     condition = Q(project_id=file.project_id)
     folder_ids = [pk for name, pk, _ in places if name == "folder"]
     if folder_ids:
@@ -53,19 +59,27 @@ def serving(file: File, kind: str = Memory.Kind.MEMORY) -> list[Serving]:
     return listed
 
 
-def for_file(file: File) -> list[ScopedMemory]:
-    """The memories that a look-up for the file asks, nearest first."""
-    return _scoped(serving(file))
+def for_file(file: File, *, user: Person | None = None) -> list[ScopedMemory]:
+    """The memories that a look-up for the file asks, nearest first; for `user` see `serving`."""
+    return _scoped(serving(file, user=user))
 
 
-def terms_for_file(file: File) -> list[ScopedMemory]:
-    """The term bases that serve the file, nearest first."""
-    return _scoped(serving(file, Memory.Kind.TERMS))
+def terms_for_file(file: File, *, user: Person | None = None) -> list[ScopedMemory]:
+    """The term bases that serve the file, nearest first; for `user` see `serving`."""
+    return _scoped(serving(file, Memory.Kind.TERMS, user=user))
 
 
 def writes_to(file: File) -> Memory | None:
-    """The memory that confirmed rows go into: the nearest active writable one of the file's languages."""
-    return next((one.memory for one in serving(file) if one.assignment.writable and not one.mismatch), None)
+    """The memory that confirmed rows go into: the nearest active writable one of the file's languages.
+
+    Whoever confirms: nobody needs to own it, or to see it.
+    """
+    return written(serving(file))
+
+
+def written(served: Sequence[Serving]) -> Memory | None:
+    """The first of them that confirmed rows go into."""
+    return next((one.memory for one in served if one.assignment.writable and not one.mismatch), None)
 
 
 def fits(memory: Memory, file: File) -> bool:
@@ -88,10 +102,17 @@ def _scoped(listed: Sequence[Serving]) -> list[ScopedMemory]:
     return [ScopedMemory(one.memory.pk, one.memory.name, n, one.assignment.penalty) for n, one in enumerate(used)]
 
 
-def _places(file: File) -> list[tuple[str, int, str]]:
+def _places(file: File, user: Person | None) -> list[tuple[str, int, str]]:
     """(kind, id, name) from the file's folder up to the platform."""
     folders = chain(links_above([file.folder_id]), file.folder_id)
     project: Project = file.project
     places = [("folder", link.id, link.name) for link in folders] + [("project", project.pk, project.name)]
     platform: Platform | None = project.platform
-    return [*places, ("platform", platform.pk, platform.name)] if platform else places
+    if platform is None or (user is not None and not _opens(user, platform)):
+        return places
+    return [*places, ("platform", platform.pk, platform.name)]
+
+
+def _opens(user: Person, platform: Platform) -> bool:
+    """Whether a person sees into a platform; only a restricted one costs queries."""
+    return not platform.restricted or permissions.rights_of(user).opens(platform)

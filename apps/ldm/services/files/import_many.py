@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from apps.ldm.models import File, Folder, Project
 from apps.ldm.services.files.import_file import keep_incoming, read_incoming
 from apps.ldm.services.files.unpacking import MAX_MEMBERS, members
 from apps.ldm.services.files.uploads import clean_path
+from apps.ldm.services.memories.create import for_folder
 from apps.ldm.services.tree import structure
 from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.names import clean_name
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, ServiceError
 
+logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
 Guard = Callable[[], AbstractContextManager[None]]
 
@@ -44,6 +47,8 @@ class Imported:
 
     files: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, str]] = field(default_factory=list)
+    memory_created: dict[str, Any] | None = None
+    """The memory that the folder got because it had none: {"id", "name"}."""
 
     def refuse(self, path: str, message: str, place: str = "") -> None:
         """Note a file that is not in."""
@@ -64,7 +69,7 @@ def import_many(
 
     Zip archives are unpacked with their paths. Each file is in as a whole or not at all, also when
     `progress` raises to cancel: then what was imported before it stays. `guard` limits the reading
-    of each. Raises Forbidden.
+    of each. A folder that has no memory gets one where anything came in. Raises Forbidden.
     """
     permissions.require(actor, "import", folder or project)
     result = Imported()
@@ -94,7 +99,19 @@ def import_many(
         else:
             result.files += [_summary(file, item.path) for file in files]
     progress(len(expanded), len(expanded), "")
+    if result.files:
+        result.memory_created = _memory_for(actor, project, folder)
     return result
+
+
+def _memory_for(actor: User, project: Project, folder: Folder | None) -> dict[str, Any] | None:
+    """The new memory of a folder that has none. Whatever goes wrong with it, the files are in."""
+    try:
+        memory = for_folder(actor=actor, project=project, folder=folder)
+    except Exception:  # noqa: BLE001 (a memory is a convenience here: nothing of it may undo an import)
+        logger.exception("The folder %s got no memory.", folder.pk if folder else None)
+        return None
+    return {"id": memory.pk, "name": memory.name} if memory else None
 
 
 def _summary(file: File, path: str) -> dict[str, Any]:

@@ -41,6 +41,12 @@ def check_size(filename: str, size: int) -> None:
 
 def get_upload(actor: User, upload_id: str) -> tuple[Upload, bytes]:
     """A person's own upload and its bytes. Raises NotFound."""
+    upload = get_info(actor, upload_id)
+    return upload, blobs.load(StoredBlob.objects.get(pk=upload.blob_id))
+
+
+def get_info(actor: User, upload_id: str) -> Upload:
+    """A person's own upload, without its bytes. Raises NotFound."""
     try:
         wanted = uuid.UUID(str(upload_id))
     except ValueError:
@@ -48,7 +54,7 @@ def get_upload(actor: User, upload_id: str) -> tuple[Upload, bytes]:
     upload = Upload.objects.filter(pk=wanted, owner_id=actor.pk).first()
     if upload is None:
         raise NotFound("This upload is gone. Send the file again.")
-    return upload, blobs.load(StoredBlob.objects.get(pk=upload.blob_id))
+    return upload
 
 
 def clean_path(path: str) -> str:

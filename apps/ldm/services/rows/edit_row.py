@@ -15,6 +15,7 @@ from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Origin, Row, RowRevision, Status
 from apps.ldm.selectors import memories
 from apps.ldm.services import counters
+from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import counting, match_use, rules, search_index
 from apps.ldm.services.rows.match_use import MatchShown
 from apps.ldm.services.rows.revisions import raise_revision
@@ -57,7 +58,11 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
             raise StaleRow(row)
         if not change.fields:
             return row
+        status_before, target_before = Status(row.status), row.target
         _write(actor, file, row, change, edit)
+        # After every lock of the tree and of the figures: memories come last but the audit log.
+        if confirm.enters(row, status_before=status_before, target_before=target_before):
+            confirm.remember(actor=actor, file=file, rows=[row])
         record(
             "row_edited",
             actor=actor,

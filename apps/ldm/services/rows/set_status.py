@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Row, RowRevision, Status
+from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import rules
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
 from locanext_project import workspaces
@@ -47,6 +48,7 @@ def set_status(*, actor: User, row_ids: Sequence[int], status: Status, reason: s
         changes, refused = _changes(actor, rows, status)
         if not changes:
             return StatusResult(None, 0, refused)
+        before = {change.row_id: (rows[change.row_id].status, rows[change.row_id].target) for change in changes}
         change_set = ChangeSet.objects.create(
             file=file, kind=ChangeSet.Kind.BULK, reason=reason[:500], author_id=actor.pk, author_name=actor.name
         )
@@ -55,6 +57,12 @@ def set_status(*, actor: User, row_ids: Sequence[int], status: Status, reason: s
         )
         change_set.counts = {"changed": outcome.changed, "status": status.label}
         change_set.save(update_fields=["counts"])
+        risen = [
+            rows[pk]
+            for pk, (was, text) in before.items()
+            if confirm.enters(rows[pk], status_before=was, target_before=text)
+        ]
+        confirm.remember(actor=actor, file=file, rows=sorted(risen, key=lambda row: row.position))
         record(
             "rows_changed",
             actor=actor,

@@ -16,6 +16,7 @@ from apps.ldm.permissions import Node
 from apps.ldm.selectors.folders import chain, chunks, folders_below, links_above
 from apps.ldm.services import counters
 from apps.ldm.services.counters import ZERO, Place, Vector
+from apps.ldm.services.memories.detach import detach
 from apps.ldm.services.tree import structure
 from apps.ldm.services.tree.move import outermost
 from apps.ldm.services.tree.structure import Ref
@@ -29,7 +30,8 @@ def delete(*, actor: User, items: Sequence[Ref]) -> list[TrashItem]:
     """Move things to the recycle bin for settings.TRASH_DAYS days; one entry for each chosen thing.
 
     A thing that lies in another chosen one goes with it. Rows are not touched, whatever their
-    number. Raises NotFound, Forbidden (platforms and projects take a capability), Invalid.
+    number. Memories that served any of it become unassigned (`memories` of each entry). Raises
+    NotFound, Forbidden (platforms and projects take a capability), Invalid.
     """
     if not items:
         raise Invalid("Nothing was chosen to be deleted.", field="items")
@@ -42,7 +44,8 @@ def delete(*, actor: User, items: Sequence[Ref]) -> list[TrashItem]:
         nodes.sort(key=lambda node: (ORDER[permissions.kind_of(node)], node.pk))
         entries = _entries(actor, nodes)
         _mark(list(zip(nodes, entries, strict=True)))
-        TrashItem.objects.bulk_update(entries, ["files"], batch_size=200)
+        unassigned = detach(list(zip(nodes, entries, strict=True)))
+        TrashItem.objects.bulk_update(entries, ["files", "memories"], batch_size=200)
         first = entries[0]
         record(
             "nodes_deleted",
@@ -53,6 +56,7 @@ def delete(*, actor: User, items: Sequence[Ref]) -> list[TrashItem]:
             detail={
                 "count": len(entries),
                 "files": sum(entry.files for entry in entries),
+                "memories_unassigned": unassigned,
                 "items": [{"kind": e.kind, "id": e.entity_id, "name": e.name, "path": e.path} for e in entries[:100]],
             },
         )

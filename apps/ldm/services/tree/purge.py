@@ -22,11 +22,12 @@ from apps.ldm import permissions
 from apps.ldm.models import Capability, File, Folder, Platform, Project, Row, Status, TrashItem
 from apps.ldm.selectors.folders import chunks
 from apps.ldm.selectors.trash import visible_items
+from apps.ldm.services.memories import bin as memory_bin
 from apps.ldm.services.tree import structure
 from apps.ldm.services.tree.leftovers import Leftovers
 from apps.ldm.services.tree.restore import get_item
 from locanext_project import workspaces
-from locanext_project.errors import Conflict
+from locanext_project.errors import Conflict, NotFound
 
 Veto = Callable[[TrashItem, Sequence[int]], str | None]
 Progress = Callable[[int, int], None]
@@ -63,11 +64,7 @@ def condemn(*, actor: User, item_id: int) -> TrashItem:
     Raises NotFound, Forbidden without the capability, Conflict while something objects.
     """
     with workspaces.atomic():
-        _, node = get_item(actor, item_id)
-        permissions.require_capability(actor, Capability.Name.EMPTY_TRASH)
-        structure.lock(structure.keys_of(node))
-        # The second look, now that nobody can restore the entry meanwhile.
-        item, _ = get_item(actor, item_id)
+        item = _locked_item(actor, item_id)
         if reason := objection(item):
             raise Conflict(reason, code="purge_refused")
         _end(TrashItem.objects.filter(pk=item.pk))
@@ -79,6 +76,25 @@ def condemn(*, actor: User, item_id: int) -> TrashItem:
             target_name=item.name,
             detail={"path": item.path, "files": item.files},
         )
+    return item
+
+
+def _locked_item(actor: User, item_id: int) -> TrashItem:
+    """An entry that nobody can restore until the transaction ends. Raises NotFound, Forbidden."""
+    memory = TrashItem.objects.filter(pk=item_id, kind=TrashItem.Kind.MEMORY, expires_at__gt=timezone.now()).first()
+    if memory is not None:
+        trashed = memory_bin.open_item(actor, memory)
+        permissions.require_capability(actor, Capability.Name.EMPTY_TRASH)
+        memory_bin.lock(trashed)
+        item = TrashItem.objects.filter(pk=item_id, expires_at__gt=timezone.now()).first()
+        if item is None:
+            raise NotFound()
+        return item
+    _, node = get_item(actor, item_id)
+    permissions.require_capability(actor, Capability.Name.EMPTY_TRASH)
+    structure.lock(structure.keys_of(node))
+    # The second look, now that nobody can restore the entry meanwhile.
+    item, _ = get_item(actor, item_id)
     return item
 
 
@@ -107,8 +123,9 @@ def condemn_all(*, actor: User) -> list[TrashItem]:
 
 
 def rows_in(items: Sequence[TrashItem]) -> int:
-    """How many rows the files of entries have: whether removing them is quick."""
-    return sum(int(_files_of(item).aggregate(total=Coalesce(Sum(_ALL_ROWS), 0))["total"]) for item in items)
+    """How many rows the files of entries have, and entries their memories: whether removing them is quick."""
+    rows = sum(int(_files_of(item).aggregate(total=Coalesce(Sum(_ALL_ROWS), 0))["total"]) for item in items)
+    return rows + memory_bin.entries_in(items)
 
 
 def _end(items: QuerySet[TrashItem]) -> None:
@@ -131,6 +148,8 @@ def purge_condemned(*, now: datetime | None = None, progress: Progress = lambda 
             logger.info("Bin entry %s is kept for another day: %s", item.pk, reason)
             TrashItem.objects.filter(pk=item.pk).update(expires_at=timezone.now() + POSTPONED)
             continue
+        if item.kind == TrashItem.Kind.MEMORY:
+            memory_bin.purge(item)
         _purge(item)
         removed += 1
     progress(len(items), len(items))
@@ -138,7 +157,7 @@ def purge_condemned(*, now: datetime | None = None, progress: Progress = lambda 
 
 
 def _purge(item: TrashItem) -> None:
-    """Remove one entry: rows in batches, then files, folders, and the thing itself."""
+    """Remove one entry: rows in batches, then files, folders, and the thing itself; of a memory only the entry."""
     _free_strangers(item)
     inside = _entries_inside(item)
     leftovers = Leftovers()
@@ -153,7 +172,7 @@ def _purge(item: TrashItem) -> None:
             Folder.objects.filter(trash=item).delete()
         elif item.kind == TrashItem.Kind.PROJECT:
             Project.objects.filter(pk=item.entity_id).delete()
-        else:
+        elif item.kind == TrashItem.Kind.PLATFORM:
             Project.objects.filter(platform_id=item.entity_id).delete()
             Platform.objects.filter(pk=item.entity_id).delete()
         for chunk in chunks([item.pk, *inside]):
@@ -180,7 +199,7 @@ def _remove_rows(file_id: int) -> None:
 
 def _entries_inside(item: TrashItem) -> list[int]:
     """Bin entries that lay in a project or platform, and go with it."""
-    if item.kind in (TrashItem.Kind.FOLDER, TrashItem.Kind.FILE):
+    if item.kind not in (TrashItem.Kind.PLATFORM, TrashItem.Kind.PROJECT):
         return []
     where = {"project__platform_id" if item.kind == TrashItem.Kind.PLATFORM else "project_id": item.entity_id}
     marks = set(File.objects.filter(**where, trash__isnull=False).values_list("trash_id", flat=True).distinct())

@@ -16,6 +16,7 @@ from apps.ldm.permissions import Node
 from apps.ldm.selectors.folders import chain, links_above
 from apps.ldm.services import counters
 from apps.ldm.services.counters import Place
+from apps.ldm.services.memories.detach import reattach
 from apps.ldm.services.tree import names, structure
 from apps.ldm.services.tree.create import changed
 from apps.ldm.services.tree.structure import Ref
@@ -38,6 +39,7 @@ def restore(*, actor: User, item_id: int) -> Node:
     """Take a thing out of the bin, with everything that went with it: same ids, rows, history.
 
     It goes where it was, or to the nearest place above that is live; a taken name gets a suffix.
+    Memories that lost their place with it, and have none since, get it back.
     Raises NotFound, Forbidden, and Conflict when its project is in the bin itself.
     """
     with workspaces.atomic():
@@ -55,6 +57,7 @@ def restore(*, actor: User, item_id: int) -> Node:
         _unmark(item, node, values)
         counts = counters.ZERO if isinstance(node, Platform) else counters.vector_of(type(node).objects.get(pk=node.pk))
         counters.shift([(places, counts)])
+        memories = reattach(item)
         item.delete()
         restored = permissions.get_node(actor, item.kind, node.pk)
         record(
@@ -63,7 +66,7 @@ def restore(*, actor: User, item_id: int) -> Node:
             target_kind=item.kind,
             target_id=node.pk,
             target_name=restored.name,
-            detail={"files": item.files, "path": item.path, "deleted_name": item.name},
+            detail={"files": item.files, "path": item.path, "deleted_name": item.name, "memories": memories},
         )
     return restored
 
