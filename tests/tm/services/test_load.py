@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEntry
@@ -232,6 +233,21 @@ def test_where_nothing_can_be_imported(lead: User, memory: Memory) -> None:
         load(actor=lead, memory_id=memory.pk, units=[], mode="guess")  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         load(actor=lead, memory_id=2**40, units=[], mode="merge")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_import_is_paged_in_the_order_of_an_index_at_once(
+    lead: User, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL knew nothing of a million new entries yet, and sorted them all for each page."""
+    monkeypatch.setattr(loading, "MANY", 3000)
+    units = (unit(f"K{n}", f"s{n}", "t") for n in range(3000))
+    load(actor=lead, memory_id=memory.pk, units=units, mode="merge")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'tm_entry'")
+            assert cursor.fetchone()[0] >= 3000
+    assert len(selectors.page(check(memory), limit=500).entries) == 500
 
 
 # ---- diff ----

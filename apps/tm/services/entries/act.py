@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,24 +83,28 @@ def _sign(act: Act) -> int:
     return {"delete": -1, "restore": 1}.get(act, 0)
 
 
-def _changed(memory_id: int, act: Act, ids: Collection[int]) -> list[Entry]:
-    """Those of the entries that the act changes, by id."""
+def _changed(memory_id: int, act: Act, ids: Collection[int]) -> list[tuple[int, bool]]:
+    """Those of the entries that the act changes: id, and whether it is confirmed."""
     # SQLite refuses numbers of more than 64 bits; no entry has one.
     known = [pk for pk in ids if -(2**63) <= pk < 2**63]
-    entries = [entry for some in chunks(known, IN_LIST) for entry in Entry.objects.filter(pk__in=some).order_by("pk")]
-    mine = [entry for entry in entries if entry.memory_id == memory_id]
     if act == "restore":
-        return _restorable(memory_id, [entry for entry in mine if entry.removed_at is not None])
-    live = [entry for entry in mine if entry.removed_at is None]
-    return live if act == "delete" else [entry for entry in live if entry.confirmed != (act == "confirm")]
+        entries = [entry for some in chunks(known, IN_LIST) for entry in Entry.objects.filter(pk__in=some)]
+        removed = [entry for entry in entries if entry.memory_id == memory_id and entry.removed_at is not None]
+        return [(entry.pk, entry.confirmed) for entry in _restorable(memory_id, removed)]
+    found: list[tuple[int, bool]] = []
+    for some in chunks(known, IN_LIST):
+        # Not filtered by the memory: the planner would then walk the memory's index instead of the ids.
+        rows = Entry.objects.filter(pk__in=some).values_list("memory_id", "removed_at", "pk", "confirmed")
+        found += [(pk, sure) for of, removed_at, pk, sure in rows if of == memory_id and removed_at is None]
+    return found if act == "delete" else [(pk, sure) for pk, sure in found if sure != (act == "confirm")]
 
 
 def _restorable(memory_id: int, removed: list[Entry]) -> list[Entry]:
-    """Without those whose equal is live already, and without all but one of several equal ones."""
+    """Without those whose equal is live already, and with the last of several equal ones only."""
     present = writing.live_by_hash(memory_id, {entry.source_hash for entry in removed})
     taken = {(*pair, entry.target) for pair, group in present.items() for entry in group}
     chosen: list[Entry] = []
-    for entry in reversed(removed):
+    for entry in sorted(removed, key=lambda one: one.pk, reverse=True):
         triple = (entry.source, entry.key, entry.target)
         if triple not in taken:
             taken.add(triple)
@@ -108,21 +112,18 @@ def _restorable(memory_id: int, removed: list[Entry]) -> list[Entry]:
     return chosen
 
 
-def _apply(act: Act, entries: list[Entry], stamp: Stamp) -> int:
+def _apply(act: Act, entries: list[tuple[int, bool]], stamp: Stamp) -> int:
     """Write the act with its history; returns by how much the number of confirmed live entries moves."""
-    moved = 0
-    for entry in entries:
-        if act == "confirm":
-            stamp.confirmed(entry)
-            moved += 1
-        elif act == "unconfirm":
-            writing.unconfirm(entry)
-            moved -= 1
-        else:
-            entry.removed_at = stamp.at if act == "delete" else None
-            moved += _sign(act) * entry.confirmed
-        entry.rev = stamp.rev
-    fields = _CONFIRMATION if act in ("confirm", "unconfirm") else ("removed_at",)
-    writing.update(entries, (*fields, "rev"))
-    writing.add_history(stamp.history(entry, _KINDS[act]) for entry in entries)
-    return moved
+    by: tuple[int | None, str] = (stamp.author_id, stamp.author_name)
+    values: dict[Act, dict[str, Any]] = {
+        "confirm": dict(zip(_CONFIRMATION, (True, stamp.at, *by), strict=True)),
+        "unconfirm": dict(zip(_CONFIRMATION, (False, None, None, ""), strict=True)),
+        "delete": {"removed_at": stamp.at},
+        "restore": {"removed_at": None},
+    }
+    for some in chunks(entries, IN_LIST):
+        Entry.objects.filter(pk__in=[pk for pk, _ in some]).update(**values[act], rev=stamp.rev)
+    writing.add_history((pk, _KINDS[act], stamp.rev, stamp.at, *by, None, None, "") for pk, _ in entries)
+    if act in ("confirm", "unconfirm"):
+        return len(entries) if act == "confirm" else -len(entries)
+    return _sign(act) * sum(sure for _, sure in entries)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Literal, Protocol, get_args
 
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
-from apps.tm.models import Memory
+from apps.tm.models import Entry, Memory
 from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
 from apps.tm.services.entries.diff import Diff
@@ -26,6 +27,8 @@ Mode = Literal["overwrite", "merge", "keep_all", "diff"]
 Progress = Callable[[int, int | None, str], None]
 MODES: tuple[Mode, ...] = get_args(Mode)
 BATCH = 5000
+MANY = 20_000
+"""Added entries that change what a table is like."""
 
 
 class _Loading(Protocol):
@@ -89,6 +92,8 @@ def load(
                 target_name=memory.name,
                 detail={"mode": mode, "file": maker.origin, "revision": result.revision, **counts(result)},
             )
+        if result.added >= MANY:
+            workspaces.on_commit(_tell_planner)
     return result
 
 
@@ -97,6 +102,14 @@ def _fed(loading: _Loading, units: Iterator[UnitLike], report: Callable[[], obje
     while batch := list(islice(units, BATCH)):
         yield loading.feed(batch)
         report()
+
+
+def _tell_planner() -> None:
+    """Have PostgreSQL count anew: until it does by itself, it would sort a million entries for every page."""
+    connection = connections[workspaces.alias()]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(Entry._meta.db_table)}")
 
 
 def counts(result: LoadResult) -> dict[str, Any]:
