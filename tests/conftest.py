@@ -20,7 +20,7 @@ from tests import postgres  # noqa: E402 (the project folder must be importable 
 TEST_DB = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
 
 # The pure libraries are tested without Django: their tests alone start at once, whatever state the apps are in.
-PURE_TESTS = ("tests/ldm/formats", "tests/ldm/checks", "tests/tm/matching")
+PURE_TESTS = ("tests/ldm/formats", "tests/ldm/checks", "tests/tm/matching", "tests/tm/vectors")
 
 
 def only_pure_tests() -> bool:
@@ -99,9 +99,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In CI a browser test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
+    """In CI a browser or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
     report = yield
-    guarded = item.get_closest_marker("browser") or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
+    guarded = (
+        item.get_closest_marker("browser")
+        or item.get_closest_marker("ml")
+        or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
+    )
     if CI and guarded and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"

@@ -180,6 +180,9 @@ PARSE_SECONDS = env.int("PARSE_SECONDS", default=600)
 # How often counts of memory look-ups are written; 0: never.
 USAGE_FLUSH_SECONDS = env.int("USAGE_FLUSH_SECONDS", default=20)
 TRASH_DAYS = 30
+# Models of the neural engines: a folder for each. What is not there is downloaded only where that is allowed.
+MODELS_DIR = Path(env.str("MODELS_DIR", default="") or DATA_DIR / "models")
+MODELS_DOWNLOAD = env.bool("MODELS_DOWNLOAD", default=False)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
