@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import User
 from apps.ldm.api import terms_shapes
@@ -176,12 +177,7 @@ def test_acts_on_many_terms(base: Memory, member: User, client_for: Client, monk
 # ---- candidates ----
 def extract(client: Any, base: Memory, **body: Any) -> dict[str, Any]:
     """The result of an extraction."""
-    response = client.post(url(base, "candidates/extract"), body)
-    assert response.status_code == 202, response.content
-    run_queued_tasks()
-    done = client.get(f"/api/v1/tasks/{response.json()['task']['id']}").json()
-    assert done["status"] == "succeeded", done
-    return dict(done["result"])
+    return dict(finished(client, client.post(url(base, "candidates/extract"), body))["result"])
 
 
 @pytest.mark.parametrize("place", ["files", "folder", "folders", "project"])
@@ -325,3 +321,63 @@ def test_a_memory_has_no_terms(lead: User, project: Project, client_for: Client)
     )
     for method, path, body in CALLS:
         assert getattr(client_for(lead), method)(url(memory, path), body).status_code == 404
+
+
+# ---- files, and the editor ----
+def upload(client: Any, name: str, data: bytes) -> str:
+    response = client.post("/api/v1/uploads", {"file": SimpleUploadedFile(name, data)}, format="multipart")
+    return str(response.json()["uploads"][0]["id"])
+
+
+def finished(client: Any, response: Any) -> dict[str, Any]:
+    """The task of a response, run to its end."""
+    assert response.status_code == 202, response.content
+    run_queued_tasks()
+    done = client.get(f"/api/v1/tasks/{response.json()['task']['id']}").json()
+    assert done["status"] == "succeeded", done
+    return dict(done)
+
+
+@pytest.mark.parametrize("name", ["tbx", "xlsx", "tsv"])
+def test_a_term_base_goes_out_and_comes_in_again(base: Memory, member: User, client_for: Client, name: str) -> None:
+    client = client_for(member)
+    done = finished(client, client.post(url(base, "export"), {"format": name}))
+    (file,) = done["files"]
+    data = b"".join(client.get(f"/api/v1/tasks/{done['id']}/files/{file['id']}").streaming_content)
+    same = {"upload": upload(client, f"terms.{name}", data), "mode": "diff", "apply": False}
+    counts = finished(client, client.post(url(base, "import"), same))["result"]["counts"]
+    assert (counts["new"], counts["changed"], counts["gone"], counts["unchanged"]) == (0, 0, 0, 3)
+    term = Term.objects.get(target="fox")
+    client.delete(f"/api/v1/terms/{term.pk}")
+    back = {"upload": upload(client, f"terms.{name}", data), "mode": "merge"}
+    result = finished(client, client.post(url(base, "import"), back))["result"]
+    assert (result["added"], result["unchanged"]) == (1, 2)
+    assert set(Term.objects.filter(removed_at__isnull=True).values_list("source", "target", "use")) == {
+        ("검", "sword", "preferred"), ("검", "blade", "forbidden"), ("여우", "fox", "preferred"),
+    }  # fmt: skip
+
+
+def test_a_broken_file_changes_no_term(base: Memory, member: User, client_for: Client) -> None:
+    client = client_for(member)
+    broken = (
+        b'<?xml version="1.0"?><martif type="TBX"><text><body><termEntry><langSet xml:lang="ko"><tig><term>a</term>'
+    )
+    body = {"upload": upload(client, "terms.tbx", broken), "mode": "diff"}
+    response = client.post(url(base, "import"), body)
+    run_queued_tasks()
+    done = client.get(f"/api/v1/tasks/{response.json()['task']['id']}").json()
+    assert done["status"] == "failed" and done["error"]
+    assert Term.objects.filter(removed_at__isnull=True).count() == 3
+
+
+def test_the_editor_gets_the_terms_of_a_row(base: Memory, file: File, member: User, client_for: Client) -> None:
+    client = client_for(member)
+    shown = client.post(f"/api/v1/files/{file.pk}/lookup", {"source": "그 {0}의 검을 든 여우는"}).json()["terms"]
+    assert [(term["source"], term["target"], term["use"], term["start"], term["end"]) for term in shown] == [
+        ("검", "sword", "preferred", 7, 8),
+        ("검", "blade", "forbidden", 7, 8),
+        ("여우", "fox", "preferred", 12, 14),
+    ]
+    assert shown[0]["memory"] == {"id": base.pk, "name": "Terms"}
+    MemoryAssignment.objects.filter(memory=base).update(active=False)
+    assert client.post(f"/api/v1/files/{file.pk}/lookup", {"source": "검을"}).json()["terms"] == []
