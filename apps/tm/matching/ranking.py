@@ -14,7 +14,7 @@ from apps.tm.matching.proposals import Parts
 from apps.tm.matching.slots import codes, numbers
 from apps.tm.matching.words import WordWeights, words
 
-CUT = 0.674
+CUT = 0.68
 """The raw figure that reads 75 percent: docs/adr/0006-match-score.md says how it was found."""
 _CUT_PERCENT = 75.0
 _BEST = 99.0
@@ -23,7 +23,8 @@ LINE, GLUED_LINES = 99.0, 95.0
 """Percent of an equal line, whose row is another one, and of a row put together from equal lines."""
 CHARACTERS = 0.55
 """Share of the characters in the score; the rest is the words'."""
-KEY_BONUS, NEIGHBOUR_BONUS = 0.04, 0.01
+KEY_BONUS, NAME_BONUS, NEIGHBOUR_BONUS = 0.05, 0.04, 0.01
+"""For the same key, for a key of the same name in another place, for each equal neighbour."""
 _LONGEST = 20_000
 """Characters up to which words are counted; beyond, the characters alone are the score."""
 _LONG = 4_000
@@ -50,7 +51,8 @@ def overlap(query: str, source: str, weights: WordWeights) -> float:
 
 def bonus(context: Context) -> float:
     """What the context adds to the raw figure."""
-    return KEY_BONUS * context.same_key + NEIGHBOUR_BONUS * context.neighbours
+    key = KEY_BONUS if context.same_key else NAME_BONUS if context.same_name else 0.0
+    return key + NEIGHBOUR_BONUS * context.neighbours
 
 
 def percent(raw: float) -> float:
