@@ -53,6 +53,8 @@ PAGES = {
     "trash/": LOGIN,
     "projects/<signed:node_id>/import/": SEES,
     "folders/<signed:node_id>/import/": SEES,
+    "memory/": LOGIN,
+    "memory/<signed:memory_id>/": SEES,
     "files/<signed:file_id>/": SEES,
     "files/<signed:file_id>/changes/": SEES,
     "files/<signed:file_id>/new-version/": SEES,
@@ -124,6 +126,21 @@ API: dict[str, dict[str, str]] = {
     "change-sets/<signed:change_set_id>": {"GET": SEES},
     "change-sets/<signed:change_set_id>/items": {"GET": SEES},
     "change-sets/<signed:change_set_id>/revert": {"POST": SEES},
+    "memories": {"GET": LOGIN, "POST": LOGIN},
+    "memories/tree": {"GET": LOGIN},
+    "memories/move": {"POST": LOGIN},
+    "memories/copy": {"POST": LOGIN},
+    "memories/import": {"POST": LOGIN},
+    "memories/<signed:memory_id>": {"GET": SEES, "PATCH": SEES_LEAD, "DELETE": SEES_LEAD},
+    "memories/<signed:memory_id>/quality": {"GET": SEES},
+    "memories/<signed:memory_id>/entries": {"GET": SEES, "POST": SEES},
+    "memories/<signed:memory_id>/entries/act": {"POST": SEES},
+    "memories/<signed:memory_id>/import": {"POST": SEES},
+    "memories/<signed:memory_id>/export": {"POST": SEES},
+    "entries/<signed:entry_id>": {"PATCH": SEES},
+    "entries/<signed:entry_id>/history": {"GET": SEES},
+    "files/<signed:file_id>/memories": {"GET": SEES},
+    "files/<signed:file_id>/memory": {"POST": SEES},
     "memories/<signed:memory_id>/terms": {"GET": SEES, "POST": SEES},
     "memories/<signed:memory_id>/terms/act": {"POST": SEES},
     "memories/<signed:memory_id>/candidates": {"GET": SEES},
@@ -151,6 +168,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("projects/<signed:node_id>/grants", "POST"): {"user_id": 1},
     ("projects/<signed:node_id>/grants", "DELETE"): {"user_id": 1},
     ("rows/<signed:row_id>", "PATCH"): {"target": "x", "text_rev": 1},
+    ("memories/<signed:memory_id>", "PATCH"): {"description": "x"},
+    ("memories/<signed:memory_id>/entries", "POST"): {"source": "x", "target": "y"},
+    ("entries/<signed:entry_id>", "PATCH"): {"target": "x", "rev": 1},
 }
 QUERIES = {"files/<signed:file_id>/changes": "?since=0", "files/<signed:file_id>/locate": "?n=1", "search": "?q=quest"}
 
@@ -255,6 +275,12 @@ def test_a_stranger_changes_nothing_through_lists_of_ids(world: World, client_fo
         ("folders", {"project_id": world.project.pk, "name": "x"}),
         ("rows/status", {"ids": [world.row.pk], "status": "confirmed"}),
         ("imports", {"items": [{"upload": str(uuid.uuid4())}], "project_id": world.project.pk}),
+        ("memories/move", {"ids": [world.memory.pk], "to": None}),
+        ("memories/copy", {"ids": [world.memory.pk], "to": None}),
+        (
+            "memories",
+            {"name": "x", "source_language": "ko", "target_language": "en", "scope": dict(folder)},
+        ),
     ):
         response = outside.post(f"/{PREFIX}{path}", body)
         assert response.status_code == 404 and in_shape(response), (path, response.content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.ldm import pages, pages_explorer
+from apps.ldm import pages, pages_explorer, pages_memory
 from locanext_project import converters
 
 converters.register()
@@ -18,6 +18,8 @@ urlpatterns = [
     path("trash/", pages_explorer.trash, name="trash"),
     path("projects/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "project"}, name="import-project"),
     path("folders/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "folder"}, name="import-folder"),
+    path("memory/", pages_memory.memory, name="memory"),
+    path("memory/<signed:memory_id>/", pages_memory.memory, name="memory-opened"),
     path("files/<signed:file_id>/", pages.editor, name="editor"),
     path("files/<signed:file_id>/changes/", pages.changes, name="changes"),
     path("files/<signed:file_id>/new-version/", pages_explorer.new_version, name="new-version"),

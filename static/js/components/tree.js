@@ -204,6 +204,13 @@ export class Tree {
       this.options.menu(node, event);
     });
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
+    // Assistive programs set the focus without a key or a click.
+    this.element.addEventListener("focusin", (event) => {
+      const node = nodeOf(event);
+      if (!node || node.key === this.focused) return;
+      this.focused = node.key;
+      for (const item of this.element.querySelectorAll("[role=treeitem]")) item.tabIndex = item.dataset.key === node.key ? 0 : -1;
+    });
     this.#listenDrag(nodeOf);
   }
 

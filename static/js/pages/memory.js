@@ -73,6 +73,8 @@ export class MemoryPage {
   async show({ fresh = true } = {}) {
     const { memory, place } = this.opened;
     const known = memory === null ? null : this.tree.places.memories.get(memory) || null;
+    await this.tree.know(place).catch((error) => error.status === 404 || toastError(error));
+    if (this.opened.memory !== memory || this.opened.place !== place) return;
     if (memory !== null && !known) {
       this.#leave();
       this.memory = null;

@@ -24,14 +24,11 @@ function formatName(format) {
   }
 }
 
-function exportColumns(kind) {
-  const names = {
-    source: gettext("Source"), target: gettext("Target"), key: gettext("Key"), previous: gettext("Text before"), next: gettext("Text after"), speaker: gettext("Speaker"), note: gettext("Note"), origin: gettext("From file"),
-    confirmed: gettext("Confirmed"), author: gettext("By"), changed: pgettext("when", "Changed"), use: gettext("Use"), part_of_speech: gettext("Part of speech"), definition: gettext("Definition"), concept: gettext("Concept"),
-  };
-  const ids = kind === "terms" ? ["source", "target", "use", "part_of_speech", "note", "definition"] : ["source", "target", "key", "previous", "next", "speaker", "note", "origin", "confirmed", "author", "changed"];
-  return ids.map((id) => [id, names[id]]);
-}
+/** Columns of a table, and whether they are written at first. */
+const exportColumns = () => [
+  ["source", gettext("Source"), true], ["target", gettext("Target"), true], ["key", gettext("Key"), true], ["created", pgettext("when", "Created"), true], ["author", gettext("By"), true], ["changed", pgettext("when", "Changed"), false],
+  ["confirmed", gettext("Confirmed"), false], ["speaker", gettext("Speaker"), false], ["note", gettext("Note"), false], ["previous", gettext("Text before"), false], ["next", gettext("Text after"), false],
+];
 
 /**
  * A new memory or term base, in a place or in none.
@@ -104,23 +101,23 @@ export async function exportMemory(page, memory) {
     page.acts.refuse(why);
     return;
   }
-  const columns = exportColumns(memory.kind);
-  const wanted = new Set(columns.map(([id]) => id));
+  const columns = memory.kind === "memory" ? exportColumns() : [];
+  const wanted = new Set(columns.filter(([, , on]) => on).map(([id]) => id));
   let format = FORMATS[memory.kind][0];
-  const list = h("fieldset", { class: "mem-columns", hidden: true }, h("legend", { class: "label" }, gettext("Columns")), columns.map(([id, label]) => checkbox(label, true, (on) => (on ? wanted.add(id) : wanted.delete(id)))));
+  const list = h("fieldset", { class: "mem-columns", hidden: true }, h("legend", { class: "label" }, gettext("Columns")), columns.map(([id, label, first]) => checkbox(label, first, (on) => (on ? wanted.add(id) : wanted.delete(id)))));
   const go = await formDialog({
     title: fmt(gettext("Export {name}"), { name: memory.name }),
     fields: [
       h("p", { class: "dim" }, recordsText(memory)),
       h("div", { class: "stack mem-formats", role: "radiogroup", "aria-label": gettext("Format") }, radios("format", FORMATS[memory.kind].map((one) => [one, formatName(one)]), format, (value) => {
         format = value;
-        list.hidden = value === "tmx" || value === "tbx";
+        list.hidden = value === "tmx" || !columns.length;
       })),
       list,
     ],
     action: gettext("Export"),
     save: () => {
-      const sheet = format === "xlsx" || format === "tsv";
+      const sheet = columns.length > 0 && format !== "tmx";
       const chosen = columns.map(([id]) => id).filter((id) => wanted.has(id));
       if (sheet && !chosen.length) throw new Error(gettext("Choose at least one column."));
       return post(`memories/${memory.id}/export`, { format, ...(sheet ? { columns: chosen } : {}) });

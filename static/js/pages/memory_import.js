@@ -146,7 +146,7 @@ class ImportDialog {
     const { memory } = this;
     const result = await this.#task(gettext("Writing…"), () => (memory
       ? post(`memories/${memory.id}/import`, { upload: this.upload.id, mode: this.mode, ...(this.mode === "diff" ? { apply: true } : {}), ...this.options })
-      : post("memories/import", { upload: this.upload.id, name: this.name.value.trim(), kind: this.kind, scope: refOfPlace(this.place), source_language: this.source.value, target_language: this.target.value, ...this.options })));
+      : post("memories/import", { upload: this.upload.id, name: this.name.value.trim() || null, kind: this.kind, scope: refOfPlace(this.place), source_language: this.source.value, target_language: this.target.value, ...this.options })));
     if (!result) return;
     this.done = result;
     this.draw();

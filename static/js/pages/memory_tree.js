@@ -123,6 +123,22 @@ export class MemoryTree {
     for (const place of this.places.places.values()) if (place.kind === "folder") this.tree.children.set(keyOfPlace(place), this.#below(place));
   }
 
+  /** Know a place that the tree has not shown yet: an address may name a folder without a memory. */
+  async know(ref) {
+    if (!ref || this.places.at(ref)) return;
+    const { node, path } = await get(`tree/${ref.kind}/${ref.id}`, { query: { limit: 1 } });
+    let parent = null;
+    const steps = [...path, node].map((step) => {
+      const place = { kind: step.kind, id: step.id, name: step.name, restricted: Boolean(step.restricted), parent };
+      parent = { kind: step.kind, id: step.id };
+      return place;
+    });
+    this.places.add(steps);
+    const project = steps.find((step) => step.kind === "project");
+    if (project) await this.loadFolders(project.id);
+    this.draw();
+  }
+
   open(node) {
     if (this.host.classList.contains("is-open")) this.page.showTree(false);
     if (node.data.type === "memory") this.page.go({ memory: node.data.id });
