@@ -8,26 +8,35 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from apps.tm.benchmarks import value
+from apps.tm.benchmarks.history import HistoryError
 from locanext_project import workspaces
 
 BENCHMARKS = {"files": "apps.ldm.benchmarks.files", "rows": "apps.ldm.benchmarks.rows"}
+VALUE = "value"
 
 
 class Command(BaseCommand):
     help = "Measure; every goal is a ratio within one run, or a bound that its line names."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=sorted(BENCHMARKS))
+        parser.add_argument("name", choices=sorted([*BENCHMARKS, VALUE]))
+        parser.add_argument(
+            "tables", type=Path, nargs="*", metavar="TABLE", help="value: the old version, then the new"
+        )
         parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size; 0.05 is a quick look")
         parser.add_argument("--json", type=Path, metavar="FILE")
+        parser.add_argument("--source", default="en", help="value: the column of the source language")
+        parser.add_argument("--target", default="ko", help="value: the column of the target language")
+        parser.add_argument("--threshold", type=int, default=75, help="value: percent from which proposals count")
+        parser.add_argument("--pairs", type=Path, metavar="FILE", help="value: name, old, new, source, target a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        module = importlib.import_module(BENCHMARKS[options["name"]])
         with workspaces.use(workspaces.SERVER):
-            tables = module.run(options["scale"], self.stderr.write)
+            tables = self._value(options) if options["name"] == VALUE else self._measured(options)
             vendor = connections[workspaces.alias()].vendor
         for table in tables:
             self.stdout.write(f"{table.show()}\n")
@@ -40,3 +49,24 @@ class Command(BaseCommand):
                 "tables": [table.data() for table in tables],
             }
             options["json"].write_text(json.dumps(result, indent=2, ensure_ascii=False), encoding="utf-8")
+
+    def _measured(self, options: dict[str, Any]) -> list[Any]:
+        module = importlib.import_module(BENCHMARKS[options["name"]])
+        tables: list[Any] = module.run(options["scale"], self.stderr.write)
+        return tables
+
+    def _value(self, options: dict[str, Any]) -> list[Any]:
+        """Figures of one pair of versions, or of several pooled."""
+        if not 0 <= options["threshold"] <= 100:
+            raise CommandError("The threshold is a percentage, 0 to 100.")
+        if (options["pairs"] is None) == (len(options["tables"]) != 2):
+            raise CommandError("Give the old and the new version's table, or --pairs FILE.")
+        try:
+            if options["pairs"] is not None:
+                pairs = value.read_pairs(options["pairs"])
+            else:
+                old, new = options["tables"]
+                pairs = [value.Pair(f"{old.stem} to {new.stem}", old, new, options["source"], options["target"])]
+            return value.run(pairs, options["threshold"], self.stderr.write)
+        except HistoryError as error:
+            raise CommandError(str(error)) from error
