@@ -12,7 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "locanext_project.settings.serve
 
 http = get_asgi_application()
 
-from locanext_project.routing import websocket_urlpatterns  # noqa: E402 (apps must be ready first)
+from apps.tm.indexes import warm  # noqa: E402 (apps must be ready first)
+from locanext_project.routing import websocket_urlpatterns  # noqa: E402
+
+# The first look-up does not wait for the compiled search, and the start does not either.
+warm.start()
 
 application = ProtocolTypeRouter(
     {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import http.cookiejar
 import ipaddress
@@ -115,6 +116,20 @@ def prepare_database(demo_allowed: bool) -> dict[str, object]:
     return answer
 
 
+def prepare_search() -> None:
+    """Compile the fuzzy search once for each version of its code and of Python, before anybody waits for it."""
+    data = Path(os.environ.get("LOCANEXT_DATA") or BASE_DIR / "var")
+    code = b"".join(path.read_bytes() for path in sorted((BASE_DIR / "apps/tm/matching").glob("*.py")))
+    wanted = hashlib.sha256(code + sys.version.encode()).hexdigest()
+    stamp = data / "numba" / "compiled"
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
+        return
+    say("Preparing the search in memories (once, some seconds) ...")
+    manage("tm_index", "--warm", capture=True)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(wanted, encoding="ascii")
+
+
 def wait_until_ready(address: str, server: subprocess.Popen[bytes]) -> float:
     """Seconds until the server answered. Raises LaunchFailed when it ended or took too long."""
     begin = time.monotonic()
@@ -217,6 +232,7 @@ def serve(host: str, port: int, check: bool) -> int:
             "--check needs the demo login, which exists on loopback without a proxy only (HTTPS, TRUSTED_PROXIES)."
         )
     demo = prepare_database(demo_allowed)
+    prepare_search()
     port = free_port(host, 0 if check else port)
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     address = f"http://{shown}:{port}/"

@@ -9,3 +9,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "locanext_project.settings.server")
 
 application = get_wsgi_application()
+
+from apps.tm.indexes import warm  # noqa: E402 (apps must be ready first)
+
+# The first look-up does not wait for the compiled search, and the start does not either.
+warm.start()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from apps.tm.indexes import base as files
 from apps.tm.indexes.base import FIELDS, Arrays, Base, Identity
+from apps.tm.indexes.fetch import MemoryState
 from apps.tm.indexes.texts import TextWriter
 from apps.tm.matching import FuzzyIndex
 from apps.tm.matching.normalise import key_hash, normalise
@@ -50,7 +51,7 @@ def mask_hash(mask: str) -> int:
     return key_hash(mask) or 0
 
 
-def identity_of(memory: Memory) -> Identity:
+def identity_of(memory: Memory | MemoryState) -> Identity:
     """What tells this memory from another that had its id."""
     return Identity(memory.pk, memory.created_at.isoformat(timespec="microseconds"))
 

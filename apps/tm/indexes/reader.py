@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from django.db import connections
 
 from apps.tm.indexes import base as files
-from apps.tm.indexes import building, folders
+from apps.tm.indexes import building, fetch, folders
 from apps.tm.indexes.base import Base, Identity
+from apps.tm.indexes.fetch import MemoryState
 from apps.tm.indexes.live import Change, LiveIndex
 from apps.tm.matching import IndexFileError
 from apps.tm.models import Entry, Memory
@@ -49,9 +50,8 @@ class Opened(NamedTuple):
 
 def open_many(memory_ids: Collection[int]) -> dict[int, Opened]:
     """The indexes of memories (not term bases, not trashed ones), up to date. One query asks whether they are."""
-    wanted = Memory.objects.filter(pk__in=list(memory_ids), kind=Memory.Kind.MEMORY, trashed_at__isnull=True)
     found = {}
-    for memory in wanted.only("pk", "revision", "created_at", "entries"):
+    for memory in fetch.memories(memory_ids):
         with _reader(memory.pk) as reader:
             found[memory.pk] = reader.open(memory)
     return found
@@ -83,7 +83,7 @@ class _Reader:
         self._refused: tuple[int, int] | None = None
         """The generation on disk that cannot be used."""
 
-    def open(self, memory: Memory) -> Opened:
+    def open(self, memory: MemoryState) -> Opened:
         """Bring the index up to the memory's revision, as far as that takes no long work. Call under the lock."""
         identity = building.identity_of(memory)
         folder = folders.folder_of(memory.pk)
@@ -98,7 +98,7 @@ class _Reader:
             self._catch_up(memory, self._index)
         return self._opened(memory)
 
-    def _opened(self, memory: Memory) -> Opened:
+    def _opened(self, memory: MemoryState) -> Opened:
         index = self._index
         if index is None:
             return Opened(memory.pk, NONE, None, 0, True)
@@ -107,17 +107,17 @@ class _Reader:
         worn = large and index.changes > max(FOLD_LEAST, FOLD_SHARE * index.base.entries)
         return Opened(memory.pk, state, index, index.revision, state != READY or worn)
 
-    def _load(self, memory: Memory, identity: Identity) -> LiveIndex | None:
+    def _load(self, memory: MemoryState, identity: Identity) -> LiveIndex | None:
         """The index on disk where it is this memory's, one built here where the memory is small, or None."""
         found = None
         if self._stamp is not None and self._stamp != self._refused:
             found = from_disk(memory.pk, identity, memory.revision)
             self._refused = self._stamp if found is None else None
         if found is None and memory.entries <= SMALL:
-            found = building.build(memory)
+            found = building.build(Memory.objects.get(pk=memory.pk))
         return LiveIndex(found) if found is not None else None
 
-    def _catch_up(self, memory: Memory, index: LiveIndex) -> None:
+    def _catch_up(self, memory: MemoryState, index: LiveIndex) -> None:
         """Apply what changed since, unless that is too much for a look-up."""
         behind = Entry.objects.filter(memory_id=memory.pk, rev__gt=index.revision)
         if self._behind_at == memory.revision or behind[: MOST_PENDING + 1].count() > MOST_PENDING:
@@ -125,7 +125,7 @@ class _Reader:
             return
         if catch_up(index, memory.pk):
             if memory.entries <= SMALL and index.changes > max(FOLD_LEAST // 4, memory.entries // 4):
-                self._index = LiveIndex(building.build(memory))
+                self._index = LiveIndex(building.build(Memory.objects.get(pk=memory.pk)))
         else:
             # Tombstones that it has not seen were purged: what it holds can not be mended.
             folders.remove(memory.pk)

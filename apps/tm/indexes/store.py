@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from apps.tm.indexes import fetch
 from apps.tm.indexes.live import LiveIndex
 from apps.tm.indexes.reader import READY, Opened, open_many
 from apps.tm.matching.proposals import EntryText
 from apps.tm.matching.words import WordWeights
 from apps.tm.models import Entry
 from apps.tm.scope import ScopedMemory
-from apps.tm.selectors import entries as entry_selectors
 from apps.tm.selectors.entries import EntryRecord
 
 # How deep searches go in memories of so many sources: below, the filter keeps so much that a look-up would take
@@ -53,7 +53,7 @@ class IndexStore:
 
     # ---- entries ----
     def by_hashes(self, hashes: Sequence[int]) -> list[EntryText]:
-        """Entries with one of the source hashes, in the order of the hashes; of a crowd only some."""
+        """Entries with one of the source hashes, in the order of the hashes; of very many only some."""
         self.read_hashes(hashes)
         return [text for one in dict.fromkeys(hashes) for text in self._by_hash[one]]
 
@@ -72,7 +72,7 @@ class IndexStore:
                 crowded.append(one)
             else:
                 few.append(one)
-        found = entry_selectors.by_hashes(list(self.memories), few) if few else []
+        found = fetch.by_hashes(list(self.memories), few) if few else []
         for one in crowded:
             found += self._some_of(one)
         for record in found:
@@ -89,7 +89,7 @@ class IndexStore:
     def _some_of(self, source_hash: int) -> list[EntryRecord]:
         """Some entries of a source that very many entries have; `by_key` finds those with the row's key."""
         live = Entry.objects.filter(memory_id__in=list(self.memories), source_hash=source_hash, removed_at__isnull=True)
-        return entry_selectors.by_ids(list(live.values_list("pk", flat=True)[:CROWD]))
+        return fetch.by_ids(list(self.memories), list(live.values_list("pk", flat=True)[:CROWD]))
 
     def by_key(self, key: str) -> list[EntryText]:
         """Entries with this very key."""
@@ -102,7 +102,7 @@ class IndexStore:
         if not wanted:
             return
         self._by_key.update({key: [] for key in wanted})
-        for record in entry_selectors.by_keys(list(self.memories), wanted):
+        for record in fetch.by_keys(list(self.memories), wanted):
             self._by_key[record.key].append(self._text(record))
 
     def by_parts(self, hashes: Sequence[int]) -> dict[int, list[EntryText]]:
@@ -115,9 +115,8 @@ class IndexStore:
         return {part: [self._texts[pk] for pk in ids if pk in self._texts] for part, ids in parts.items()}
 
     def _read_ids(self, ids: Collection[int]) -> None:
-        for record in entry_selectors.by_ids(sorted(pk for pk in ids if pk not in self._texts)):
-            if record.removed_at is None and record.memory_id in self.memories:
-                self._text(record)
+        for record in fetch.by_ids(list(self.memories), [pk for pk in ids if pk not in self._texts]):
+            self._text(record)
 
     def _text(self, record: EntryRecord) -> EntryText:
         known = self._texts.get(record.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+logger = logging.getLogger(__name__)
 VARIABLE = "NUMBA_CACHE_DIR"
 
 
@@ -26,8 +28,18 @@ def warm() -> float:
     return time.perf_counter() - begin
 
 
-def start() -> threading.Thread:
-    """`warm` in a thread of its own, for the start of a process that answers people meanwhile."""
-    thread = threading.Thread(target=warm, name="fuzzy-warm", daemon=True)
+def start() -> threading.Thread | None:
+    """`warm` in a thread of its own, for the start of a process that answers people meanwhile; None in tests."""
+    if settings.PROFILE == "test":
+        return None
+    thread = threading.Thread(target=_quietly, name="fuzzy-warm", daemon=True)
     thread.start()
     return thread
+
+
+def _quietly() -> None:
+    try:
+        warm()
+    except Exception:
+        # The search compiles itself at its first use, and says then what is wrong.
+        logger.warning("The fuzzy search could not be compiled beforehand.", exc_info=True)
