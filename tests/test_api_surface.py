@@ -137,6 +137,8 @@ API: dict[str, dict[str, str]] = {
     "memories/<signed:memory_id>/entries/act": {"POST": SEES},
     "memories/<signed:memory_id>/import": {"POST": SEES},
     "memories/<signed:memory_id>/export": {"POST": SEES},
+    "memories/<signed:memory_id>/vectors": {"POST": SEES_LEAD},
+    "engines": {"GET": LOGIN},
     "entries/<signed:entry_id>": {"PATCH": SEES},
     "entries/<signed:entry_id>/history": {"GET": SEES},
     "files/<signed:file_id>/memories": {"GET": SEES},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 import locanext_project.converters  # noqa: F401 (registers `signed`)
-from apps.ldm.api import entries, memories, memory_transfer
+from apps.ldm.api import entries, memories, memory_transfer, quality
 
 urlpatterns = [
     path("memories", memories.MemoriesView.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("memories/copy", memories.CopyMemories.as_view()),
     path("memories/import", memory_transfer.NewFromFile.as_view()),
     path("memories/<signed:memory_id>", memories.MemoryView.as_view()),
+    path("memories/<signed:memory_id>/quality", quality.MemoryQuality.as_view()),
     path("memories/<signed:memory_id>/entries", entries.MemoryEntries.as_view()),
     path("memories/<signed:memory_id>/entries/act", entries.EntriesAct.as_view()),
     path("memories/<signed:memory_id>/import", memory_transfer.ImportIntoMemory.as_view()),
