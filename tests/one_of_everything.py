@@ -16,7 +16,8 @@ from apps.ldm.services.reimport.plan import make_plan
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.structure import Ref
-from apps.tm.models import Memory, Term
+from apps.tm.models import Entry, Memory, Term
+from apps.tm.services.entries.edit import add as add_entry
 from apps.tm.services.terms.edit import add as add_term
 from apps.tm.services.terms.values import TermEdit
 from tests.ldm.services.conftest import ROWS, locstr
@@ -39,6 +40,8 @@ class World:
     task_id: str
     base: Memory
     term: Term
+    memory: Memory
+    entry: Entry
     owner: User
 
     def values(self, route: str) -> dict[str, Any]:
@@ -51,7 +54,8 @@ class World:
             "kind": "file",
             "item_id": self.item.pk,
             "row_id": self.row.pk,
-            "memory_id": self.base.pk,
+            "memory_id": (self.base if "terms" in route or "candidates" in route else self.memory).pk,
+            "entry_id": self.entry.pk,
             "term_id": self.term.pk,
             "change_set_id": self.change_set.pk,
             "plan_id": self.plan.pk,
@@ -90,4 +94,15 @@ def make_world(lead: User, client_for: Callable[..., Any]) -> World:
         to=Ref("project", project.pk),
     )
     term = add_term(actor=lead, memory_id=base.pk, term=TermEdit("등대지기", "keeper"))
-    return World(platform, project, folder, file, row, change_set, plan, item, task["id"], base, term, lead)
+    memory = create_memory(
+        actor=lead,
+        name="Memory of the Passage",
+        source_language="ko",
+        target_language="en",
+        to=Ref("folder", folder.pk),
+    )
+    entry = add_entry(actor=lead, memory_id=memory.pk, source="등대지기", target="the keeper of the Passage")
+    memory.refresh_from_db()
+    return World(
+        platform, project, folder, file, row, change_set, plan, item, task["id"], base, term, memory, entry, lead
+    )

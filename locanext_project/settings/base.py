@@ -212,6 +212,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Several closed sets are called `kind` or `status`: each gets a name of its own in the description.
     "ENUM_NAME_OVERRIDES": {
+        "TrashKind": "apps.ldm.models.tree.TrashItem.Kind",
+        "ProposalKind": "apps.ldm.api.lookup_shapes.PROPOSAL_KINDS",
+        "EngineKind": "apps.tm.vectors.engines.KINDS",
+        "MemoryKind": "apps.tm.models.memories.Memory.Kind",
+        "MemoryPlaceKind": "apps.ldm.api.memory_shapes.PLACE_KINDS",
+        "EntryChangeKind": "apps.tm.models.entries.EntryRevision.Kind",
         "NodeKind": "apps.ldm.api.tree_shapes.KINDS",
         "RowStatus": "apps.ldm.api.schemas.STATUS_NAMES",
         "TaskStatus": "apps.tasks.models.Status",

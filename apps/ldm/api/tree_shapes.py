@@ -218,7 +218,7 @@ class TrashPage(serializers.Serializer[Any]):
 class RestoredNode(NodeOutput):
     """A node, or a memory: of that only the fields that it has."""
 
-    kind = serializers.ChoiceField(choices=(*KINDS, "memory"))
+    kind = serializers.ChoiceField(choices=TrashItem.Kind.choices)
     parent = RefShape(allow_null=True, help_text="Of a memory: the place it serves.")
     counts = CountsShape(required=False)
 
