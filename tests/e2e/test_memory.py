@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from apps.accounts.models import User
+from apps.ldm.formats.units_records import Unit
 from apps.ldm.models import Folder, MemoryAssignment, Project
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
 from apps.tm.models import Entry, Memory
 from apps.tm.services.entries.edit import EntryEdit, edit
+from apps.tm.services.entries.load import load
 from tests.e2e.memory_pages import TEXTS, filled, item, memory_at, opened, row, sources
 from tests.e2e.waiting import until
 
@@ -276,9 +278,6 @@ def test_search_with_fields(signed_in_page: Callable[..., Page], lead: User, mem
 def test_ten_thousand_entries_scroll_page_by_page(
     signed_in_page: Callable[..., Page], lead: User, project: Project
 ) -> None:
-    from apps.tm.services.entries.incoming import Unit
-    from apps.tm.services.entries.load import load
-
     memory = memory_at(lead, "Large", project)
     units = (Unit(source=f"등대 {n}", target=f"Light {n}", key=f"K{n:05}") for n in range(10_000))
     load(actor=lead, memory_id=memory.pk, units=units, mode="keep_all")

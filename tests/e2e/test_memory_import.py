@@ -143,7 +143,6 @@ def test_a_file_is_registered_from_the_explorer(lead_page: Page, lead: User, pro
     page.wait_for_selector("#place[data-ready]")
     page.locator(".list-row", has_text="quest.xml").click(button="right")
     page.get_by_role("menuitem", name="Register as memory…").click()
-    page.get_by_label("All that have a text").check()
     page.get_by_role("button", name="Register").click()
     page.wait_for_selector("#toasts >> text=quest: 1 entry")
     assert Entry.objects.get().target == "Light"

@@ -10,19 +10,19 @@ import { radios } from "./import_fields.js";
 
 /** @param {any} node a file */
 export async function registerAsMemory(node) {
-  let status = "confirmed";
+  let status = "";
   const name = h("input", { class: "input", name: "name", value: node.name.replace(/\.[^.]+$/u, ""), autocomplete: "off", spellcheck: "false", maxlength: "255", autofocus: true });
   const started = await formDialog({
     title: fmt(gettext("Register {name} as memory"), { name: node.name }),
     fields: [
       field(gettext("Name"), name, gettext("It serves the folder of the file, else its project, and is active at once.")),
       h("fieldset", { class: "field plain" }, h("legend", { class: "label" }, gettext("Which rows")),
-        radios("status", [["confirmed", gettext("Confirmed and better")], ["translated", gettext("All that have a text")]], status, (value) => {
+        radios("status", [["", gettext("All that have a text")], ["translated", gettext("Those that somebody translated here")], ["confirmed", gettext("Confirmed and better")]], status, (value) => {
           status = value;
         })),
     ],
     action: gettext("Register"),
-    save: () => post(`files/${node.id}/memory`, { name: name.value.trim(), status }),
+    save: () => post(`files/${node.id}/memory`, { name: name.value.trim() || null, status: status || null }),
   }).closed;
   if (!started) return;
   try {

@@ -91,6 +91,9 @@ class ImportDialog {
     if (!this.memory && !this.name.value) this.name.value = filename.replace(/\.[^.]+$/u, "");
     this.items.all = [];
     this.item = null;
+    // TMX and TBX name their languages; tables rarely do.
+    this.source.value = TABLES.test(filename) ? this.languages.source : "";
+    this.target.value = TABLES.test(filename) ? this.languages.target : "";
     if (TABLES.test(filename)) {
       this.items.add([this.upload]);
       [this.item] = this.items.all;

@@ -25,21 +25,20 @@ export function countsOf(report, kind) {
     warningsList(report.warnings || []));
 }
 
-/** The first of each kind. A sample of what changed has both texts. */
+/** The first of each kind: {key, source, target}, of changed ones also the texts before. */
 export function samplesOf(report, memory) {
-  const groups = Array.isArray(report.samples) ? { changed: report.samples } : report.samples || {};
-  const lines = ["changed", "new", "gone"].flatMap((kind) => (groups[kind] || []).slice(0, SAMPLES).map((sample) => line(kind, sample, memory)));
+  const lines = ["changed", "new", "gone"].flatMap((kind) => (report.samples?.[kind] || []).slice(0, SAMPLES).map((sample) => line(kind, sample, memory)));
   return lines.length ? h("div", { class: "mem-samples scroll", tabindex: "0", "aria-label": gettext("Some of them") }, lines) : null;
 }
 
 function line(kind, sample, memory) {
   const look = itemKind(kind);
-  const before = sample.target_before ?? sample.before?.target ?? sample.before ?? null;
-  const after = sample.target ?? sample.after?.target ?? sample.after ?? "";
-  const source = sample.source ?? sample.after?.source ?? sample.before?.source ?? "";
-  return h("div", { class: "mem-sample" }, h("span", { class: `row ${look.colour}` }, icon(look.icon, { small: true }), look.words),
-    h("div", { class: "g-text dim", lang: memory?.source_language || null, dir: "auto" }, renderText(source)),
-    h("div", { class: "g-text", lang: memory?.target_language || null, dir: "auto" }, kind === "changed" && typeof before === "string" ? renderDiff(before, after) : renderText(String(after || before || ""))));
+  const text = (name, language, quiet) => {
+    const before = sample[`${name}_before`];
+    const changed = kind === "changed" && before !== undefined && before !== sample[name];
+    return h("div", { class: quiet ? "g-text dim" : "g-text", lang: language || null, dir: "auto" }, changed ? renderDiff(before, sample[name]) : renderText(sample[name]));
+  };
+  return h("div", { class: "mem-sample" }, h("span", { class: `row ${look.colour}` }, icon(look.icon, { small: true }), look.words), text("source", memory?.source_language, true), text("target", memory?.target_language, false));
 }
 
 /** What came of it. */
