@@ -7,6 +7,7 @@ from django.urls import path
 import locanext_project.converters  # noqa: F401 (registers `signed`)
 from apps.ldm.api import files, lookups, rows
 from apps.ldm.api.urls_memory import urlpatterns as memory_patterns
+from apps.ldm.api.urls_semantic import urlpatterns as semantic_patterns
 from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
@@ -14,6 +15,7 @@ urlpatterns = [
     *tree_patterns,
     *memory_patterns,
     *term_patterns,
+    *semantic_patterns,
     path("uploads", files.Uploads.as_view()),
     path("uploads/<uuid:upload_id>/inspect", files.InspectUpload.as_view()),
     path("imports", files.Imports.as_view()),

@@ -53,9 +53,10 @@ class NgramEmbedder:
 def _embed_block(texts: Sequence[str]) -> NDArray[np.float32]:
     codes, owners = _characters(texts)
     words = _own_words(codes)
-    every = np.concatenate(_keys(codes, owners, words, _IDEOGRAPHS) + _keys(codes, owners, ~words, _LETTERS))
-    if not len(every):
+    keys = _keys(codes, owners, words, _IDEOGRAPHS) + _keys(codes, owners, ~words, _LETTERS)
+    if not any(map(len, keys)):
         return np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    every = np.concatenate(keys)
     every.sort()
     first = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1])))
     counts = np.diff(np.concatenate((first, [len(every)])))

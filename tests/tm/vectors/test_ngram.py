@@ -24,6 +24,8 @@ def test_vectors_have_length_one_and_nothing_has_none() -> None:
     assert np.allclose(np.linalg.norm(vectors[:4], axis=1), 1.0, atol=1e-5)
     assert not vectors[4:].any()
     assert ENGINE.embed([]).shape == (0, DIMENSION)
+    for nothing in ("", " ", "\n\t"):
+        assert not ENGINE.embed([nothing]).any()
 
 
 def test_a_vector_does_not_depend_on_its_neighbours() -> None:
