@@ -165,7 +165,7 @@ def _some(records: Any) -> Iterator[Any]:
 def _preview(memory: Memory, records: Any, progress: Progress) -> dict[str, Any]:
     if memory.kind == Memory.Kind.TERMS:
         found = terms_load.preview_terms(memory_id=memory.pk, units=_some(records))
-        names = ("new", "changed", "gone", "unchanged", "skipped")
+        names = ("new", "changed", "gone", "unchanged", "merged", "skipped")
         counts, samples, warnings = {name: found[name] for name in names}, found["samples"], found["warnings"]
     else:
         report = diff.compare(memory_id=memory.pk, units=_some(records), progress=progress)

@@ -16,7 +16,7 @@ from apps.tm.models import Memory, Term
 from locanext_project import workspaces
 
 KEPT_TERMS = 400_000
-"""Terms in all kept indexes together (about 1 KB each); the base asked for longest ago goes first."""
+"""Terms in all kept indexes together (about 0.5 KB each); the base asked for longest ago goes first."""
 _COLUMNS = ("pk", "source", "target", "use", "case_sensitive", "part_of_speech", "note", "removed_at")
 _MEMORY = ("pk", "revision", "purged_revision", "source_language", "created_at")
 State = tuple[int, int, int, str, datetime]

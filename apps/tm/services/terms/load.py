@@ -13,6 +13,7 @@ from apps.audit.services import record
 from apps.ldm.formats.units import TermUnit
 from apps.tm.matching.normalise import text_hash
 from apps.tm.models import Memory, Term
+from apps.tm.selectors import memories
 from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
 from apps.tm.services.entries.incoming import LoadResult
@@ -87,16 +88,15 @@ def load_terms(
 
 
 def preview_terms(*, memory_id: int, units: Iterable[TermUnit], mode: Mode = "diff") -> dict[str, Any]:
-    """What `load_terms` would do: {"new", "changed", "gone", "unchanged", "skipped", "samples", "warnings"}.
+    """What `load_terms` would do: {"new", "changed", "gone", "unchanged", "merged", "skipped", "samples", "warnings"}.
 
     `samples`: of new, changed and gone the first 20, {"source", "target", "use"}, and of changed ones
-    also {"term_id", "target_before", "use_before"}. Raises NotFound and Invalid.
+    also {"term_id", "target_before", "use_before"}. Nothing is locked. Raises NotFound and Invalid.
     """
     _require_mode(mode)
-    with workspaces.atomic():
-        memory = revisions.lock(memory_id, Memory.Kind.TERMS)
-        result = LoadResult()
-        planned = plan.make(memory.pk, usable(units, result, None, None), mode)
+    memory = memories.get(memory_id, Memory.Kind.TERMS)
+    result = LoadResult()
+    planned = plan.make(memory.pk, usable(units, result, None, None), mode)
     samples = {
         "new": [_sample(unit) for unit in planned.new[:SAMPLES]],
         "changed": [
@@ -110,6 +110,7 @@ def preview_terms(*, memory_id: int, units: Iterable[TermUnit], mode: Mode = "di
         "changed": len(planned.changed),
         "gone": len(planned.gone),
         "unchanged": planned.unchanged,
+        "merged": planned.merged,
         "skipped": result.skipped,
         "samples": samples,
         "warnings": result.warnings,
