@@ -13,13 +13,14 @@ LANGUAGES = ("en", "ko", "ja", "zh", "fr")
 SHARES = {"en": 0.4, "ko": 0.25, "ja": 0.125, "zh": 0.1, "fr": 0.125}
 SHORTEST, LONGEST = 8, 200
 EXTRAS = ("{0}", "{name}", "<b>{1}</b>", "%d", "%s", "%1$s", "<color=red>", "7", "12", "250", "1,000", "3.5")
+Pools = dict[str, list[str]]
 _ESCAPES = {"\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 _ESCAPE = re.compile(r"\\[\\nrt]")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])|\n+")
 _TOKEN = re.compile(r"\s+|[^\W\d_a-zA-Z\u00c0-\u024f]{1,2}|[\w']+|[^\w\s]")
 
 
-def pools(folder: Path | None) -> dict[str, list[str]]:
+def pools(folder: Path | None) -> Pools:
     """Sentences of each language: from the columns `en`, `ko`, ... of the *.tsv files below a folder, else invented."""
     found: dict[str, dict[str, None]] = {language: {} for language in LANGUAGES}
     for language, text in _table_texts(folder) if folder is not None else _invented():
@@ -47,18 +48,20 @@ def _invented() -> Iterator[tuple[str, str]]:
         yield "ko", row.source
 
 
-def segments(found: dict[str, list[str]], count: int, seed: int = 1) -> list[str]:
-    """`count` distinct segments of all languages, mixed; 8 to 200 characters."""
+def segments(found: Pools, count: int, seed: int = 1) -> dict[str, list[str]]:
+    """`count` distinct segments in all, by language; 8 to 200 characters."""
     chance = random.Random(seed)
-    shares = {language: SHARES[language] for language in found}
-    whole = sum(shares.values())
-    texts: list[str] = []
-    for language, share in shares.items():
-        texts += _distinct(found[language], round(count * share / whole), chance)
-    while len(texts) < count:
-        texts += [text for text in _distinct(found["en"], count - len(texts), chance)]
-    chance.shuffle(texts)
-    return texts[:count]
+    whole = sum(SHARES[language] for language in found)
+    return {
+        language: _distinct(pool, round(count * SHARES[language] / whole), chance) for language, pool in found.items()
+    }
+
+
+def mixed(by_language: dict[str, list[str]], seed: int = 1) -> list[str]:
+    """The segments of all languages in one shuffled list, each once."""
+    texts = list(dict.fromkeys(text for some in by_language.values() for text in some))
+    random.Random(seed).shuffle(texts)
+    return texts
 
 
 def _distinct(pool: Sequence[str], count: int, chance: random.Random) -> list[str]:
@@ -103,12 +106,16 @@ def edited(text: str, chance: random.Random) -> str:
     return "".join(words)
 
 
-def queries(found: dict[str, list[str]], texts: Sequence[str], count: int, seed: int = 2) -> list[str]:
-    """60 % edited segments of the memory, 40 % that it does not have."""
+def queries(found: Pools, by_language: dict[str, list[str]], count: int, seed: int = 2) -> list[str]:
+    """60 % edited segments of the memory, 40 % that it does not have; languages in their shares."""
     chance = random.Random(seed)
-    known = [edited(chance.choice(texts), chance) for _ in range(round(count * 0.6))]
-    memory = set(texts)
-    unseen = [text for text in segments(found, count, seed=seed + 1000) if text not in memory]
-    made = [text for text in (*known, *unseen[: count - len(known)]) if text.strip()]
+    unseen = segments(found, count, seed + 1000)
+    whole = sum(map(len, by_language.values()))
+    made: list[str] = []
+    for language, texts in by_language.items():
+        known = set(texts)
+        mine = max(1, round(count * len(texts) / whole))
+        made += [edited(chance.choice(texts), chance) for _ in range(round(mine * 0.6))]
+        made += [text for text in unseen[language] if text not in known][: mine - round(mine * 0.6)]
     chance.shuffle(made)
-    return made
+    return [text for text in made if text.strip()]

@@ -15,7 +15,12 @@ from apps.tm.benchmarks import value
 from apps.tm.benchmarks.history import HistoryError
 from locanext_project import workspaces
 
-BENCHMARKS = {"files": "apps.ldm.benchmarks.files", "rows": "apps.ldm.benchmarks.rows"}
+BENCHMARKS = {
+    "files": "apps.ldm.benchmarks.files",
+    "memory": "apps.ldm.benchmarks.memory.run",
+    "rows": "apps.ldm.benchmarks.rows",
+    "vectors": "apps.ldm.benchmarks.vectors",
+}
 VALUE = "value"
 
 
@@ -29,6 +34,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size; 0.05 is a quick look")
         parser.add_argument("--json", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--corpus",
+            type=Path,
+            metavar="FOLDER",
+            help="memory: real translations, *.tsv with columns en, ko, ja, ...",
+        )
         parser.add_argument("--source", default="en", help="value: the column of the source language")
         parser.add_argument("--target", default="ko", help="value: the column of the target language")
         parser.add_argument("--threshold", type=int, default=75, help="value: percent from which proposals count")
@@ -52,7 +63,8 @@ class Command(BaseCommand):
 
     def _measured(self, options: dict[str, Any]) -> list[Any]:
         module = importlib.import_module(BENCHMARKS[options["name"]])
-        tables: list[Any] = module.run(options["scale"], self.stderr.write)
+        more = {"folder": options["corpus"]} if options["name"] == "memory" else {}
+        tables: list[Any] = module.run(options["scale"], self.stderr.write, **more)
         return tables
 
     def _value(self, options: dict[str, Any]) -> list[Any]:

@@ -1,0 +1,212 @@
+"""Look-ups in a memory of the database: in this process, in batches, after a confirm, and over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from apps.ldm.benchmarks.memory.fuzzy import Made
+from apps.ldm.benchmarks.memory.place import Place, bench_memory
+from apps.ldm.benchmarks.tables import Peak, Table, percentile
+from apps.ldm.models import Row
+from apps.tm.indexes.store import IndexStore
+from apps.tm.matching.pipeline import propose
+from apps.tm.matching.proposals import Query
+from apps.tm.scope import ScopedMemory
+from apps.tm.selectors import lookups
+from apps.tm.selectors.concordance import concordance
+from apps.tm.services import indexes
+from apps.tm.services.entries import ConfirmedText, upsert
+from locanext_project.children import end_children, start_child
+from locanext_project.launch import free_port
+
+Say = Callable[[str], None]
+PASSWORD = "bench-the-memory-of-a-million"  # noqa: S105 (of an account that lives for one run)
+BATCH = 5000
+
+
+def run(made: Made, say: Say) -> Table:
+    """Everything that needs the entries in the database."""
+    table = Table(f"Look-ups in a memory of {len(made.texts):,} entries in the database")
+    with bench_memory(made, table, say) as place:
+        say("Building the index folder")
+        with Peak() as peak:
+            begin = time.perf_counter()
+            built = indexes.build(memory_id=place.memory.pk)
+            table.add("index folder built from the database", time.perf_counter() - begin, "s")
+        table.add("memory while building it", peak.megabytes, "MB")
+        table.add("index folder", built.bytes / 1e6, "MB")
+        memories = [ScopedMemory(place.memory.pk, place.memory.name)]
+        begin = time.perf_counter()
+        IndexStore(memories)
+        table.add("opened by a process", (time.perf_counter() - begin) * 1000, "ms")
+        say("Single look-ups")
+        _single(table, memories, made)
+        say("Batches")
+        _batches(table, memories, made)
+        _searched(table, memories)
+        say("Confirming")
+        _confirmed(table, place, memories)
+        say("Over HTTP")
+        _over_http(table, place)
+    return table
+
+
+def _add_times(
+    table: Table, name: str, times: list[float], *, p50: float | None = None, p95: float | None = None
+) -> None:
+    table.add(f"{name}, p50", percentile(times, 0.5), "ms", at_most=p50)
+    table.add(f"{name}, p95", percentile(times, 0.95), "ms", at_most=p95)
+
+
+def _single(table: Table, memories: Sequence[ScopedMemory], made: Made) -> None:
+    chance, last = random.Random(6), len(made.texts) - 1
+    exact: list[float] = []
+    for _ in range(500):
+        n = chance.randrange(1, last)
+        query = Query(made.texts[n], f"row.{n}", made.texts[n - 1], made.texts[n + 1])
+        begin = time.perf_counter()
+        found = propose(query, IndexStore(memories), limit=1, stop_at_exact=True)
+        exact.append((time.perf_counter() - begin) * 1000)
+        if found.proposals[0].score != 102:
+            raise RuntimeError(f"An entry was not found again: {query.source!r}")
+    _add_times(table, "exact and context look-up in the process", exact, p50=1)
+    whole: list[float] = []
+    for text in made.asked[:500]:
+        begin = time.perf_counter()
+        lookups.lookup(memories, Query(text))
+        whole.append((time.perf_counter() - begin) * 1000)
+    _add_times(table, "five proposals, ranked and repaired, in the process", whole)
+
+
+def _batches(table: Table, memories: Sequence[ScopedMemory], made: Made) -> None:
+    chance, last = random.Random(7), len(made.texts) - 1
+    known = [
+        Query(made.texts[n], f"row.{n}", made.texts[n - 1], made.texts[n + 1])
+        for n in (chance.randrange(1, last) for _ in range(2 * BATCH))
+    ]
+    table.add("batch, rows with an equal source", _rate(memories, known), "rows/s", at_least=5000)
+    table.add(
+        "batch, rows that need fuzzy search",
+        _rate(memories, [Query(text) for text in made.asked]),
+        "rows/s",
+        at_least=250,
+    )
+
+
+def _rate(memories: Sequence[ScopedMemory], queries: Sequence[Query]) -> float:
+    begin = time.perf_counter()
+    for at in range(0, len(queries), BATCH):
+        lookups.lookup_many(memories, queries[at : at + BATCH])
+    return len(queries) / (time.perf_counter() - begin)
+
+
+def _searched(table: Table, memories: Sequence[ScopedMemory]) -> None:
+    for text in ("the", "사과", "potion of", "zzqqzz"):
+        begin = time.perf_counter()
+        found = concordance(memories, text)
+        more = " and more" if found.more else ""
+        table.add(f"concordance of {text!r}: {len(found.hits)}{more}", (time.perf_counter() - begin) * 1000, "ms")
+
+
+_FOLLOWER = """
+import sys
+import django
+django.setup()
+from apps.tm.indexes.store import IndexStore
+from apps.tm.matching.normalise import normalise
+from apps.tm.scope import ScopedMemory
+from locanext_project import workspaces
+with workspaces.use(workspaces.SERVER):
+    for line in sys.stdin:
+        memory_id, text = line.rstrip("\\n").split("\\t")
+        store = IndexStore([ScopedMemory(int(memory_id), "")])
+        print(len(store.nearest(normalise(text), 0.99, 1)), flush=True)
+"""
+
+
+def _confirmed(table: Table, place: Place, memories: Sequence[ScopedMemory]) -> None:
+    """From before the confirm until another process has found the entry by fuzzy search."""
+    other = subprocess.Popen(  # noqa: S603 (our own code)
+        [sys.executable, "-c", _FOLLOWER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=settings.BASE_DIR,
+    )
+    times: list[float] = []
+    for n in range(-1, 40):
+        text = f"A passage nobody has seen before, number {n} of {place.memory.pk}"
+        begin = time.perf_counter()
+        if n >= 0:
+            upsert(actor=place.actor, memory_id=place.memory.pk, texts=[ConfirmedText(f"new.{n}", text, "x")])
+        found = _ask(other, f"{place.memory.pk}\t{text}\n")
+        if n >= 0:
+            times.append((time.perf_counter() - begin) * 1000)
+            if found != "1":
+                raise RuntimeError("Another process did not find what was confirmed.")
+    end_children([other])  # type: ignore[list-item]
+    _add_times(table, "confirmed until found in another process", times, p95=50)
+
+
+def _ask(other: subprocess.Popen[str], line: str) -> str:
+    if other.stdin is None or other.stdout is None:
+        raise RuntimeError("The other process has no pipes.")
+    other.stdin.write(line)
+    other.stdin.flush()
+    return other.stdout.readline().strip()
+
+
+def _over_http(table: Table, place: Place) -> None:
+    """The editor's request, to a server process of its own, on a connection that is kept."""
+    place.actor.set_password(PASSWORD)
+    place.actor.save(update_fields=["password"])
+    port = free_port("127.0.0.1", 0)
+    os.environ |= {"HTTPS": "0", "LOG_LEVEL": "WARNING"}
+    server = start_child("daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "locanext_project.asgi:application")
+    try:
+        client = _signed_in(port, place.actor.username)
+        rows = list(Row.objects.filter(file_id=place.file.pk).order_by("position").values_list("pk", flat=True))
+        path = f"/api/v1/files/{place.file.pk}/lookup"
+        times, found = [], 0
+        for n, pk in enumerate(rows[:520]):
+            begin = time.perf_counter()
+            answer = _post(client[0], path, {"row": pk}, client[1])
+            if n >= 20:  # what a process does once is not what people wait for
+                times.append((time.perf_counter() - begin) * 1000)
+                found += bool(answer["proposals"])
+        _add_times(table, f"the editor's request over HTTP ({found} of {len(times)} with proposals)", times, p95=40)
+    finally:
+        end_children([server])
+
+
+def _signed_in(port: int, username: str) -> tuple[http.client.HTTPConnection, dict[str, str]]:
+    end = time.monotonic() + 60
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            answer = _post(connection, "/api/v1/auth/login", {"username": username, "password": PASSWORD}, {})
+            return connection, {"Authorization": f"Bearer {answer['access']}"}
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+def _post(connection: http.client.HTTPConnection, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+    response = connection.getresponse()
+    data = response.read()
+    if response.status != 200:
+        raise RuntimeError(f"{path} answered {response.status}: {data[:300]!r}")
+    return json.loads(data)
