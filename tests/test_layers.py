@@ -21,6 +21,7 @@ WRITES = {"create", "save", "delete", "update", "bulk_create", "bulk_update", "g
 # Modules whose job is to be called by Django or the outside: they call services, which write.
 OUTER = (
     "pages", "api", "consumers", "management", "tasks", "tasks_tree", "tasks_terms", "tasks_memory", "tasks_vectors",
+    "tasks_pretranslate",
     "views",
 )  # fmt: skip
 

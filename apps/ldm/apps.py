@@ -20,5 +20,5 @@ class LdmConfig(AppConfig):
         registry.register(ACTIONS)
         if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
             importlib.import_module("apps.ldm.tasks")
-        for name in ("tasks_tree", "tasks_terms", "tasks_memory"):
+        for name in ("tasks_tree", "tasks_terms", "tasks_memory", "tasks_pretranslate"):
             importlib.import_module(f"apps.ldm.{name}")

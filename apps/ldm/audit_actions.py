@@ -15,6 +15,8 @@ ACTIONS: dict[str, Promise | str] = {
     "demo_account_made": _("The demo account {target} was made."),
     "demo_retired": _("The demo account {target} was switched off."),
     "change_set_reverted": _("{actor} reverted a change set of {target}."),
+    "file_pretranslated": _("{actor} filled {count} rows of {target} from memories."),
+    "rates_changed": _("{actor} changed the rates of the project {target}."),
     "bilingual_taken_back": _("{actor} took a bilingual sheet of {target} back."),
     "platform_created": _("{actor} made the platform {target}."),
     "platform_renamed": _("{actor} renamed the platform {target} to {name}."),

@@ -1,0 +1,1 @@
+"""How much of a text memories know: counts by band, rates, and tables of both."""
