@@ -170,7 +170,7 @@ _FIGURES: list[tuple[str, Figure, str]] = [
     ("rows", lambda rows: float(len(rows)), ""),
     ("with a proposal at the cut", lambda rows: _share(rows, lambda one: one.shown), "%"),
     (
-        "with a proposal or the earlier translation",
+        "with a proposal or the earlier one",
         lambda rows: _share(rows, lambda one: one.shown or one.earlier),
         "%",
     ),
