@@ -168,7 +168,9 @@ def page(
         column = "sort_value"
     if cursor:
         entries = entries.filter(_behind(column, descending, *_decoded(cursor, sort)))
-    by = F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_first=True)
+    # Said only where there are nulls: with it no index is in the right order.
+    nulls = column == "confirmed_at" or None
+    by = F(column).desc(nulls_last=nulls) if descending else F(column).asc(nulls_first=nulls)
     order = [by] if column == "pk" else [by, "-pk" if descending else "pk"]
     # Ids first: what is sorted is narrow, and rows are read only for the page.
     records = by_ids(list(entries.order_by(*order).values_list("pk", flat=True)[: limit + 1]))

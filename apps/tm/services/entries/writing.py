@@ -14,6 +14,7 @@ from locanext_project.bulk_load import bulk_load, bulk_update
 
 T = TypeVar("T")
 CHUNK = 5000
+FEW = 20
 IN_LIST = 900
 """Values of one IN: SQLite of old takes 999 parameters a statement."""
 ENTRY_FIELDS = (
@@ -83,7 +84,13 @@ def insert(entries: Iterable[Entry]) -> int:
 
 def update(entries: Iterable[Entry], fields: Sequence[str] = _CHANGING) -> int:
     """Write fields of loaded entries; returns how many."""
-    return bulk_update(Entry, fields, ((entry.pk, *[getattr(entry, name) for name in fields]) for entry in entries))
+    loaded = list(entries)
+    if len(loaded) > FEW:
+        return bulk_update(Entry, fields, ((entry.pk, *[getattr(entry, name) for name in fields]) for entry in loaded))
+    # PostgreSQL's way for many makes a table each time: too much for one confirmed row.
+    for entry in loaded:
+        Entry.objects.filter(pk=entry.pk).update(**{name: getattr(entry, name) for name in fields})
+    return len(loaded)
 
 
 def add_history(rows: Iterable[tuple[object, ...]]) -> int:
