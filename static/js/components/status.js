@@ -37,3 +37,6 @@ export function statusIcon(status) {
   glyph.classList.add(`st-${statusColour(status)}`);
   return glyph;
 }
+
+/** The class of a memory score: its band gives the colour. @param {number} score */
+export const scoreClass = (score) => (score > 100 ? "m-context" : score === 100 ? "m-exact" : score >= 95 ? "m-95" : score >= 85 ? "m-85" : score >= 75 ? "m-75" : "m-50");

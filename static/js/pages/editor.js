@@ -10,6 +10,9 @@ import { toast, toastError } from "../components/toast.js";
 import { Actions } from "./editor_actions.js";
 import { FilterBar } from "./editor_filter.js";
 import { bindKeys } from "./editor_keys.js";
+import { MatchMarks } from "./editor_marks.js";
+import { MemoryPanel } from "./editor_memory.js";
+import { bindMemoryKeys } from "./editor_memory_keys.js";
 import { follow } from "./editor_live.js";
 import { columnsMenu, rowMenu } from "./editor_menu.js";
 import { SidePanel } from "./editor_side.js";
@@ -30,10 +33,13 @@ async function start() {
   const grid = new Grid({ root: host, fileId, label: file.name, languages, format: file.format, total: file.counts.rows });
   const status = new FileStatus(grid, info);
   const editing = new Editing(grid, { fileId, userId: page.user?.id ?? 0, mayEdit: file.may?.edit_rows !== false, onFile: (now) => status.setFile(now) });
-  const side = new SidePanel(grid, editing, info);
+  const marks = new MatchMarks(grid, fileId);
+  const memory = new MemoryPanel(grid, editing, info);
+  const side = new SidePanel(grid, editing, info, memory);
   const filter = new FilterBar(grid, editing);
   const actions = new Actions(grid, editing, side, filter, info);
   bindKeys({ grid, editing, side, filter, actions });
+  bindMemoryKeys({ grid, editing, side, memory, marks });
   need("#columns-menu").addEventListener("click", (event) => columnsMenu(grid, event.currentTarget));
   grid.columns.element.addEventListener("contextmenu", (event) => {
     event.preventDefault();

@@ -15,17 +15,18 @@ import { renderDiff } from "../components/worddiff.js";
 const LEAST = 280;
 const MOST = 560;
 const AROUND = 2;
+const TABS = ["tab-memory", "tab-history", "tab-context"];
 
 export class SidePanel {
-  constructor(grid, editing, info) {
-    Object.assign(this, { grid, editing, info });
+  constructor(grid, editing, info, memory) {
+    Object.assign(this, { grid, editing, info, memory });
     this.element = need("#side");
     this.history = need("#panel-history");
     this.context = need("#panel-context");
     this.count = need("#history-count");
     this.button = need("#side-toggle");
     this.button.addEventListener("click", () => this.toggle());
-    this.tab = pref("panes.side_tab", "tab-context") === "tab-history" ? "tab-history" : "tab-context";
+    this.tab = TABS.includes(pref("panes.side_tab", TABS[0])) ? pref("panes.side_tab", TABS[0]) : TABS[0];
     const width = pref("panes.side", 0);
     const setWidth = (px) => this.element.style.setProperty("--w-side", `${px}px`);
     if (width) setWidth(Math.max(LEAST, Math.min(MOST, width)));
@@ -73,13 +74,20 @@ export class SidePanel {
     const key = row ? `${row.id}:${row.rev}` : "";
     if (key === this.shown) return;
     this.shown = key;
-    if (this.isOpen) this.load();
+    if (!this.isOpen) return;
+    // The memory waits by itself: what it knows already is shown at once.
+    if (this.tab === "tab-memory") this.fill();
+    else this.load();
   }
 
   fill() {
     if (!this.isOpen) return;
     const row = this.grid.row();
     this.element.setAttribute("aria-label", row ? fmt(gettext("Row {n}"), { n: number(row.n) }) : gettext("The row"));
+    if (this.tab === "tab-memory") {
+      this.memory.show(row);
+      return;
+    }
     if (!row) {
       fill(this.tab === "tab-history" ? this.history : this.context, this.empty("history", gettext("Choose a row to see it here.")));
       this.count.textContent = "";

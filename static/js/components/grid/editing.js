@@ -29,6 +29,10 @@ export class Editing {
     this.editor = null;
     this.drafts = new Map();
     this.panels = new Map();
+    /** More to say in a save: where its text came from. @type {(row: any, change: any) => Object<string, any>} */
+    this.about = () => ({});
+    /** @type {(row: any) => void} */
+    this.onSaved = () => {};
     this.saving = new Saving({
       fileId: options.fileId,
       userId: options.userId,
@@ -206,8 +210,9 @@ export class Editing {
   async save(row, change) {
     this.panels.delete(row.id);
     closeToast(`row-${row.id}`);
-    const saved = await this.saving.save(row, change);
+    const saved = await this.saving.save(row, { ...change, ...this.about(row, change) });
     if (saved) {
+      this.onSaved(saved);
       this.grid.checkFilter(saved);
       this.grid.redraw(saved.id);
       announce(fmt(gettext("Row {n}: {status}"), { n: number(saved.n), status: statusName(saved.status) }));

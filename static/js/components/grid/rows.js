@@ -3,7 +3,7 @@
 import { fill, h, icon } from "../../core/dom.js";
 import { number, when } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
-import { statusColour, statusGlyph, statusName } from "../status.js";
+import { scoreClass, statusColour, statusGlyph, statusName } from "../status.js";
 import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
 
@@ -121,12 +121,12 @@ function marksOf(row, view) {
   if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
   if (row.locked) mark("lock", gettext("Locked by a lead"));
   if (row.origin === "tm" && row.score) marks.push(h("span", { class: `score ${scoreClass(row.score)}`, title: gettext("Filled in from memory") }, String(row.score)));
+  if (view.best && !row.target) marks.push(h("span", { class: `score avail ${scoreClass(view.best.score)}`, title: gettext("A match is in the memory. Nothing was filled in.") }, String(view.best.score)));
   if (row.blank_intended && !row.target) mark("ring", gettext("Empty on purpose"));
   if (row.comment) mark("comment", row.comment);
   return marks.slice(0, 2);
 }
 
-const scoreClass = (score) => (score > 100 ? "m-context" : score === 100 ? "m-exact" : score >= 95 ? "m-95" : score >= 85 ? "m-85" : score >= 75 ? "m-75" : "m-50");
 
 /** "Row 1,208, translated, source …, target …" */
 export function rowLabel(row, view) {
