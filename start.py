@@ -127,7 +127,7 @@ def install_ml() -> int:
         size = "about 3 GB, because it brings the graphics card's libraries" if sys.platform == "linux" else "200 MB"
         say(f"The package index has no CPU build. Downloading {torch} instead: {size} ...")
         install("ml")
-    say("The neural engines are installed. Models are downloaded when a memory first uses one.")
+    say("The neural engines are installed. docs/admin/models.md says where models go.")
     return 0
 
 

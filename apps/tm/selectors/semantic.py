@@ -95,9 +95,10 @@ def _of_memory(
     more = 1 + len(without)  # the text itself, and what is shown already
     with vector_reader.reader_of(memory.pk) as reader:
         for _round in range(_ROUNDS):
-            hashes, build = reader.search(memory, embedder, vector, limit + more)
-            if hashes is None:
+            found, build = reader.search(memory, embedder, vector, limit + more)
+            if found is None:
                 return None, build
+            hashes = found
             records = entries.by_hashes([memory.pk], [one.id for one in hashes])
             gone = {one.id for one in hashes} - {record.source_hash for record in records}
             if not gone:

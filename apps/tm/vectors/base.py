@@ -104,11 +104,12 @@ def write(
     _save(folder / "ids.npy", ids)
     shape = (len(ids), about.dimension)
     if len(ids):
-        stored = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
+        mapped = np.lib.format.open_memmap(folder / "vectors.npy", mode="w+", dtype=np.float16, shape=shape)
         for start in range(0, len(ids), _BLOCK):
             progress("writing", start, len(ids))
-            stored[start : start + _BLOCK] = fetch(ids[start : start + _BLOCK])
-        stored.flush()
+            mapped[start : start + _BLOCK] = fetch(ids[start : start + _BLOCK])
+        mapped.flush()
+        stored: NDArray[np.float16] = mapped
     else:
         stored = np.empty(shape, dtype=np.float16)
         _save(folder / "vectors.npy", stored)

@@ -24,12 +24,12 @@ class Neighbour(NamedTuple):
 
 
 class _Fresh(NamedTuple):
-    """Added vectors: the first `count` rows of both; rows of replaced or removed ids have `used` False."""
+    """Added vectors: the first `size` rows of each; rows of replaced or removed ids have `used` False."""
 
     ids: NDArray[np.int64]
     vectors: NDArray[np.float32]
     used: NDArray[np.bool_]
-    count: int
+    size: int
 
 
 class VectorIndex:
@@ -81,13 +81,13 @@ class VectorIndex:
         with self._lock:
             self._make_room(len(ids))
             room = self._fresh
-            count = room.count
+            count = room.size
             for wanted, vector in zip(ids, vectors, strict=True):
                 self._hide(wanted)
                 room.ids[count], room.vectors[count], room.used[count] = wanted, vector, True
                 self._row[wanted] = count
                 count += 1
-            self._fresh = room._replace(count=count)
+            self._fresh = room._replace(size=count)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Take ids out; those it does not hold are left."""
@@ -107,14 +107,14 @@ class VectorIndex:
     def _make_room(self, more: int) -> None:
         """New arrays where the present ones are full, without unused rows: running searches keep the old ones."""
         old = self._fresh
-        if old.count + more <= len(old.ids):
+        if old.size + more <= len(old.ids):
             return
-        kept = np.flatnonzero(old.used[: old.count])
+        kept = np.flatnonzero(old.used[: old.size])
         room = self._room(max(_SMALLEST_ROOM, 2 * (len(kept) + more)))
         count = len(kept)
         room.ids[:count], room.vectors[:count], room.used[:count] = old.ids[kept], old.vectors[kept], True
         self._row = {int(wanted): row for row, wanted in enumerate(room.ids[:count])}
-        self._fresh = room._replace(count=count)
+        self._fresh = room._replace(size=count)
 
     def search(self, vector: NDArray[np.float32], limit: int, threshold: float = -1.0) -> list[Neighbour]:
         """At most `limit` ids with a cosine of `threshold` or more, best first. A vector of zeros finds nothing."""
@@ -141,8 +141,8 @@ class VectorIndex:
 
     def _in_fresh(self, vector: NDArray[np.float32], limit: int) -> list[Neighbour]:
         room = self._fresh
-        if not room.count:
+        if not room.size:
             return []
-        cosines = np.where(room.used[: room.count], room.vectors[: room.count] @ vector, np.float32(-2.0))
+        cosines = np.where(room.used[: room.size], room.vectors[: room.size] @ vector, np.float32(-2.0))
         best = np.argsort(-cosines, kind="stable")[:limit]
         return [Neighbour(int(room.ids[row]), float(cosines[row])) for row in best if cosines[row] > -2.0]

@@ -58,7 +58,7 @@ def _trained(vectors: NDArray[Any], progress: Progress) -> Any:
     lists = lists_for(count)
     chosen = np.sort(np.random.default_rng(count).choice(count, min(count, lists * _SAMPLE_PER_LIST), replace=False))
     sample = _block(vectors, chosen)
-    centroids: NDArray[np.float32] | None = None
+    centroids: Any = None
     for done in range(_ROUNDS):
         progress("training", done, _ROUNDS)
         kmeans = faiss.Kmeans(dimension, lists, niter=1, spherical=True, seed=1, min_points_per_centroid=1)

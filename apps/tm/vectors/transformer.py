@@ -56,7 +56,7 @@ class TransformerEmbedder:
         """(texts, dimension); see `Embedder`."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        size = batch_size(self.dimension, int(self._model.max_seq_length))
+        size = batch_size(self.dimension, _LONGEST)
         with self._lock:
             found = self._model.encode(
                 [text[:_CHARACTERS] for text in texts],
