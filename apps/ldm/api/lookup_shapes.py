@@ -64,9 +64,10 @@ class ProposalSchema(serializers.Serializer[Any]):
     confirmed = serializers.BooleanField()
     changed_at = serializers.DateTimeField(allow_null=True)
     line = LineSchema(allow_null=True)
-    parts = PartsSchema()
+    parts = PartsSchema(allow_null=True)
     repairs = serializers.ListField(child=serializers.DictField(), help_text="kind, from and to of each.")
     origin = serializers.CharField()
+    cosine = serializers.FloatField(required=False, help_text="Of those by meaning only.")
 
 
 class TermHitSchema(serializers.Serializer[Any]):
@@ -89,7 +90,10 @@ class LookupAnswer(serializers.Serializer[Any]):
     proposals = ProposalSchema(many=True)
     lines = ProposalSchema(many=True)
     earlier = ProposalSchema(allow_null=True)
-    semantic = ProposalSchema(many=True, allow_null=True)
+    semantic = ProposalSchema(many=True, allow_null=True, help_text="Null where not asked for, or nothing can answer.")
+    semantic_loading = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Memories whose engine of meaning is being loaded."
+    )
     terms = TermHitSchema(many=True)
     took_ms = serializers.FloatField()
     memories = serializers.IntegerField(help_text="How many serve the file.")

@@ -16,9 +16,10 @@ from apps.ldm.api import bodies, lookup_shapes
 from apps.ldm.models import File
 from apps.ldm.selectors import lookup_queries, memories
 from apps.tm.matching.proposals import Query
-from apps.tm.selectors import entries, lookups, terms
+from apps.tm.scope import ScopedMemory
+from apps.tm.selectors import entries, lookups, semantic, terms
 from apps.tm.selectors.concordance import LONGEST, MOST, concordance
-from apps.tm.services import indexes, usage
+from apps.tm.services import indexes, usage, vectors
 from locanext_project.errors import Invalid
 
 MOST_ROWS = 200
@@ -40,6 +41,8 @@ class FileLookup(APIView):
         usage.record_lookup([memory.memory_id for memory in serving], found.took_ms, found.hits())
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
 
+        near, loading = _semantic(request, serving, query, found) if bodies.flag(data, "semantic") else (None, [])
+
         def shown(proposals: Sequence[Any]) -> list[dict[str, Any]]:
             return [lookups.present(one, serving, found.records) for one in proposals]
 
@@ -49,7 +52,8 @@ class FileLookup(APIView):
                 "proposals": shown(found.proposals),
                 "lines": shown(found.lines),
                 "earlier": shown([found.earlier])[0] if found.earlier is not None else None,
-                "semantic": None,
+                "semantic": near,
+                "semantic_loading": loading,
                 "terms": terms.present_hits(bases, terms.find(bases, query.source)),
                 "took_ms": round(found.took_ms, 2),
                 "memories": len(serving),
@@ -124,6 +128,23 @@ def _query(file: File, data: dict[str, Any]) -> Query:
         previous=bodies.text(data, "previous"),
         next=bodies.text(data, "next"),
     )
+
+
+def _semantic(
+    request: Request, serving: Sequence[ScopedMemory], query: Query, found: lookups.Lookup
+) -> tuple[list[dict[str, Any]] | None, list[int]]:
+    """Neighbours by meaning that are not shown already, None where nothing can be asked; memories that are loading."""
+    if not query.source.strip():
+        return None, []
+    answer = semantic.search(
+        serving, query.source, lookups.LIMIT, without={one.entry.entry_id for one in found.shown()}
+    )
+    vectors.request(actor=person_of(request), memory_ids=answer.wants_build)
+    if answer.found is None:
+        return None, answer.loading
+    return [
+        lookups.present_near(near.entry, near.record, near.cosine, serving) for near in answer.found
+    ], answer.loading
 
 
 def _threshold(data: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from apps.ldm.models import File, Row
 from apps.tm.matching.proposals import Query
@@ -22,7 +23,9 @@ def of_rows(file: File, row_ids: Collection[int]) -> dict[int, Query]:
     # Not filtered by the file: the planner would then walk the file's index instead of the ids.
     found = Row.objects.filter(pk__in=list(row_ids))
     columns = ("pk", "file_id", "position", "key", "source", "old_source")
-    rows = {values[0]: values[2:] for values in found.values_list(*columns) if values[1] == file.pk}
+    rows: dict[int, tuple[Any, ...]] = {
+        values[0]: values[2:] for values in found.values_list(*columns) if values[1] == file.pk
+    }
     sources = {position: source for position, _, source, _ in rows.values() if position >= 0}
     beside = {position + step for position in sources for step in (-1, 1)} - sources.keys()
     sources.update(Row.objects.filter(file_id=file.pk, position__in=sorted(beside)).values_list("position", "source"))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from apps.tm.indexes import base as files
 from apps.tm.indexes.base import FIELDS, Arrays, Base, Identity
 from apps.tm.indexes.fetch import MemoryState
-from apps.tm.indexes.texts import TextWriter
+from apps.tm.indexes.texts import TextBuffer, TextWriter
 from apps.tm.matching import FuzzyIndex
 from apps.tm.matching.normalise import key_hash, normalise
 from apps.tm.matching.sentences import part_hashes
@@ -196,8 +196,8 @@ class Builder:
         return hashes[order], counts[order]
 
 
-def _buffer(writer: TextWriter, folder: Path | None) -> files.TextBuffer:
-    return writer.buffer() if folder is None else files.TextBuffer(b"", writer.starts())
+def _buffer(writer: TextWriter, folder: Path | None) -> TextBuffer:
+    return writer.buffer() if folder is None else TextBuffer(b"", writer.starts())
 
 
 def _array(values: array[int], dtype: type) -> Any:

@@ -22,7 +22,7 @@ _COLUMNS = ", ".join(f'"{name}"' for name in EntryRecord._fields)
 _ENTRIES = f'SELECT {_COLUMNS} FROM "{Entry._meta.db_table}" WHERE '  # noqa: S608 (names of our own model)
 _MEMORIES = (
     f'SELECT "id", "revision", "entries", "created_at" FROM "{Memory._meta.db_table}"'  # noqa: S608
-    " WHERE \"kind\" = 'memory' AND \"trashed_at\" IS NULL AND \"id\" IN "
+    ' WHERE "kind" = \'memory\' AND "trashed_at" IS NULL AND "id" IN '
 )
 
 

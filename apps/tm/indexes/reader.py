@@ -7,7 +7,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections
 
@@ -34,7 +35,8 @@ MOST_OPEN = 64
 READY, STALE, NONE = "ready", "stale", "none"
 
 
-class Opened(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Opened:
     """A memory's index for one look-up.
 
     `state`: "ready" has all entries; "stale" lacks the latest, "none" all of them: they are found by their

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from apps.tm.indexes.batch import BatchStore
 from apps.tm.indexes.store import IndexStore
 from apps.tm.matching.pipeline import propose
-from apps.tm.matching.proposals import Proposal, Proposals, Query
+from apps.tm.matching.proposals import EntryText, Proposal, Proposals, Query
 from apps.tm.scope import ScopedMemory
 from apps.tm.selectors.entries import EntryRecord
 
@@ -40,6 +39,10 @@ class Lookup:
     def hits(self) -> set[int]:
         """Memories with a proposal that counts."""
         return {one.entry.memory_id for one in (*self.proposals, *self.lines) if one.score >= HIT}
+
+    def shown(self) -> list[Proposal]:
+        """Every proposal, of whichever kind."""
+        return [*self.proposals, *self.lines, *([self.earlier] if self.earlier is not None else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +92,10 @@ def lookup_many(
 def present(proposal: Proposal, memories: Sequence[ScopedMemory], records: dict[int, EntryRecord]) -> dict[str, Any]:
     """A proposal as the API shows it."""
     entry, parts = proposal.entry, proposal.parts
-    record = records.get(entry.entry_id)
-    return {
-        "entry_id": entry.entry_id,
-        "memory": {"id": entry.memory_id, "name": _name(memories, entry.memory_id)},
+    return _of_entry(entry, records.get(entry.entry_id), memories) | {
         "kind": proposal.kind,
         "score": proposal.score,
-        "source": entry.source,
         "target": proposal.target,
-        "target_raw": entry.target,
-        "key": entry.key,
-        "author": _author(record),
-        "confirmed": entry.confirmed,
-        "changed_at": _changed(record),
         "line": None if proposal.line is None else {"n": proposal.line.n, "of": proposal.line.of},
         "parts": {
             "words": parts.words,
@@ -112,7 +106,35 @@ def present(proposal: Proposal, memories: Sequence[ScopedMemory], records: dict[
             "penalty": parts.penalty,
         },
         "repairs": [{"kind": one.kind, "from": one.before, "to": one.after} for one in proposal.repairs],
-        "origin": record.origin if record is not None else "",
+    }
+
+
+def present_near(
+    entry: EntryText, record: EntryRecord, cosine: float, memories: Sequence[ScopedMemory]
+) -> dict[str, Any]:
+    """A neighbour by meaning as the API shows it: no score and no parts, but the cosine."""
+    return _of_entry(entry, record, memories) | {
+        "kind": "semantic",
+        "score": None,
+        "target": entry.target,
+        "line": None,
+        "parts": None,
+        "repairs": [],
+        "cosine": round(cosine, 3),
+    }
+
+
+def _of_entry(entry: EntryText, record: EntryRecord | None, memories: Sequence[ScopedMemory]) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "memory": {"id": entry.memory_id, "name": _name(memories, entry.memory_id)},
+        "source": entry.source,
+        "target_raw": entry.target,
+        "key": entry.key,
+        "author": _author(record),
+        "confirmed": entry.confirmed,
+        "changed_at": None if record is None else record.changed_at,
+        "origin": "" if record is None else record.origin,
     }
 
 
@@ -123,7 +145,3 @@ def _name(memories: Sequence[ScopedMemory], memory_id: int) -> str:
 def _author(record: EntryRecord | None) -> str:
     """Who answers for the text: who confirmed it, else who changed it last."""
     return "" if record is None else record.confirmed_by_name or record.changed_by_name
-
-
-def _changed(record: EntryRecord | None) -> datetime | None:
-    return None if record is None else record.changed_at

@@ -310,3 +310,20 @@ def test_a_large_memory_without_an_index_finds_equal_sources_and_starts_its_task
         assert body["building"] == [memory.pk]
         assert client.post(f"/api/v1/files/{file.pk}/concordance", {"text": "gate"}).json()["results"] != []
     assert TaskRun.objects.filter(kind="tm.index", subject_id=memory.pk).count() == 1
+
+
+# ---- by meaning
+def test_neighbours_by_meaning_are_asked_for_and_have_no_score(
+    file: File, folder: Folder, lead: User, client_for: Client, make_memory: Callable[..., Memory]
+) -> None:
+    texts = [("", "성문을 열어라", "Open the gate"), ("", "성문을 빨리 열어 주세요", "Please open the gate quickly")]
+    memory = make_memory("Near", Ref("folder", folder.pk), texts)
+    client = client_for(lead)
+    row = rows_of(file)[0]
+    assert look(client, file, row=row.pk)["semantic"] is None
+    near = look(client, file, row=row.pk, semantic=True)["semantic"]
+    shown = [one["target"] for one in look(client, file, row=row.pk)["proposals"]]
+    assert near is not None and all(one["kind"] == "semantic" and one["score"] is None for one in near)
+    assert not {one["target"] for one in near} & set(shown)
+    Memory.objects.filter(pk=memory.pk).update(engine="")
+    assert look(client, file, row=row.pk, semantic=True)["semantic"] is None
