@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.ldm.selectors.chosen_files import Chosen, files_of
+from apps.ldm.services.analysis import run as analysing
+from apps.ldm.services.analysis import sheets
 from apps.ldm.services.pretranslate import run
 from apps.ldm.services.pretranslate.options import options_of
 from apps.tasks.context import TaskContext
@@ -38,3 +40,22 @@ def pretranslate(
     )
     context.counts({"filled": report.filled, "rows": report.rows})
     return report.plain()
+
+
+@task("ldm.analysis", gettext_lazy("Analysing"))
+def analyse(
+    context: TaskContext, *, chosen: dict[str, Any], internal: bool = True, leave_confirmed: bool = False
+) -> dict[str, Any]:
+    """Words by band of files, folders and projects; the result holds the figures, the files are tables of them."""
+    actor = _actor(context)
+    result = analysing.analyse(
+        actor=actor,
+        files=files_of(actor, Chosen(**chosen)),
+        internal=internal,
+        leave_confirmed=leave_confirmed,
+        progress=context.progress,
+    )
+    name = result["files"][0]["name"] if len(result["files"]) == 1 else result["files"][0]["project"]["name"]
+    context.add_file(f"{name} {_('analysis')}.xlsx", sheets.as_xlsx(result), sheets.XLSX)
+    context.add_file(f"{name} {_('analysis')}.csv", sheets.as_csv(result), sheets.CSV)
+    return result

@@ -7,12 +7,14 @@ from django.urls import path
 import locanext_project.converters  # noqa: F401 (registers `signed`)
 from apps.ldm.api import files, lookups, rows
 from apps.ldm.api.urls_memory import urlpatterns as memory_patterns
+from apps.ldm.api.urls_pretranslate import urlpatterns as pretranslate_patterns
 from apps.ldm.api.urls_semantic import urlpatterns as semantic_patterns
 from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
 urlpatterns = [
     *tree_patterns,
+    *pretranslate_patterns,
     *memory_patterns,
     *term_patterns,
     *semantic_patterns,
