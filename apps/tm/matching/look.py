@@ -187,6 +187,8 @@ class Look:
         """The first `limit` of different targets, with the companion of a sentence repair among them."""
         chosen: list[_Ranked] = []
         seen: set[str] = set()
+        if not self.limit:
+            return []
         for one in sorted(ranked, key=lambda one: one.order):
             if one.points + 1e-9 < self.threshold or one.target in seen:
                 continue

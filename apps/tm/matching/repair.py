@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from apps.tm.matching.edges import edged
 from apps.tm.matching.proposals import Repair
-from apps.tm.matching.sentences import BREAK, LONGEST, Part, Unit, sentences, units
+from apps.tm.matching.sentences import BREAK, LONGEST, Part, Unit, lines, respelled, sentences, units
 from apps.tm.matching.slots import codes, substitute
 from apps.tm.matching.words import is_dense
 
@@ -34,13 +34,20 @@ class Repaired:
 
 
 def slotted(query: str, source: str, target: str) -> Repaired | None:
-    """The entry's texts with the query's codes and numbers, then its edges; None when needless or not certain."""
-    slots = substitute(query, source, target)
-    result = Repaired(source, target) if slots is None else Repaired(*slots)
+    """The entry's texts with the query's codes, numbers, breaks and edges; None when needless or not certain."""
+    result = Repaired(source, target)
+    broken = respelled(query, source, target)
+    if broken != target:
+        new = next(part.gap.strip(" \t") for part in lines(query) if part.gap)
+        old = next(part.gap.strip(" \t") for part in lines(source) if part.gap)
+        result = Repaired(source, broken, (Repair("code", old, new),))
+    slots = substitute(query, result.source, result.target)
+    if slots is not None:
+        result = Repaired(slots.source, slots.target, (*result.repairs, *slots.repairs))
     edges = edged(query, result.source, result.target)
     if edges is not None:
-        return Repaired(edges.source, edges.target, (*result.repairs, *edges.repairs))
-    return None if slots is None else result
+        result = Repaired(edges.source, edges.target, (*result.repairs, *edges.repairs))
+    return result if result.repairs else None
 
 
 def glued(query: str, source: str, target: str, known: Known) -> Repaired | None:

@@ -9,12 +9,15 @@ from typing import NamedTuple
 from apps.tm.matching.normalise import text_hash
 
 # A line break as files spell it, with the spaces around it.
-BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r|\\r\\n|\\n|<br\s*/?>|&lt;br\s*/?&gt;)[ \t]*", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]_*]*(?=\s)|[。！？｡]+[」』”’）\"']*)\s*")
+BREAK = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|\n|\r|\\r\\n|\\n|<br\s{0,9}/?>|&lt;br\s{0,9}/?&gt;)[ \t]*", re.IGNORECASE)
+# Possessive, and never begun within a run: a text of full stops alone takes no longer than another.
+_SENTENCE = re.compile(r"(?:(?<![.!?…])[.!?…]++[\"'”’»)\]_*]*+(?=\s)|[。！？｡]++[」』”’）\"']*+)\s*")
 LONGEST = 20_000
 """Characters up to which a text is taken apart."""
 _MOST = 200
 """Parts up to which a text is put together again."""
+_KEPT = 4_000
+"""Characters up to which what was found is remembered."""
 
 
 class Part(NamedTuple):
@@ -41,11 +44,23 @@ def sentences(text: str) -> list[Part]:
     return [part for line in lines(text) for part in _with_gap(_cut(line.text, _SENTENCE), line.gap)]
 
 
-@lru_cache(maxsize=10_000)
 def units(source: str, target: str) -> tuple[Unit, ...]:
-    """The pair in units that translate each other: sentences where they count alike, else lines, else the whole."""
-    if max(len(source), len(target)) > LONGEST:
+    """The pair in units that translate each other: sentences where they count alike, else lines, else the whole.
+
+    Empty for texts too long to be taken apart.
+    """
+    length = max(len(source), len(target))
+    if length > LONGEST:
         return ()
+    return _kept_units(source, target) if length <= _KEPT else _units(source, target)
+
+
+@lru_cache(maxsize=10_000)
+def _kept_units(source: str, target: str) -> tuple[Unit, ...]:
+    return _units(source, target)
+
+
+def _units(source: str, target: str) -> tuple[Unit, ...]:
     source_lines, target_lines = lines(source), lines(target)
     if len(source_lines) != len(target_lines):
         source_parts, target_parts = sentences(source), sentences(target)
@@ -108,3 +123,18 @@ def _cut(text: str, gap: re.Pattern[str]) -> list[Part]:
 
 def _with_gap(parts: list[Part], gap: str) -> list[Part]:
     return [*parts[:-1], Part(parts[-1].text, parts[-1].gap + gap)]
+
+
+def respelled(query: str, source: str, target: str) -> str:
+    """The target with its line breaks spelled as the query spells its own, where each text has one spelling only."""
+    wanted, had = _spellings(query), _spellings(source)
+    if len(wanted) != 1 or len(had) != 1 or wanted == had or _spellings(target) != had:
+        return target
+    new = wanted.pop()
+    return BREAK.sub(lambda found: found[0].replace(found[0].strip(" \t"), new), target)
+
+
+def _spellings(text: str) -> set[str]:
+    if len(text) > LONGEST:
+        return set()
+    return {found[0].strip(" \t") for found in BREAK.finditer(text)}

@@ -35,6 +35,10 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
 _MARKS = re.compile(r"\D")
 _LONGEST = 20_000
 """Characters up to which slots are substituted; longer texts are left as they are."""
+_CELLS = 4_000_000
+"""Tokens of one text times tokens of the other up to which they are aligned."""
+_KEPT = 4_000
+"""Characters up to which what was found is remembered."""
 
 
 class Slot(NamedTuple):
@@ -46,11 +50,19 @@ class Slot(NamedTuple):
     text: str
 
 
-@lru_cache(maxsize=20_000)
 def slots(text: str) -> tuple[Slot, ...]:
     """Slots of a text in order. Line breaks, however spelled, are none."""
     if not _MAY_HAVE.search(text):
         return ()
+    return _kept_slots(text) if len(text) <= _KEPT else _slots(text)
+
+
+@lru_cache(maxsize=20_000)
+def _kept_slots(text: str) -> tuple[Slot, ...]:
+    return _slots(text)
+
+
+def _slots(text: str) -> tuple[Slot, ...]:
     found = []
     for match in _SLOT.finditer(text):
         if match["code"] is None:
@@ -65,7 +77,8 @@ def masked(source: str) -> str | None:
     found = slots(source)
     if not found:
         return None
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for slot in found:
         parts += (source[at : slot.start], CODE if slot.kind == "code" else NUMBER)
         at = slot.end
@@ -128,6 +141,8 @@ def _aligned(query: str, source: str) -> list[tuple[Slot, Slot]]:
         return list(zip(have, want, strict=True))
     pairs: list[tuple[Slot, Slot]] = []
     first, second = _tokens(source, have), _tokens(query, want)
+    if len(first) * len(second) > _CELLS:
+        return []
     for step in Levenshtein.opcodes([_sign(one) for one in first], [_sign(one) for one in second]):
         old = [one for one in first[step.src_start : step.src_end] if isinstance(one, Slot)]
         new = [one for one in second[step.dest_start : step.dest_end] if isinstance(one, Slot)]
@@ -220,7 +235,8 @@ def _thousands(groups: list[str], marks: list[str]) -> bool:
 
 
 def _replaced(text: str, written: Sequence[tuple[Slot, str]]) -> str:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for slot, new in sorted(written, key=lambda pair: pair[0].start):
         parts += (text[at : slot.start], new)
         at = slot.end
