@@ -10,6 +10,7 @@ from apps.tm.matching.normalise import normalise, text_hash
 from apps.tm.matching.pipeline import propose
 from apps.tm.matching.proposals import Proposals, Query
 from apps.tm.matching.slots import masked
+from apps.tm.scope import ScopedMemory
 
 Found = list[tuple[int, float]]
 
@@ -17,16 +18,15 @@ Found = list[tuple[int, float]]
 class BatchStore(IndexStore):
     """Answers from what was asked for all rows beforehand, and otherwise as a single look-up does."""
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+    def __init__(self, memories: Sequence[ScopedMemory], queries: Sequence[Query]) -> None:
+        super().__init__(memories, queries)
         self._nearest: dict[str, Found] = {}
         self._nearest_masked: dict[str, Found] = {}
         self._fuzzy = True
 
-    def propose_all(
-        self, queries: Sequence[Query], *, threshold: int, limit: int, fuzzy: bool = True
-    ) -> list[Proposals]:
+    def propose_all(self, *, threshold: int, limit: int, fuzzy: bool = True) -> list[Proposals]:
         """`propose` for each row."""
+        queries = self._queries
         only_best = limit == 1
         self._fuzzy = fuzzy
         self.read_hashes([text_hash(query.source) for query in queries])

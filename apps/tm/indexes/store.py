@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from apps.tm.indexes import fetch
 from apps.tm.indexes.live import LiveIndex
 from apps.tm.indexes.reader import READY, Opened, open_many
-from apps.tm.matching.proposals import EntryText
+from apps.tm.matching.normalise import key_hash, text_hash
+from apps.tm.matching.proposals import EntryText, Query
 from apps.tm.matching.words import WordWeights
 from apps.tm.models import Entry
 from apps.tm.scope import ScopedMemory
@@ -19,6 +20,8 @@ from apps.tm.selectors.entries import EntryRecord
 DEPTHS = ((10_000, 0.5), (40_000, 0.6), (150_000, 0.65), (600_000, 0.7), (1_000_000_000, 0.72))
 CROWD = 200
 """Entries of one source in one memory, beyond which only some of them are read."""
+_NEIGHBOURS = 20
+"""Rows of one source in a batch for which entries with their neighbours are looked for among very many."""
 
 
 class IndexStore:
@@ -27,8 +30,10 @@ class IndexStore:
     `records`: every entry that was read, by id.
     """
 
-    def __init__(self, memories: Sequence[ScopedMemory], opened: Mapping[int, Opened] | None = None) -> None:
-        found = open_many([memory.memory_id for memory in memories]) if opened is None else opened
+    def __init__(self, memories: Sequence[ScopedMemory], queries: Sequence[Query] = ()) -> None:
+        """`queries`: the rows it is for. Of a source that very many entries have, those in their context are read."""
+        self._queries = queries
+        found = open_many([memory.memory_id for memory in memories])
         self.memories = {memory.memory_id: memory for memory in memories if memory.memory_id in found}
         self.opened = {memory_id: found[memory_id] for memory_id in self.memories}
         self.indexes: list[LiveIndex] = [one.index for one in self.opened.values() if one.index is not None]
@@ -87,9 +92,18 @@ class IndexStore:
         return 0 if index is None else index.count(source_hash)
 
     def _some_of(self, source_hash: int) -> list[EntryRecord]:
-        """Some entries of a source that very many entries have; `by_key` finds those with the row's key."""
+        """Some entries of a source that very many have: with the keys or the neighbours of the rows, and others."""
         live = Entry.objects.filter(memory_id__in=list(self.memories), source_hash=source_hash, removed_at__isnull=True)
-        return fetch.by_ids(list(self.memories), list(live.values_list("pk", flat=True)[:CROWD]))
+        rows = [query for query in self._queries if text_hash(query.source) == source_hash]
+        keys = [key_hash(query.key) for query in rows if query.key][:CROWD]
+        ids = set(live.values_list("pk", flat=True)[:CROWD])
+        if keys:
+            ids.update(live.filter(key_hash__in=keys).values_list("pk", flat=True)[:CROWD])
+        for query in rows[:_NEIGHBOURS]:
+            if query.previous is not None and query.next is not None:
+                beside = live.filter(previous=query.previous, next=query.next)
+                ids.update(beside.values_list("pk", flat=True)[:CROWD])
+        return fetch.by_ids(list(self.memories), ids)
 
     def by_key(self, key: str) -> list[EntryText]:
         """Entries with this very key."""

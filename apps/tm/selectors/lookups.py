@@ -60,7 +60,7 @@ def lookup(memories: Sequence[ScopedMemory], query: Query, *, threshold: int = T
     begin = time.perf_counter()
     if not memories or not query.source.strip():
         return Lookup()
-    store = IndexStore(memories)
+    store = IndexStore(memories, [query])
     found = propose(query, store, threshold=threshold, limit=limit)
     took = (time.perf_counter() - begin) * 1000
     return Lookup(found.proposals, found.earlier, found.lines, store.records, store.building, store.wants_build, took)
@@ -79,9 +79,11 @@ def lookup_many(
     With `limit` 1, a row with an equal source is not searched for others. Without `fuzzy` only equal sources are
     found. Give some thousands at a time: everything read for them is held.
     """
-    store = BatchStore(memories)
+    if not memories or not queries:
+        return Lookups([Proposals() for _ in queries], {}, [], [])
+    store = BatchStore(memories, queries)
     return Lookups(
-        store.propose_all(queries, threshold=threshold, limit=limit, fuzzy=fuzzy),
+        store.propose_all(threshold=threshold, limit=limit, fuzzy=fuzzy),
         store.records,
         store.building,
         store.wants_build,
