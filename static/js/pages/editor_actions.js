@@ -6,6 +6,8 @@ import { page } from "../core/prefs.js";
 import { promptDialog } from "../components/dialog.js";
 import { statusName } from "../components/status.js";
 import { toast, toastError } from "../components/toast.js";
+import { openAnalysis } from "./analysis_start.js";
+import { openPretranslate } from "./pretranslate.js";
 
 export class Actions {
   constructor(grid, editing, side, filter, info) {
@@ -138,6 +140,14 @@ export class Actions {
 
   changes() {
     location.assign(`/files/${this.info.file.id}/changes/`);
+  }
+
+  pretranslate() {
+    openPretranslate([{ kind: "file", id: this.info.file.id, name: this.info.file.name }]);
+  }
+
+  analyse() {
+    openAnalysis([{ kind: "file", id: this.info.file.id, name: this.info.file.name }]);
   }
 
   toggleRaw() {

@@ -69,6 +69,8 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     { id: "find.filter", label: gettext("Filter"), group: find, keys: ["Ctrl+KeyF"], typing: true, icon: "filter", run: () => filter.focus() },
     { id: "find.clear", label: gettext("Show all rows"), group: find, keys: [], icon: "close", when: () => Boolean(grid.filter), run: () => filter.clear() },
     { id: "find.row", label: gettext("Go to row"), group: find, keys: ["Ctrl+KeyG"], typing: true, icon: "right", run: () => { actions.goToRow(); } },
+    { id: "file.pretranslate", label: gettext("Pretranslate the file…"), group: review, keys: [], icon: "memory", when: () => actions.may.edit_rows !== false, run: () => actions.pretranslate() },
+    { id: "file.analyse", label: gettext("Analyse the file…"), group: review, keys: [], icon: "chart", run: () => actions.analyse() },
     { id: "file.changes", label: gettext("Changes of the file"), group: review, keys: ["Alt+Shift+KeyH"], typing: true, icon: "history", run: () => actions.changes() },
     { id: "side.toggle", label: gettext("Side panel"), group: screen, keys: ["Ctrl+KeyB"], typing: true, icon: "panel", run: () => side.toggle() },
     { id: "side.memory", label: gettext("Panel: memory"), group: screen, keys: ["Alt+Digit1"], typing: true, icon: "memory", run: () => side.show("tab-memory") },

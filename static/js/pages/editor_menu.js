@@ -35,6 +35,7 @@ export function rowMenu(actions, place) {
       ] },
       separator,
       !many && { label: gettext("History"), icon: "history", key: keyOf("row.history"), run: () => actions.history() },
+      !many && { label: gettext("Pretranslate the file…"), icon: "memory", disabled: actions.may.edit_rows === false ? gettext("You may not edit this file.") : undefined, run: () => actions.pretranslate() },
       actions.isLead && { label: row.locked ? gettext("Unlock") : gettext("Lock"), icon: "lock", run: () => actions.toggleLock() },
     ],
     place,

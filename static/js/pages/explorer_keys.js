@@ -3,6 +3,8 @@
 import { need } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
 import { bind, describe } from "../core/keyboard.js";
+import { openAnalysis } from "./analysis_start.js";
+import { openPretranslate } from "./pretranslate.js";
 
 /** @param {Explorer} explorer */
 export function bindKeys(explorer) {
@@ -13,6 +15,7 @@ export function bindKeys(explorer) {
   const one = () => here() && acts.subject().length === 1;
   const some = () => here() && acts.subject().length > 0;
   const holds = () => here() && (explorer.node?.kind === "project" || explorer.node?.kind === "folder");
+  const asked = () => some() && acts.subject().every((node) => node.kind !== "platform");
   const file = () => one() && acts.subject()[0].kind === "file";
   describe([
     { id: "explorer.open", label: gettext("Open"), group, keys: ["Enter"] },
@@ -40,6 +43,8 @@ export function bindKeys(explorer) {
     { id: "explorer.new-project", label: gettext("New project…"), group, keys: [], icon: "project", when: () => Boolean(explorer.may?.create_project) && (explorer.place.kind === "root" || explorer.place.kind === "platform"), run: act(() => dialogs.newProject(explorer.node)) },
     { id: "explorer.new-platform", label: gettext("New platform…"), group, keys: [], icon: "platform", when: () => Boolean(explorer.may?.create_platform) && explorer.place.kind === "root", run: act(() => dialogs.newPlatform()) },
     { id: "explorer.changes", label: gettext("Changes of the file"), group, keys: ["Alt+KeyH"], icon: "history", when: file, run: act(() => location.assign(`/files/${acts.subject()[0].id}/changes/`)) },
+    { id: "explorer.pretranslate", label: gettext("Pretranslate…"), group, keys: [], icon: "memory", when: asked, run: act(() => openPretranslate(acts.subject(), () => explorer.reload())) },
+    { id: "explorer.analyse", label: gettext("Analyse…"), group, keys: [], icon: "chart", when: asked, run: act(() => openAnalysis(acts.subject())) },
     { id: "explorer.details", label: gettext("Details"), group, keys: ["Alt+Enter"], icon: "info", when: one, run: act(async () => dialogs.details((await acts.whole(acts.subject()))[0])) },
     { id: "explorer.tree", label: gettext("Places"), group, keys: ["Ctrl+KeyB"], icon: "panel", run: act(() => explorer.showTree()) },
     { id: "explorer.refresh", label: gettext("Refresh"), group, keys: ["F5"], icon: "sync", run: act(() => explorer.reload()) },

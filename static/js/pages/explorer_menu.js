@@ -4,8 +4,10 @@ import { gettext } from "../core/i18n.js";
 import { keyOf as keyOfCommand } from "../core/keyboard.js";
 import { openMenu, separator } from "../components/menu.js";
 import { download } from "../components/download.js";
+import { openAnalysis } from "./analysis_start.js";
 import { registerAsMemory } from "./explorer_memory.js";
 import { whyNot, whyNotAll } from "./explorer_words.js";
+import { openPretranslate } from "./pretranslate.js";
 
 const key = (name) => keyOfCommand(`explorer.${name}`);
 
@@ -64,6 +66,12 @@ const clipboard = (acts, nodes, explorer) => [
 
 const bin = (acts, nodes) => ({ label: gettext("Move to recycle bin"), icon: "trash", key: key("bin"), danger: true, disabled: whyNotAll(nodes, "delete"), run: () => acts.toBin() });
 
+/** What asks the memories about whole files. */
+const asks = (explorer, nodes) => [
+  { label: gettext("Pretranslate…"), icon: "memory", disabled: nodes.every((node) => node.kind === "file") ? whyNotAll(nodes, "edit_rows") : undefined, run: () => openPretranslate(nodes, () => explorer.reload()) },
+  { label: gettext("Analyse…"), icon: "chart", run: () => openAnalysis(nodes) },
+];
+
 /** The menu of one or several nodes. */
 export function nodesMenu(explorer, nodes, place) {
   const { acts, dialogs } = explorer;
@@ -81,6 +89,7 @@ export function nodesMenu(explorer, nodes, place) {
       separator,
       ...(one && node.kind !== "file" ? makes(explorer, node) : []),
       ...(one && node.kind === "file" ? fileWork(explorer, node) : []),
+      ...(nodes.every((each) => each.kind !== "platform") ? asks(explorer, nodes) : []),
       !one && files && { label: gettext("Assign…"), icon: "user", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.assign(nodes) },
       !one && files && { label: gettext("Due date…"), icon: "clock", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.dueDate(nodes) },
       one && node.kind === "project" && { label: gettext("Languages…"), icon: "globe", disabled: whyNot(node, "edit"), run: () => dialogs.languages(node) },

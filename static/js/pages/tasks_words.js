@@ -40,6 +40,8 @@ export function outcome(task) {
     case "ldm.download_file": return task.files.length ? bytes(task.files[0].size) : gettext("The file was removed after its time.");
     case "ldm.download_tree": return files(result.files || 0);
     case "ldm.revert": return rows(result.reverted || 0);
+    case "ldm.pretranslate": return result.dry_run ? fmt(ngettext("{n} row could be filled", "{n} rows could be filled", result.filled), { n: number(result.filled) }) : fmt(ngettext("{n} row filled", "{n} rows filled", result.filled), { n: number(result.filled) });
+    case "ldm.analysis": return files((result.files || []).length);
     case "ldm.index": return rows(result.rows || 0);
     case "ldm.copy": return files(result.files || 0);
     case "ldm.purge": return fmt(ngettext("{n} item", "{n} items", result.removed || 0), { n: number(result.removed || 0) });
@@ -50,8 +52,10 @@ export function outcome(task) {
 /** Where the result of a task is seen: {label, href}, or null. */
 export function resultLink(task) {
   const { subject } = task;
+  if (task.kind === "ldm.analysis" && task.status === "succeeded") return { label: gettext("Open"), href: `/analysis/${task.id}/` };
   if (task.status !== "succeeded" || !subject) return null;
   if (task.kind === "ldm.apply_plan" || task.kind === "ldm.revert") return { label: gettext("Changes"), href: `/files/${subject.id}/changes/?set=${task.result?.change_set ?? ""}` };
+  if (task.kind === "ldm.pretranslate" && subject.kind === "file" && !task.result?.dry_run) return { label: gettext("Changes"), href: `/files/${subject.id}/changes/?set=${task.result?.files?.[0]?.change_set ?? ""}` };
   if (["ldm.import", "ldm.copy"].includes(task.kind)) return { label: gettext("Show"), href: `/${subject.kind}s/${subject.id}/` };
   return null;
 }
