@@ -268,7 +268,7 @@ def test_search_with_fields(signed_in_page: Callable[..., Page], lead: User, mem
     until(lambda: sources(page) == [TEXTS[1][0]])
     page.keyboard.press("Control+a")
     page.keyboard.type("author:nobody-here")
-    page.wait_for_selector(".q-note >> text=Nobody called")
+    page.wait_for_selector("text=Nothing matches.")
     page.keyboard.press("Control+a")
     page.keyboard.type("wrong:field")
     page.wait_for_selector(".q-note >> text=There is no field")

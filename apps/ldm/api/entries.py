@@ -42,6 +42,7 @@ class MemoryEntries(APIView):
             OpenApiParameter("sort", str, enum=[f"{sign}{name}" for name in entries.SORTS for sign in ("", "-")]),
             OpenApiParameter("state", str, enum=shapes.STATES),
             OpenApiParameter("author", int, description="Who changed them last."),
+            OpenApiParameter("author_name", str, description="A part of the name of who changed them last."),
             OpenApiParameter("limit", int),
             OpenApiParameter("cursor", str),
         ],
@@ -59,6 +60,7 @@ class MemoryEntries(APIView):
             sort=bodies.query_text(request, "sort") or "id",
             state=bodies.query_text(request, "state") or None,
             author=bodies.query_integer(request, "author") if params.get("author") else None,
+            author_name=bodies.query_text(request, "author_name"),
             cursor=bodies.query_text(request, "cursor") or None,
             limit=limit_of(params, 100, entries.MAX_PAGE),
         )
@@ -155,4 +157,5 @@ def filter_of(data: dict[str, Any]) -> EntryFilter:
         fields=tuple(data.get("fields") or DEFAULT_FIELDS),
         state=data.get("state"),
         author=data.get("author"),
+        author_name=data.get("author_name", ""),
     )

@@ -242,6 +242,7 @@ class EntryActInput(serializers.Serializer[Any]):
     fields = serializers.ListField(child=serializers.ChoiceField(choices=FIELDS), required=False, allow_empty=False)  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=STATES, required=False, allow_null=True)
     author = IdField(required=False, allow_null=True)
+    author_name = TextField(max_length=150, required=False)
 
 
 class EntriesChanged(serializers.Serializer[Any]):

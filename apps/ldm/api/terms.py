@@ -81,6 +81,7 @@ class MemoryTerms(APIView):
             part_of_speech=bodies.query_text(request, "part_of_speech") if "part_of_speech" in params else None,
             state=bodies.query_text(request, "state") or None,
             author=bodies.query_integer(request, "author") if params.get("author") else None,
+            author_name=bodies.query_text(request, "author_name"),
         )
         found = selectors.matching(memory, wanted)
         order = selectors.order_of(bodies.query_text(request, "sort") or "id")
@@ -155,6 +156,7 @@ def _filter(data: dict[str, Any]) -> TermFilter:
         part_of_speech=bodies.text(data, "part_of_speech"),
         state=bodies.text(data, "state"),
         author=None if author is None else bodies.whole_number(data, "author", "the id of a person"),
+        author_name=bodies.text(data, "author_name") or "",
     )
 
 

@@ -79,6 +79,7 @@ class TermsActInput(serializers.Serializer[Any]):
     part_of_speech = serializers.CharField(required=False)
     state = serializers.ChoiceField(choices=selectors.STATES, required=False)
     author = serializers.IntegerField(required=False)
+    author_name = serializers.CharField(required=False)
 
 
 class TermsActDone(serializers.Serializer[Any]):
@@ -150,6 +151,7 @@ def _texts(*names: str) -> list[OpenApiParameter]:
 TERM_QUERY = [
     *_texts("search", "fields", "use", "part_of_speech", "state", "sort", "cursor"),
     OpenApiParameter("author", int),
+    OpenApiParameter("author_name", str),
     OpenApiParameter("limit", int),
 ]
 CANDIDATE_QUERY = [*_texts("decision", "search", "sort", "cursor"), OpenApiParameter("limit", int)]

@@ -90,12 +90,13 @@ class Changes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries of a memory: live ones, or those of a state; `author` is who changed them last."""
+    """Which entries: live ones, or those of a state; `author` changed them last (`author_name`: a part of the name)."""
 
     search: str = ""
     fields: Sequence[str] = DEFAULT_FIELDS
     state: str | None = None
     author: int | None = None
+    author_name: str = ""
 
 
 class Page(NamedTuple):
@@ -145,6 +146,7 @@ def page(
     sort: str = "id",
     state: str | None = None,
     author: int | None = None,
+    author_name: str = "",
     cursor: str | None = None,
     limit: int = 100,
 ) -> Page:
@@ -158,7 +160,7 @@ def page(
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name not in SORTS:
         raise Invalid(_("sort is one of %(sorts)s.") % {"sorts": ", ".join(SORTS)}, field="sort")
-    wanted = EntryFilter(search, fields, state, author)
+    wanted = EntryFilter(search, fields, state, author, author_name)
     ids = _found(memory, wanted) if search else None
     entries = _filtered(memory, wanted, ids)
     total = _total(memory, wanted, entries, ids, MAX_MATCHES)
@@ -204,8 +206,8 @@ def _filtered(memory: Memory, wanted: EntryFilter, ids: Sequence[int] | None) ->
     entries = Entry.objects.filter(IN_ORDER, memory_id=memory.pk, removed_at__isnull=not _deleted(wanted))
     if wanted.state in ("confirmed", "unconfirmed"):
         entries = entries.filter(confirmed=wanted.state == "confirmed")
-    if wanted.author is not None:
-        entries = entries.filter(changed_by_id=wanted.author)
+    by = {"changed_by_id": wanted.author, "changed_by_name__icontains": wanted.author_name or None}
+    entries = entries.filter(**{name: value for name, value in by.items() if value is not None})
     return entries if ids is None else entries.filter(pk__in=listed(ids))
 
 
@@ -227,7 +229,8 @@ def _total(
 ) -> int | None:
     if ids is not None and most is not None and len(ids) > most:
         return None
-    if wanted.author is not None or (ids is not None and wanted.state in ("confirmed", "unconfirmed")):
+    halved = ids is not None and wanted.state in ("confirmed", "unconfirmed")
+    if wanted.author is not None or wanted.author_name or halved:
         return entries.count()
     if ids is not None:
         return len(ids)

@@ -44,6 +44,7 @@ class TermFilter:
     part_of_speech: str | None = None
     state: str | None = None
     author: int | None = None
+    author_name: str = ""
 
 
 def order_of(sort: str) -> list[str]:
@@ -67,6 +68,8 @@ def matching(memory: Memory, wanted: TermFilter) -> QuerySet[Term]:
         terms = terms.filter(part_of_speech=wanted.part_of_speech)
     if wanted.author is not None:
         terms = terms.filter(changed_by_id=wanted.author)
+    if wanted.author_name:
+        terms = terms.filter(changed_by_name__icontains=wanted.author_name)
     if not wanted.search:
         return terms
     form = search_form(wanted.search)

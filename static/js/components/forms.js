@@ -22,7 +22,7 @@ export function languageSelect(chosen, { empty = "", name = "" } = {}) {
 export function formDialog({ title, fields, action, save }) {
   const id = freshId("form");
   const problem = h("p", { class: "form-error", role: "alert", hidden: true });
-  const form = h("form", { id, novalidate: true }, fields, problem);
+  const form = h("form", { id, class: "form", novalidate: true }, fields, problem);
   const go = h("button", { class: "btn btn-primary", type: "submit", form: id }, action);
   const no = h("button", { class: "btn btn-quiet", type: "button" }, gettext("Cancel"));
   const dialog = openDialog({ title, size: "s", body: form, foot: [h("span", { class: "fill" }), no, go] });

@@ -1,11 +1,11 @@
 /** The page of memories and term bases: the tree of places, the entries of the one that is open, and what is known of it. */
 
-import { get, pollTask, post } from "../core/api.js";
+import { announceTask, get, pollTask, post } from "../core/api.js";
 import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { page as now, pref, setPref } from "../core/prefs.js";
+import { pref, setPref } from "../core/prefs.js";
 import { field, formDialog } from "../components/forms.js";
 import { makeSegment } from "../components/segment.js";
 import { splitter } from "../components/splitter.js";
@@ -38,13 +38,11 @@ export class MemoryPage {
     this.pane = null;
     /** Which of the lists of a term base is shown. */
     this.list = "terms";
-    this.authors = new Map();
     this.sideButton = h("button", { class: "btn btn-icon btn-s", type: "button", id: "side-toggle", "aria-pressed": "true", "aria-controls": "side", title: `${gettext("Side panel")} (Ctrl B)`, "aria-label": gettext("Side panel") }, icon("panel"));
     this.acts = new MemoryActs(this);
     this.importing = new Importing(this);
     this.tree = new MemoryTree(this);
     this.side = new MemorySide(this);
-    if (now.user) this.noteAuthor({ id: now.user.id, name: now.user.name });
     this.#sizeTree();
     bindKeys(this);
     need("#tree-toggle").addEventListener("click", () => this.showTree());
@@ -169,7 +167,8 @@ export class MemoryPage {
 
   async rebuildVectors(memory) {
     await this.acts.run(async () => {
-      await post(`memories/${memory.id}/vectors`);
+      const { task } = await post(`memories/${memory.id}/vectors`);
+      announceTask(task);
       await this.refreshMemory();
     });
   }
@@ -177,6 +176,10 @@ export class MemoryPage {
   /** Search the files of a term base's place for candidates; they wait in its second list. */
   async extract(memory) {
     const { kind, id } = memory.scope;
+    if (kind !== "project" && kind !== "folder") {
+      this.acts.refuse(gettext("Give it a project or a folder: its files are searched."));
+      return;
+    }
     await this.acts.run(async () => {
       const { task } = await post(`memories/${memory.id}/candidates/extract`, kind === "folder" ? { folder: id } : { project: id });
       const done = await pollTask(task);
@@ -198,22 +201,7 @@ export class MemoryPage {
     this.side.onRecord(record);
   }
 
-  noteAuthor(person) {
-    if (person?.id && person.name) this.authors.set(person.name.toLocaleLowerCase(), person);
-  }
-
-  /** The id of a person by a part of the name. Raises an Error with a sentence when nobody is meant. */
-  authorOf(text) {
-    const wanted = text.toLocaleLowerCase().replace(/[-_.]/gu, " ");
-    const plain = (name) => name.replace(/[-_.]/gu, " ");
-    const names = [...this.authors.keys()];
-    const hit = names.find((name) => plain(name) === wanted) || names.find((name) => plain(name).startsWith(wanted)) || names.find((name) => plain(name).includes(wanted));
-    if (hit) return this.authors.get(hit).id;
-    throw new Error(fmt(gettext("Nobody called “{name}” has changed an entry that was seen here."), { name: text }));
-  }
-
   searchAuthor(person) {
-    this.noteAuthor(person);
     const text = `author:${/\s/u.test(person.name) ? `"${person.name}"` : person.name}`;
     this.pane.search.set(text);
     this.pane.apply({ text: "", tokens: { author: person.name }, unknown: [] });
@@ -255,7 +243,6 @@ export class MemoryPage {
     need("#fact-write").textContent = memory?.kind === "memory" ? (memory.writable ? gettext("Writable") : gettext("Read-only")) : "";
     need("#fact-languages").textContent = memory ? `${memory.source_language.toUpperCase()} → ${memory.target_language.toUpperCase()}` : "";
     need("#fact-vectors").textContent = memory?.kind === "memory" ? vectorsText(memory.vectors) : "";
-    for (const sep of document.querySelectorAll("#status .sep")) if (sep.id !== "clipboard-sep") sep.hidden = !sep.previousElementSibling?.textContent;
     this.drawChosen();
   }
 
@@ -284,6 +271,20 @@ export class MemoryPage {
     const n = this.pane?.chosenCount || 0;
     const all = this.pane?.grid.everything;
     need("#chosen").textContent = n > 1 || all ? fmt(ngettext("{n} chosen", "{n} chosen", n), { n: number(n) }) : "";
+    this.#drawLines();
+  }
+
+  /** A line of the status bar stands between two facts only. */
+  #drawLines() {
+    let before = false;
+    for (const part of need("#status").children) {
+      if (part.classList.contains("sep")) {
+        const next = part.nextElementSibling;
+        const shown = before && Boolean(next && !next.hidden && next.textContent);
+        part.hidden = !shown;
+        if (shown) before = false;
+      } else if (part.id !== "task-bar" && !part.hidden && part.textContent) before = true;
+    }
   }
 
   #sizeTree() {

@@ -108,10 +108,9 @@ export class MemoryActs {
     this.page.tree.draw();
     const note = need("#clipboard");
     note.hidden = !clipboard;
-    need("#clipboard-sep").hidden = !clipboard;
-    if (!clipboard) return;
-    const what = clipboard.memory.name;
-    fill(note, h("span", { class: "faint" }, clipboard.mode === "cut" ? fmt(gettext("Cut: {what},"), { what }) : fmt(gettext("Copied: {what},"), { what })), h("kbd", { class: "kbd" }, "Ctrl V"), h("span", { class: "faint" }, gettext("pastes where the cursor of the tree is")));
+    const what = clipboard?.memory.name;
+    if (clipboard) fill(note, h("span", { class: "faint" }, clipboard.mode === "cut" ? fmt(gettext("Cut: {what},"), { what }) : fmt(gettext("Copied: {what},"), { what })), h("kbd", { class: "kbd" }, "Ctrl V"), h("span", { class: "faint" }, gettext("pastes where the cursor of the tree is")));
+    this.page.drawChosen();
   }
 
   async paste(place = this.page.tree.currentPlace()) {

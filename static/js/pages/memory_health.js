@@ -1,5 +1,6 @@
 /** The Health tab: the index of a memory and its vectors, how far they are, and building them anew. */
 
+import { get } from "../core/api.js";
 import { fill, h, icon } from "../core/dom.js";
 import { exactTime, number, percent } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
@@ -46,15 +47,35 @@ function indexHint(memory) {
   return gettext("Shared by all processes of this server.");
 }
 
+/** The engines of this server, asked for once. @type {Promise<{engines: any[], kinds: any[]}>|null} */
+let asked = null;
+
+function engines() {
+  asked ??= get("engines").catch(() => {
+    asked = null;
+    return { engines: [], kinds: [] };
+  });
+  return asked;
+}
+
 function vectorsPart(page, memory) {
-  const { vectors } = memory;
   const why = whyNot(memory, "settings");
-  const known = [...new Set([...ENGINES, memory.engine, ...(vectors?.engines || []).map((one) => one.engine ?? one)])].filter((one) => one !== undefined && one !== null);
+  const known = [...new Set([...ENGINES, memory.engine || ""])];
   const field = selectField(gettext("Engine"), known.map((one) => [one, one ? engineName(one) : pgettext("engine", "none")]), memory.engine || "", (engine) => page.acts.change(memory, { engine }));
   const select = field.querySelector("select");
   select.disabled = Boolean(why);
   select.title = why || "";
-  return [field, h("p", { class: "faint" }, engineHint(memory.engine)), stateOf(page, memory, vectors, why)];
+  const missing = h("ul", { class: "mem-kinds faint" });
+  engines().then(({ engines: all, kinds }) => {
+    for (const one of all) {
+      const option = [...select.options].find((other) => other.value === one.name) || select.insertBefore(h("option", { value: one.name }), select.lastElementChild);
+      option.textContent = one.available ? one.title : fmt(gettext("{name}, not available"), { name: one.title });
+      option.disabled = !one.available && one.name !== memory.engine;
+      option.title = one.why;
+    }
+    fill(missing, kinds.filter((kind) => !kind.available).map((kind) => h("li", null, fmt(gettext("{name}: {why}"), { name: kind.title, why: kind.why }))));
+  });
+  return [field, h("p", { class: "faint" }, engineHint(memory.engine)), stateOf(page, memory, memory.vectors, why), missing];
 }
 
 function stateOf(page, memory, vectors, why) {

@@ -62,7 +62,7 @@ export class RecordsPane {
     grid.addEventListener("sort", () => this.reload());
     grid.addEventListener("rows", () => this.drawCount());
     grid.addEventListener("selection", () => this.page.drawChosen());
-    grid.addEventListener("current", (event) => this.page.onRecord(event.detail.record || null));
+    grid.addEventListener("current", (event) => this.page.pane === this && this.page.onRecord(event.detail.record || null));
     grid.addEventListener("menu", (event) => recordMenu(this, event.detail.place));
     grid.addEventListener("error", (event) => this.#failed(event.detail.error));
   }
@@ -100,7 +100,7 @@ export class RecordsPane {
     const query = { search: text, state: tokens.state || this.state, fields: tokens.in || "" };
     const states = this.definition.states.map(([id]) => id).filter(Boolean);
     if (tokens.state && !states.includes(tokens.state)) throw new Error(fmt(gettext("There is no state “{name}”. There are {states}."), { name: tokens.state, states: states.join(", ") }));
-    if (tokens.author) query.author = this.page.authorOf(tokens.author);
+    if (tokens.author) query.author_name = tokens.author;
     return query;
   }
 
@@ -115,19 +115,17 @@ export class RecordsPane {
     fill(this.count, "");
     this.emptyNote?.remove();
     this.emptyNote = null;
-    const plain = !this.filter.search && !this.filter.author && !this.filter.state;
+    const plain = !this.filter.search && !this.filter.author_name && !this.filter.state;
     this.grid.reload(plain ? this.memory.entries || undefined : undefined);
   }
 
-  async fetch(sort, cursor, limit, signal) {
-    const answer = await this.definition.fetch({ ...this.filter, sort, cursor, limit }, signal);
-    for (const record of answer.results) this.page.noteAuthor(record.changed_by);
-    return answer;
+  fetch(sort, cursor, limit, signal) {
+    return this.definition.fetch({ ...this.filter, sort, cursor, limit }, signal);
   }
 
   drawCount() {
     const { pages } = this.grid;
-    const filtered = Boolean(this.filter.search || this.filter.author || this.filter.state);
+    const filtered = Boolean(this.filter.search || this.filter.author_name || this.filter.state);
     const all = this.memory.entries;
     const some = pages.count === null ? `${number(pages.known)}+` : number(pages.count);
     fill(this.count, filtered ? [h("b", null, some), " ", fmt(gettext("of {all}"), { all: this.definition.count(all) })] : this.definition.count(pages.count ?? all));
@@ -145,7 +143,8 @@ export class RecordsPane {
     if (this.emptyNote) return;
     this.emptyNote = h("div", { class: "empty" }, icon(this.state === "deleted" ? "trash" : filtered ? "search" : this.memory.kind === "terms" ? "term" : "memory"),
       h("p", null, this.state === "deleted" && !this.found.text ? gettext("Nothing was deleted here.") : filtered ? fmt(gettext("Nothing matches. {n} without the search. Esc."), { n: this.definition.count(this.memory.entries) }) : this.definition.empty),
-      !filtered && h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", onclick: () => this.page.importing.start({ memory: this.memory, place: null, files: null }) }, gettext("Import a file…")), this.definition.create && h("button", { class: "btn btn-quiet btn-s", type: "button", onclick: () => this.page.newRecord() }, this.memory.kind === "terms" ? gettext("New term…") : gettext("New entry…"))));
+      !filtered && this.definition.decide && h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", onclick: () => this.page.extract(this.memory) }, gettext("Find candidates in the files of its place"))),
+      !filtered && !this.definition.decide && h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", onclick: () => this.page.importing.start({ memory: this.memory, place: null, files: null }) }, gettext("Import a file…")), this.definition.create && h("button", { class: "btn btn-quiet btn-s", type: "button", onclick: () => this.page.newRecord() }, this.memory.kind === "terms" ? gettext("New term…") : gettext("New entry…"))));
     this.grid.body.append(this.emptyNote);
   }
 
@@ -228,8 +227,8 @@ export class RecordsPane {
     const n = this.chosenCount;
     const yes = await confirmDialog({ title: allQuestion(act, n, this.memory.kind), text: gettext("Also those that are not on the screen. It is one step; their histories keep it."), action: actName(act), danger: act === "delete" });
     if (!yes) return;
-    const { search, fields, state, author } = this.filter;
-    const answer = await this.definition.act(act, { search: search || "", ...(fields ? { fields: fields.split(",") } : {}), ...(state ? { state } : {}), ...(author !== undefined ? { author } : {}) });
+    const { search, fields, state, author_name: author } = this.filter;
+    const answer = await this.definition.act(act, { search: search || "", ...(fields ? { fields: fields.split(",") } : {}), ...(state ? { state } : {}), ...(author ? { author_name: author } : {}) });
     const changed = answer.task ? (await pollTask(answer.task)).result?.changed : answer.changed;
     this.grid.pickEverything(false);
     await this.reload();

@@ -79,6 +79,12 @@ export class MemorySide {
   fill() {
     if (!this.isOpen) return;
     const { memory } = this.page;
+    const noQuality = !this.quality.isReady || memory?.kind === "terms";
+    need("#tab-quality").hidden = noQuality;
+    if (noQuality && this.tab === "tab-quality") {
+      this.tabs.choose("tab-entry");
+      return;
+    }
     this.element.setAttribute("aria-label", memory?.name || gettext("The memory"));
     if (this.tab === "tab-entry") this.#fillEntry();
     else if (!memory) fill(this.panels[this.tab.replace("tab-", "")], nothing("memory", gettext("Choose a memory to see it here.")));

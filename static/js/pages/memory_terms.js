@@ -118,7 +118,7 @@ export function candidatesOf(memory) {
     tokens: [],
     count: candidatesText,
     states: [["", gettext("Waiting")], ["accepted", gettext("Accepted")], ["refused", gettext("Refused")]],
-    empty: gettext("No candidate waits. Extract some from files: Shift F10 on the term base."),
+    empty: gettext("No candidate waits for a decision."),
     typed,
     columns: [
       { id: "source", label: gettext("Source"), width: 300, shown: true, flex: true, always: true, sort: "source" },

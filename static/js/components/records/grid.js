@@ -100,7 +100,7 @@ export class RecordGrid extends EventTarget {
   /** Take the grid off the page for good. */
   remove() {
     this.stop.abort();
-    this.pages.reset(0);
+    this.pages.stop();
     this.element.remove();
   }
 

@@ -43,6 +43,12 @@ export class KeysetPages {
     this.failed = false;
   }
 
+  /** Ask no more. */
+  stop() {
+    this.reset(0);
+    this.next = null;
+  }
+
   /** Records that were seen. */
   get known() {
     const last = this.pages[this.pages.length - 1];
