@@ -51,8 +51,25 @@ def matching_ids(
     form = search_form(text)
     if not form or not storable(text):
         return []
+    found = None if deleted else _indexed(memory, text, fields)
+    if found is not None:
+        return found[:limit]
     entries = Entry.objects.filter(IN_ORDER, memory_id=memory.pk, removed_at__isnull=not deleted)
     return list(islice(scan(entries, form, text, tuple(dict.fromkeys(fields))), limit))
+
+
+def _indexed(memory: Memory, text: str, fields: Sequence[str]) -> list[int] | None:
+    """The ids from the memory's index, by id; None where there is none that has every entry. Small ones need none."""
+    # Here, because the readers of indexes ask the other selectors for entries.
+    from apps.tm.indexes.reader import READY, SMALL, open_many
+    from apps.tm.indexes.texts import fold
+
+    if memory.entries <= SMALL:
+        return None
+    opened = open_many([memory.pk]).get(memory.pk)
+    if opened is None or opened.index is None or opened.state != READY:
+        return None
+    return sorted(opened.index.find(fold(text), tuple(dict.fromkeys(fields))))
 
 
 def scan(rows: QuerySet[Any], form: str, text: str, fields: Sequence[str]) -> Iterator[int]:

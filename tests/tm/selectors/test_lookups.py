@@ -23,6 +23,7 @@ from apps.tm.models import Entry, Memory
 from apps.tm.scope import ScopedMemory
 from apps.tm.selectors.concordance import concordance
 from apps.tm.selectors.lookups import lookup, lookup_many
+from apps.tm.selectors.search_entries import matching_ids
 from apps.tm.services import indexes
 from apps.tm.services.entries import ConfirmedText, upsert
 from tests.tm.services.builders import memory_named
@@ -170,10 +171,28 @@ def test_a_memory_without_index_answers_equal_sources(
 
 def test_removed_entries_and_trashed_memories_are_gone(memories: list[ScopedMemory], lead: User) -> None:
     assert lookup(memories, QUERIES[7]).proposals == []
-    Memory.objects.filter(pk=memories[0].memory_id).update(
-        trashed_at=Memory.objects.get(pk=memories[0].memory_id).created_at
-    )
+    Memory.objects.filter(pk=memories[0].memory_id).update(trashed_at=timezone.now())
     assert {one.entry.memory_id for one in lookup(memories, QUERIES[0]).proposals} == {memories[1].memory_id}
+
+
+def test_the_entries_grid_searches_in_the_index(
+    memories: list[ScopedMemory], lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory.objects.get(pk=memories[1].memory_id)
+    wanted = [
+        ("GATE", ("source", "target")),
+        ("gate", ("target",)),
+        ("문", ("source",)),
+        ("list.1", ("key",)),
+        ("x", ("key",)),
+    ]
+    before = [matching_ids(memory, text, fields) for text, fields in wanted]
+    monkeypatch.setattr(reader, "SMALL", 2)
+    indexes.build(memory_id=memory.pk)
+    assert [matching_ids(memory, text, fields) for text, fields in wanted] == before
+    assert matching_ids(memory, "gate", limit=2) == before[0][:2] and before[0] == sorted(before[0])
+    upsert(actor=lead, memory_id=memory.pk, texts=[ConfirmedText("new", "새 성문", "A new gate")])
+    assert len(matching_ids(memory, "gate")) == len(before[0]) + 1
 
 
 # ---- commands
