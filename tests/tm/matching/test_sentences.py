@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from apps.tm.matching.normalise import text_hash
 from apps.tm.matching.sentences import lines, part_hashes, part_target, respelled, sentences, units
 
-_TEXT = st.text(alphabet="aB가。.!? \n\t\\n<br/>_\"1", max_size=60)
+_TEXT = st.text(alphabet='aB가。.!? \n\t\\n<br/>_"1', max_size=60)
 
 
 @given(_TEXT)
@@ -64,7 +64,9 @@ def test_breaks_take_the_spelling_of_the_query() -> None:
     assert respelled("a", "a\nb", "가\n나") == "가\n나"
 
 
-@pytest.mark.parametrize("text", ["." * 19_000, " " * 19_000, "!?" * 9_500, "\n" * 19_000, "。" * 19_000, "&lt;br " * 2_500])
+@pytest.mark.parametrize(
+    "text", ["." * 19_000, " " * 19_000, "!?" * 9_500, "\n" * 19_000, "。" * 19_000, "&lt;br " * 2_500]
+)
 def test_no_text_takes_long(text: str) -> None:
     begin = time.perf_counter()
     sentences(text)
