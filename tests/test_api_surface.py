@@ -55,6 +55,7 @@ PAGES = {
     "folders/<signed:node_id>/import/": SEES,
     "memory/": LOGIN,
     "memory/<signed:memory_id>/": SEES,
+    "analysis/<uuid:task_id>/": OWNER,
     "files/<signed:file_id>/": SEES,
     "files/<signed:file_id>/changes/": SEES,
     "files/<signed:file_id>/new-version/": SEES,
@@ -286,6 +287,8 @@ def test_a_stranger_changes_nothing_through_lists_of_ids(world: World, client_fo
         ("folders", {"project_id": world.project.pk, "name": "x"}),
         ("rows/status", {"ids": [world.row.pk], "status": "confirmed"}),
         ("imports", {"items": [{"upload": str(uuid.uuid4())}], "project_id": world.project.pk}),
+        ("pretranslate", {"files": [world.file.pk]}),
+        ("analysis", {"projects": [world.project.pk], "folders": [world.folder.pk]}),
         ("memories/move", {"ids": [world.memory.pk], "to": None}),
         ("memories/copy", {"ids": [world.memory.pk], "to": None}),
         (
