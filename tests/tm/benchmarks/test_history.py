@@ -9,7 +9,10 @@ import pytest
 
 from apps.tm.benchmarks.history import HistoryError, history, read_version
 
-OLD = "key\ten\tko\nmenu.open\tOpen\t열기\nmenu.save\tSave\\nnow\t지금\\n저장\nx.copy\tTwo Words\tTwo Words\nx.none\tEmpty\t\n"
+OLD = (
+    "key\ten\tko\nmenu.open\tOpen\t열기\nmenu.save\tSave\\nnow\t지금\\n저장\n"
+    "x.copy\tTwo Words\tTwo Words\nx.none\tEmpty\t\n"
+)
 NEW = (
     "key\tko\ten\nmenu.open\t열기\tOpen\nmenu.save\t저장\tSave it\nmenu.quit\t끝내기\tQuit\n"
     "x.copy\tTwo Words\tTwo Words\nx.one\tRPG\tRPG\nx.none\t\tNo\\\\n\n"
