@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .files import demo_files
+from .memory import LEGACY_NAME, LEGACY_PENALTY, MEMORY_NAME, TERMS_NAME, legacy_units, memory_units, terms
 from .people import DEMO_USERS, DemoUser
 
 PLATFORM_NAME = "Demo"
@@ -12,10 +13,17 @@ TARGET_LANGUAGE = "en"
 
 __all__ = [
     "DEMO_USERS",
+    "LEGACY_NAME",
+    "LEGACY_PENALTY",
+    "MEMORY_NAME",
     "PLATFORM_NAME",
     "PROJECT_NAME",
     "SOURCE_LANGUAGE",
     "TARGET_LANGUAGE",
+    "TERMS_NAME",
     "DemoUser",
     "demo_files",
+    "legacy_units",
+    "memory_units",
+    "terms",
 ]

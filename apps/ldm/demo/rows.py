@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import gear_text, quest_speech, quest_text, talk_text
@@ -59,12 +59,16 @@ def translated_share(position: float) -> float:
     return 0.45 if position < 0.72 else 0.08
 
 
-def quests(count: int = 64) -> Iterator[tuple[int, list[DemoRow]]]:
+Share = Callable[[float], float]
+"""What part of the rows at a position of a file, 0 to 1, have a target."""
+
+
+def quests(count: int = 64, share: Share = translated_share) -> Iterator[tuple[int, list[DemoRow]]]:
     """Quest by quest: (number, its rows in the order in which a player meets them)."""
     writer = Writer(SEED)
     kinds = quest_text.KINDS
     for number in range(count):
-        writer.share = translated_share(number / count)
+        writer.share = share(number / count)
         person = PEOPLE[number % len(PEOPLE)]
         yield number + 1, list(_quest(writer, number, kinds[(number * 5 + number // 12) % len(kinds)], person))
 
@@ -135,12 +139,12 @@ def _journal(writer: Writer, kind: str, number: int) -> Line:
     return ("<br/>".join(part[0] for part in parts), "<br/>".join(part[1] for part in parts))
 
 
-def dialogues(count: int = 1200) -> Iterator[tuple[Person, DemoRow]]:
+def dialogues(count: int = 1200, share: Share = translated_share) -> Iterator[tuple[Person, DemoRow]]:
     """What people say, scene by scene: (who, row); line ends are line feeds, lines begin with ▶."""
     writer = Writer(SEED + 1)
     scene = 0
     while scene * 6 < count:
-        writer.share = translated_share(scene * 6 / count)
+        writer.share = share(scene * 6 / count)
         yield from _scene(writer, scene)
         scene += 1
 

@@ -8,10 +8,16 @@ from apps.accounts.models import User
 from apps.accounts.services.people import activate_user, create_user
 from apps.audit.services import record
 from apps.ldm import demo
+from apps.ldm.formats.units_records import TermUnit
 from apps.ldm.models import File, Platform, Project, Row, Status
 from apps.ldm.services.files.import_many import Item, import_many
+from apps.ldm.services.memories import create, settings
 from apps.ldm.services.rows.set_status import set_status
 from apps.ldm.services.tree.create import create_platform, create_project
+from apps.ldm.services.tree.structure import Ref
+from apps.tm.models import Memory
+from apps.tm.services.entries.load import load
+from apps.tm.services.terms.load import load_terms
 from locanext_project import workspaces
 
 FIRST_FILE = "chapter_1.xml"
@@ -80,6 +86,31 @@ def _make() -> None:
         raise RuntimeError(f"The demo's own files could not be imported: {done.errors}")
     for file in File.objects.filter(project=project).order_by("pk"):
         _work(file, people)
+    _remember(lead, platform, project)
+
+
+def _remember(lead: User, platform: Platform, project: Project) -> None:
+    """The project's memory and glossary, and an older game's memory on the platform, which costs points."""
+    here = Ref("project", project.pk)
+    memory = _memory(lead, demo.MEMORY_NAME, here)
+    load(actor=lead, memory_id=memory.pk, units=demo.memory_units(), mode="keep_all")
+    legacy = _memory(lead, demo.LEGACY_NAME, Ref("platform", platform.pk))
+    load(actor=lead, memory_id=legacy.pk, units=demo.legacy_units(), mode="keep_all")
+    use = {"penalty": demo.LEGACY_PENALTY, "priority": 200, "writable": False}
+    settings.change(actor=lead, memory_id=legacy.pk, changes=use)
+    base = _memory(lead, demo.TERMS_NAME, here, kind=Memory.Kind.TERMS)
+    load_terms(actor=lead, memory_id=base.pk, units=[TermUnit(*term) for term in demo.terms()], mode="keep_all")
+
+
+def _memory(lead: User, name: str, to: Ref, kind: str = Memory.Kind.MEMORY) -> Memory:
+    return create.create(
+        actor=lead,
+        name=name,
+        kind=kind,
+        source_language=demo.SOURCE_LANGUAGE,
+        target_language=demo.TARGET_LANGUAGE,
+        to=to,
+    )
 
 
 def _work(file: File, people: list[User]) -> None:
