@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.tasks.models import ACTIVE, TaskRun
@@ -32,13 +32,14 @@ def vector_states(memories: Sequence[Memory]) -> dict[int, dict[str, Any]]:
     if ids:
         active = TaskRun.objects.filter(kind=KIND, status__in=ACTIVE, subject_kind="memory", subject_id__in=ids)
         runs = {run.subject_id: run for run in active.order_by("created_at")}
-    return {memory.pk: _state(memory, runs.get(memory.pk)) for memory in memories}
+    problems = {name: engines.problem(name) for name in {memory.engine for memory in memories if memory.pk in ids}}
+    return {memory.pk: _state(memory, runs.get(memory.pk), problems) for memory in memories}
 
 
-def _state(memory: Memory, run: TaskRun | None) -> dict[str, Any]:
+def _state(memory: Memory, run: TaskRun | None, problems: Mapping[str, str]) -> dict[str, Any]:
     if memory.kind != Memory.Kind.MEMORY or not memory.engine:
         return _shown(memory, "none")
-    if problem := engines.problem(memory.engine):
+    if problem := problems[memory.engine]:
         return _shown(memory, "unavailable", why=problem)
     if run is not None:
         return _shown(memory, "building", done=run.done or 0, total=run.total or memory.entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 _LONGEST = 256
 """Tokens of a text that count: attention grows with their square."""
 _CHARACTERS = 8000
+_FEW = 8
 
 
 class TransformerEmbedder:
@@ -56,8 +58,12 @@ class TransformerEmbedder:
         """(texts, dimension); see `Embedder`."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        import torch
+
         size = batch_size(self.dimension, _LONGEST)
         with self._lock:
+            # A look-up's one text on one thread: threads that wait for each other on a busy machine cost more.
+            torch.set_num_threads(1 if len(texts) <= _FEW else os.cpu_count() or 1)
             found = self._model.encode(
                 [text[:_CHARACTERS] for text in texts],
                 batch_size=size,
