@@ -29,7 +29,12 @@ def of_rows(file: File, row_ids: Collection[int]) -> dict[int, Query]:
     sources = {position: source for position, _, source, _ in rows.values() if position >= 0}
     beside = {position + step for position in sources for step in (-1, 1)} - sources.keys()
     sources.update(Row.objects.filter(file_id=file.pk, position__in=sorted(beside)).values_list("position", "source"))
-    return {pk: query_of(*rows[pk], sources) for pk in dict.fromkeys(row_ids) if pk in rows}
+    queries = {}
+    for pk in dict.fromkeys(row_ids):
+        if pk in rows:
+            position, key, source, old_source = rows[pk]
+            queries[pk] = query_of(position, key, source, old_source, sources)
+    return queries
 
 
 def query_of(position: int, key: str, source: str, old_source: str | None, sources: dict[int, str]) -> Query:
