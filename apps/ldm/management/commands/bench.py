@@ -18,6 +18,7 @@ from locanext_project import workspaces
 BENCHMARKS = {
     "files": "apps.ldm.benchmarks.files",
     "memory": "apps.ldm.benchmarks.memory.run",
+    "pretranslate": "apps.ldm.benchmarks.pretranslate",
     "rows": "apps.ldm.benchmarks.rows",
     "vectors": "apps.ldm.benchmarks.vectors",
 }
