@@ -127,7 +127,8 @@ def from_file(
         name=name,
         filename=file.name,
         languages=languages_of(file),
-        units=lambda _memory: units_of(file, least),
+        # All rows before the load begins: that one writes with a statement in which nothing else can be asked.
+        units=lambda _memory: list(units_of(file, least)),
         to=to,
         progress=progress,
         total=file.counts()["rows"],
