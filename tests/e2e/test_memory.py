@@ -49,7 +49,7 @@ def note(page: Page) -> str:
 
 def asked(page: Page) -> list[str]:
     """The memories that a file asks, as the page of the place lists them."""
-    return page.locator(".mem-place table").first.locator("td .strong").all_inner_texts()
+    return page.locator(".mem-place tbody").first.locator("td .strong").all_inner_texts()
 
 
 def test_a_file_asks_the_nearest_first_and_what_is_switched_off_no_more(
@@ -66,7 +66,6 @@ def test_a_file_asks_the_nearest_first_and_what_is_switched_off_no_more(
     page.get_by_role("menuitemcheckbox", name="Active").click()
     page.wait_for_function("() => !document.querySelector('.tree-note').textContent.includes('Near,')")
     assert not MemoryAssignment.objects.get(memory__name="Near").active
-    item(page, "chapter 2").click()
     until(lambda: asked(page) == ["Nearest", "Own", "Wide"])
     # By key, and back again.
     item(page, "Nearest").focus()
@@ -130,6 +129,25 @@ def test_cut_paste_to_unassigned_and_back_by_keys(
     page.keyboard.press("Control+Space")
     page.wait_for_selector("#toasts >> text=Without a place")
     assert not MemoryAssignment.objects.get(memory=memory).active
+
+
+def test_copy_and_paste_into_a_folder(
+    signed_in_page: Callable[..., Page],
+    lead: User,
+    project: Project,
+    folder: Folder,
+    memory: Memory,
+    background_tasks: Any,
+) -> None:
+    page = opened(signed_in_page(lead), f"/memory/{memory.pk}/")
+    item(page, "Ashen EN").focus()
+    page.keyboard.press("Control+c")
+    item(page, "quest").focus()
+    page.keyboard.press("Control+v")
+    item(page, "Ashen EN (2)").wait_for()
+    copied = Memory.objects.get(name="Ashen EN (2)")
+    assert MemoryAssignment.objects.get(memory=copied).folder_id == folder.parent_id
+    assert Entry.objects.filter(memory=copied).count() == 3
 
 
 def test_rename_in_the_tree(signed_in_page: Callable[..., Page], lead: User, memory: Memory) -> None:
@@ -262,6 +280,9 @@ def test_search_with_fields(signed_in_page: Callable[..., Page], lead: User, mem
     page.keyboard.press("Control+f")
     page.keyboard.type("바다")
     until(lambda: sources(page) == [TEXTS[2][0]])
+    page.reload()
+    until(lambda: sources(page) == [TEXTS[2][0]])
+    page.keyboard.press("Control+f")
     page.keyboard.press("Escape")
     until(lambda: len(sources(page)) == 3)
     page.keyboard.type(f'author:"{lead.name}" barrels')

@@ -109,7 +109,13 @@ export class MemoryPage {
     }
     if (this.memory?.id !== memory.id) this.list = "terms";
     this.memory = memory;
-    this.#openPane();
+    this.#openPane({ search: new URLSearchParams(location.search).get("search") || "" });
+  }
+
+  /** The address names the search, so that a reload or a link comes back to it. */
+  keepSearch(text) {
+    if (!this.memory) return;
+    history.replaceState(null, "", `${addressOf({ memory: this.memory.id })}${text.trim() ? `?search=${encodeURIComponent(text.trim())}` : ""}`);
   }
 
   #openPane(options = {}) {
@@ -140,6 +146,7 @@ export class MemoryPage {
   /** A memory that changed. */
   changed(memory) {
     this.tree.put(memory);
+    if (this.opened.place) this.show().catch(toastError);
     if (this.memory?.id !== memory.id) return;
     this.memory = memory;
     if (this.pane) this.pane.memory = memory;

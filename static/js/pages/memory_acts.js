@@ -129,6 +129,7 @@ export class MemoryActs {
         const { task } = await post("memories/copy", { ids, to });
         await pollTask(task);
         await this.page.reload();
+        await this.page.tree.reveal(to);
         toast(fmt(gettext("{name}: copied."), { name: memories[0].name }), { kind: "done" });
         return true;
       }
@@ -139,6 +140,7 @@ export class MemoryActs {
       await post("memories/move", { ids: moving.map((memory) => memory.id), to });
       this.steps.push({ type: "move", ids: moving.map((memory) => memory.id), name: moving[0].name, from, to, active });
       await this.page.reload();
+      await this.page.tree.reveal(to);
       const words = to ? fmt(gettext("{name}: serves {place} now."), { name: moving[0].name, place: place.name }) : fmt(gettext("{name}: unassigned and not active now."), { name: moving[0].name });
       toast(words, { kind: "done", id: "moved", actions: [{ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo() }] });
       return true;

@@ -30,7 +30,7 @@ export function healthPart(page, memory, host) {
       fact(pgettext("when", "Changed"), exactTime(memory.changed_at)))),
     !terms && [
       h("div", { class: "sec" }, gettext("Index for fuzzy matches")),
-      h("div", { class: "pane-body stack" },
+      h("div", { class: "pane-body stack mem-form" },
         h("p", { class: `row ${index.colour}` }, icon(index.icon, { small: true }), index.words),
         h("p", { class: "faint" }, indexHint(memory)),
         memory.index?.state !== "none" && h("dl", { class: "facts" }, fact(gettext("In the index"), recordsText(memory, memory.index?.entries || 0)), fact(gettext("Read from the database"), Math.max(0, memory.entries - (memory.index?.entries || 0)) || null))),

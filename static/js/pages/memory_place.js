@@ -20,20 +20,20 @@ export function placeOverview(page, place, host) {
     nothing
       ? h("div", { class: "empty" }, icon("memory"), h("p", null, gettext("No memory and no term base serves this place.")),
         h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", onclick: () => page.importing.start({ memory: null, place, files: null }) }, gettext("Upload a file as memory…"))))
-      : h("div", { class: "scroll fill mem-place" },
+      : h("div", { class: "scroll fill mem-place" }, h("table", { class: "table" }, head(),
         asked.length > 0 && part(page, place, gettext("Asked, in this order"), asked, true),
         terms.length > 0 && part(page, place, gettext("Term bases"), terms, true),
-        idle.length > 0 && part(page, place, gettext("Not active"), idle, false)),
+        idle.length > 0 && part(page, place, gettext("Not active"), idle, false))),
   );
 }
 
-function part(page, place, title, memories, ordered) {
-  const head = h("tr", null, h("th", { class: "right mem-rank" }, ordered ? h("span", { class: "sr" }, gettext("Order")) : ""), h("th", null, gettext("Name")), h("th", null, gettext("Place")), h("th", null, gettext("Languages")), h("th", { class: "right" }, gettext("Holds")), h("th", { class: "right" }, gettext("Penalty")), h("th", null, gettext("Written into")), h("th", { class: "right" }, pgettext("when", "Changed")));
-  return [
-    h("h2", { class: "label mem-part" }, title),
-    h("table", { class: "table" }, h("thead", null, head), h("tbody", null, memories.map((memory, index) => line(page, place, memory, ordered ? index + 1 : null)))),
-  ];
+function head() {
+  return h("thead", null, h("tr", null, h("th", { class: "right mem-rank" }, h("span", { class: "sr" }, gettext("Order"))), h("th", null, gettext("Name")), h("th", null, gettext("Place")), h("th", null, gettext("Languages")), h("th", { class: "right" }, gettext("Holds")), h("th", { class: "right" }, gettext("Penalty")), h("th", null, gettext("Written into")), h("th", { class: "right" }, pgettext("when", "Changed"))));
 }
+
+/** Memories of one sort, under a heading of their own. */
+const part = (page, place, title, memories, ordered) =>
+  h("tbody", null, h("tr", { class: "mem-part" }, h("th", { colspan: "8", scope: "rowgroup" }, title)), memories.map((memory, index) => line(page, place, memory, ordered ? index + 1 : null)));
 
 function line(page, place, memory, rank) {
   const here = keyOfPlace(memory.scope) === keyOfPlace(place);

@@ -11,7 +11,7 @@ import { openMenu } from "../components/menu.js";
 import { RecordEditing } from "../components/records/editing.js";
 import { RecordGrid } from "../components/records/grid.js";
 import { toast, toastError } from "../components/toast.js";
-import { tokenField } from "../components/tokenfield.js";
+import { parseTokens, tokenField } from "../components/tokenfield.js";
 import { UndoStack } from "../components/undo.js";
 import { columnsMenu } from "./memory_menu.js";
 import { recordMenu } from "./memory_record_menu.js";
@@ -25,7 +25,7 @@ export class RecordsPane {
    */
   constructor(page, host, memory, definition, { before = null, search = "", state = "" } = {}) {
     Object.assign(this, { page, host, memory, definition, state });
-    this.found = { text: "", tokens: {} };
+    this.found = parseTokens(search, definition.tokens);
     this.filter = {};
     this.steps = new UndoStack(null, "records");
     this.last = Promise.resolve();
@@ -75,6 +75,7 @@ export class RecordsPane {
   // ---- what is listed ----
   async apply(found) {
     this.found = found;
+    this.page.keepSearch(this.search.input.value);
     await this.reload();
   }
 

@@ -157,6 +157,13 @@ export class MemoryTree {
     this.drawNote();
   }
 
+  /** Open the branches down to a place, so that what is in it shows. */
+  async reveal(ref) {
+    for (const key of ref ? this.places.pathTo(ref) : [UNASSIGNED]) await this.tree.open(key, false);
+    this.tree.draw();
+    this.keepOpen();
+  }
+
   /** Below the tree: whom a file asks in the place that is looked at. */
   drawNote() {
     const { memory, place } = this.page.opened;
