@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -232,3 +234,16 @@ def test_writers_in_two_memories_never_wait_for_each_other_forever(lead: User, m
     assert run_all([work(seed) for seed in range(4)]) == []
     for one in both:
         check(one)
+
+
+def test_the_nightly_command_purges_tombstones(lead: User) -> None:
+    memory = Memory.objects.create(name="Old", source_language="ko", target_language="en")
+    long_ago = timezone.now() - timedelta(days=40)
+    Entry.objects.create(
+        memory=memory, source="가", target="a", source_hash=1, created_at=long_ago, changed_at=long_ago, rev=1,
+        removed_at=long_ago,
+    )  # fmt: skip
+    output = StringIO()
+    call_command("purge_trash", stdout=output)
+    assert "1 deleted entries of memories" in output.getvalue()
+    assert not Entry.objects.filter(memory=memory).exists()

@@ -8,11 +8,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.ldm.services.tree.purge import purge_condemned
+from apps.tm.services.entries.purge import purge_tombstones
 from locanext_project import workspaces
 
 
 class Command(BaseCommand):
-    help = "Remove expired entries of the recycle bin, their rows, and stored bytes that nothing refers to."
+    help = (
+        "Remove expired entries of the recycle bin, their rows, stored bytes that nothing refers to,"
+        " and entries of memories that were deleted 30 days ago."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", choices=workspaces.WORKSPACES, default=workspaces.SERVER)
@@ -20,4 +24,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with workspaces.use(options["workspace"]):
             removed = purge_condemned()
-        self.stdout.write(f"{removed} entries removed.")
+            forgotten = purge_tombstones()
+        self.stdout.write(f"{removed} entries removed, and {forgotten} deleted entries of memories.")

@@ -288,7 +288,7 @@ def test_the_command_removes_what_is_over(lead: Any, vetoes: list[purge.Veto]) -
     vetoes.append(lambda item, files: "has edits" if item.pk == items[1].pk and len(files) == 1 else None)
     output = StringIO()
     call_command("purge_trash", stdout=output)
-    assert output.getvalue() == "1 entries removed.\n"
+    assert output.getvalue() == "1 entries removed, and 0 deleted entries of memories.\n"
     assert set(TrashItem.objects.values_list("pk", flat=True)) == {items[1].pk, items[2].pk}
     assert TrashItem.objects.get(pk=items[1].pk).expires_at > timezone.now() + timedelta(hours=23)
 
