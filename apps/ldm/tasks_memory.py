@@ -23,6 +23,7 @@ from apps.tasks.limits import limited
 from apps.tasks.registry import task
 from apps.tm.models import Memory
 from apps.tm.selectors.entries import EntryFilter
+from apps.tm.services import indexes, vectors
 from apps.tm.services.entries import act, diff, export, load
 from apps.tm.services.entries.incoming import LoadResult, LoadWarning
 from apps.tm.services.terms import export as terms_export
@@ -52,6 +53,12 @@ def _progress(context: TaskContext, step: str = "") -> Progress:
         context.progress(done, total, step=step)
 
     return report
+
+
+def _make_searchable(actor: User, *memory_ids: int) -> None:
+    """Have the worker build what large memories need on disk; look-ups work before that, too."""
+    indexes.request(actor=actor, memory_ids=memory_ids)
+    vectors.request(actor=actor, memory_ids=memory_ids)
 
 
 # ---- in ----
@@ -84,6 +91,7 @@ def import_file(
             origin=stored.filename.rpartition("/")[2],
             progress=_progress(context, "importing"),
         )
+    _make_searchable(actor, memory.pk)
     return {"memory_id": memory.pk, **_loaded(result, records)}
 
 
@@ -120,6 +128,7 @@ def import_new(
             to=Ref(to["kind"], to["id"]) if to else None,
             progress=_progress(context, "importing"),
         )
+    _make_searchable(actor, memory.pk)
     return {"memory_id": memory.pk, "name": memory.name, **_loaded(result, kept[0])}
 
 
@@ -238,6 +247,7 @@ def copy_memories(context: TaskContext, *, ids: list[int], to: dict[str, Any] | 
     for memory_id in ids:
         twin = create.copy(actor=_actor(context), memory_id=memory_id, to=place, progress=_progress(context, "copying"))
         made.append({"id": twin.pk, "name": twin.name})
+        _make_searchable(_actor(context), twin.pk)
     return {"memories": made}
 
 
@@ -249,6 +259,7 @@ def from_file(
     memory, result = register.from_file(
         actor=_actor(context), file_id=file_id, name=name, status=status, progress=_progress(context, "importing")
     )
+    _make_searchable(_actor(context), memory.pk)
     warnings = _plain(result.warnings)
     return {"memory_id": memory.pk, "name": memory.name, **load.counts(result), "warnings": warnings}
 

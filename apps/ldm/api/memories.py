@@ -22,6 +22,7 @@ from apps.ldm.services.memories import assign, create, places, settings
 from apps.ldm.services.memories import bin as memory_bin
 from apps.ldm.services.tree.structure import Ref
 from apps.tm.models import Memory
+from apps.tm.services import vectors
 from locanext_project.api.paging import page
 
 PAGING = [OpenApiParameter("limit", int), OpenApiParameter("cursor", str)]
@@ -91,6 +92,8 @@ class MemoryView(APIView):
         bodies.json_object(request)
         changes = checked(shapes.MemoryChanges, request)
         memory = settings.change(actor=person_of(request), memory_id=memory_id, changes=changes)
+        if "engine" in changes:
+            vectors.request(actor=person_of(request), memory_ids=[memory.pk])
         return Response(memory_json(request.user, memory))
 
     @extend_schema(operation_id="memories_delete", responses=shapes.TrashedMemory)

@@ -16,7 +16,7 @@ from apps.ldm.models import TrashItem
 from apps.ldm.permissions_memory import place_of
 from apps.ldm.services.memories import places
 from apps.tm.models import Memory
-from apps.tm.services import memories
+from apps.tm.services import indexes, memories, vectors
 from locanext_project import workspaces
 from locanext_project.errors import NotFound
 
@@ -94,9 +94,10 @@ def restore(*, actor: User, item_id: int) -> Memory:
 
 
 def purge(item: TrashItem, progress: Callable[[int, int], None] | None = None) -> None:
-    """Delete the memory of a condemned bin entry for ever; the caller removes the entry and records it.
+    """Delete the memory of a condemned bin entry for ever, and what lies on disk of it.
 
-    One that is gone already is passed over, so that an interrupted purge is simply repeated.
+    The caller removes the entry and records it. One that is gone already is passed over, so that an
+    interrupted purge is simply repeated.
     """
 
     def report(done: int, total: int | None, step: str) -> None:
@@ -107,6 +108,8 @@ def purge(item: TrashItem, progress: Callable[[int, int], None] | None = None) -
         memories.purge(memory_id=item.entity_id, progress=report)
     except NotFound:
         pass  # it went before the purge was interrupted
+    indexes.tidy()
+    vectors.tidy()
 
 
 def entries_in(items: Sequence[TrashItem]) -> int:
