@@ -148,6 +148,28 @@ def test_a_file_is_registered_from_the_explorer(lead_page: Page, lead: User, pro
     assert Entry.objects.get().target == "Light"
 
 
+@pytest.mark.slow
+def test_a_folder_gets_a_memory_and_says_so_when_it_loses_it(lead_page: Page, folder: Folder) -> None:
+    page = lead_page
+    page.goto(f"/folders/{folder.pk}/import/")
+    page.wait_for_selector("#imp-choose")
+    with page.expect_file_chooser() as chooser:
+        page.click("#imp-choose")
+    chooser.value.set_files([{"name": "talk.csv", "mimeType": "text/csv", "buffer": CSV}])
+    page.wait_for_selector(".imp-rows .code")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#imp-report >> text=was made for this folder")
+    memory = Memory.objects.get()
+    assert MemoryAssignment.objects.get(memory=memory).folder_id == folder.pk
+    page.goto(f"/projects/{folder.project_id}/")
+    page.wait_for_selector("#place[data-ready]")
+    page.locator(".list-row", has_text="quest").click()
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Move to recycle bin").click()
+    page.wait_for_selector("#toasts >> text=1 memory is unassigned now")
+    assert not MemoryAssignment.objects.get(memory=memory).active
+
+
 def test_terms_forbidden_ones_and_a_new_one(lead_page: Page, lead: User, project: Project) -> None:
     base = memory_at(lead, "Terms EN", project, kind="terms")
     add_term(actor=lead, memory_id=base.pk, term=TermEdit("항구거리", "Harbor Street"))

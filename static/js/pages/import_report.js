@@ -11,7 +11,7 @@ function memoryNote(memory) {
   return h("p", { class: "row dim" }, icon("memory", { small: true }), h("span", null, fmtParts(gettext("{name} was made for this folder and is active: confirmed rows go into it."), { name: h("a", { class: "link", href: `/memory/${memory.id}/` }, memory.name) })));
 }
 
-/** @param {{files: any[], errors: any[], memory?: any}} result @param {{href: string, name: string}} place @param {() => void} again */
+/** @param {{files: any[], errors: any[], memory_created?: any}} result @param {{href: string, name: string}} place @param {() => void} again */
 export function importReport(result, place, again) {
   const files = result.files || [];
   const errors = result.errors || [];
@@ -20,7 +20,7 @@ export function importReport(result, place, again) {
   return h("div", { class: "imp-report scroll fill", tabindex: "-1", id: "imp-report" },
     h("div", { class: "imp-report-head" }, h("h1", { class: "h-section row" }, icon(files.length ? "check" : "error"), title),
       errors.length > 0 && h("p", { class: "st-qa" }, fmt(ngettext("{n} file could not be read. Nothing of it was kept.", "{n} files could not be read. Nothing of them was kept.", errors.length), { n: number(errors.length) })),
-      memoryNote(result.memory),
+      memoryNote(result.memory_created),
       h("p", { class: "row" }, h("a", { class: "btn btn-primary", id: "imp-open", "data-focus": "open", href: files.length === 1 && !errors.length ? `/files/${files[0].id}/` : place.href }, files.length === 1 && !errors.length ? fmt(gettext("Open {name}"), { name: files[0].name }) : fmt(gettext("Open {name}"), { name: place.name })),
         files.length === 1 && !errors.length && h("a", { class: "btn", href: place.href }, fmt(gettext("Back to {name}"), { name: place.name })),
         h("button", { class: "btn btn-quiet", type: "button", onclick: again }, gettext("Import more…")))),
