@@ -69,8 +69,10 @@ def whole(points: float) -> int:
 
 def parts(query: str, source: str, weights: WordWeights, points: float, penalty: int) -> Parts:
     """What agrees between two raw sources; `points`: what the context added."""
+    if query == source:
+        return Parts(100, 100, 100, 100, round(points), penalty)
     if max(len(query), len(source)) > _LONGEST:
-        alike = _percent_of(1.0 if query == source else float(Levenshtein.normalized_similarity(query, source)))
+        alike = _percent_of(float(Levenshtein.normalized_similarity(query, source)))
         return Parts(alike, alike, alike, alike, round(points), penalty)
     return Parts(
         _percent_of(overlap(normalise(query), normalise(source), weights)),
