@@ -1,4 +1,4 @@
-/** Starting an analysis from the explorer or the editor; its page opens when the figures are there. */
+/** Starting an analysis from the explorer or the editor; a message leads to its page when the figures are there. */
 
 import { pollTask, post } from "../core/api.js";
 import { h } from "../core/dom.js";
@@ -26,10 +26,8 @@ export async function openAnalysis(nodes) {
   if (!started) return;
   try {
     const done = await pollTask(started.task);
-    const open = () => location.assign(`/analysis/${done.id}/`);
-    // Who is typing by now is not taken away from it.
-    if (document.activeElement === document.body || document.activeElement?.closest("#main") === null) open();
-    else toast(gettext("The analysis is ready."), { kind: "done", stay: true, actions: [{ label: gettext("Open"), run: open }] });
+    // It may have taken minutes: nobody is taken away from what they do by now.
+    toast(gettext("The analysis is ready."), { kind: "done", icon: "chart", stay: true, actions: [{ label: gettext("Open"), run: () => location.assign(`/analysis/${done.id}/`) }] });
   } catch (error) {
     toastError(error);
   }
