@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apps.ldm.models import File, Row
 from apps.ldm.selectors.lookup_queries import query_of
@@ -40,7 +40,12 @@ def portions(file: File, *, size: int = PORTION) -> Iterator[list[QueriedRow]]:
         sources = {values[0]: values[2] for values in found}
         sources[start - 1] = before
         portion = found[:size]
-        yield [QueriedRow(values[4], values[0], *values[5:], query_of(*values[:4], sources)) for values in portion]
+        yield [_queried(values, sources) for values in portion]
         if len(found) <= size:
             return
         before, start = portion[-1][2], portion[-1][0] + 1
+
+
+def _queried(values: tuple[Any, ...], sources: dict[int, str]) -> QueriedRow:
+    position, key, source, old_source, pk, *rest = values
+    return QueriedRow(pk, position, *rest, query=query_of(position, key, source, old_source, sources))

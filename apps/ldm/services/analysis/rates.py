@@ -43,7 +43,7 @@ def set_rates(*, actor: User, project_id: int, rates: Mapping[str, Any]) -> dict
         permissions.require(actor, "edit", permissions.get_project(actor, project_id))
         project = Project.objects.select_for_update(of=("self",)).get(pk=project_id)
         before = rates_of(project)
-        after = before | rates
+        after = {**before, **rates}
         if after == before:
             return before
         project.settings = {**(project.settings or {}), SETTING: after}
