@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from apps.tm.matching import ranking
 from apps.tm.matching.context import Context, context_of, key_similarity
-from apps.tm.matching.known import known_parts
+from apps.tm.matching.known import Found, known_parts
 from apps.tm.matching.lines import LineFound, LinesFound, find_lines
 from apps.tm.matching.normalise import normalise, text_hash
 from apps.tm.matching.proposals import EntryText, Kind, Line, Proposal, Proposals, Query, Store
@@ -77,7 +78,6 @@ class Look:
         self.threshold, self.limit = threshold, max(0, limit)
         self.text = normalise(query.source)
         self.weights = store.word_weights()
-        self._known: Known | None = None
 
     def run(self, stop_at_exact: bool) -> Proposals:
         """Proposals, earlier translation and lines; with `stop_at_exact` nothing but equal sources if there are any."""
@@ -119,7 +119,7 @@ class Look:
         if mask is not None:
             limit = min(limit, NEAREST_MASKED)
             hashes += [known for known, _ in self.store.nearest_masked(mask, deepest, limit)]
-        entries = [*others, *self.store.by_hashes(list(dict.fromkeys(hashes)))]
+        entries = [*others, *self.store.by_hashes(list(dict.fromkeys(hashes))), *self._base()]
         candidates = self._candidates(entry for entry in entries if entry.source != self.query.source)
         for candidate in candidates:
             candidate.raw = self._raw(candidate.entry.source, candidate.context)
@@ -151,15 +151,27 @@ class Look:
                 return [self._fuzzy(candidate, sentence, raw), replace(plain, companion=True)]
         return [plain]
 
-    @property
+    @cached_property
+    def _sentences(self) -> dict[str, Found | None]:
+        """Sentences of the query and what memories know of each; empty where it has one only."""
+        source = self.query.source
+        several = [part.text for part in sentences(source)] if len(source) <= LONGEST else []
+        if len(several) < 2:
+            return {}
+        found = known_parts(several, self.query, self.store)
+        return {text: found.get(text) for text in several}
+
+    @cached_property
     def known(self) -> Known:
-        """Sentences of the query that memories know, by their text."""
-        if self._known is None:
-            source = self.query.source
-            several = sentences(source) if len(source) <= LONGEST else []
-            found = known_parts((part.text for part in several), self.query, self.store) if len(several) > 1 else {}
-            self._known = {text: one.target for text, one in found.items()}
-        return self._known
+        """Targets of the sentences that memories know."""
+        return {text: found.target for text, found in self._sentences.items() if found is not None}
+
+    def _base(self) -> list[EntryText]:
+        """Where memories know every sentence, the entry of the longest: the others are glued to it."""
+        if not self._sentences or len(self.known) < len(self._sentences):
+            return []
+        longest = self._sentences[max(self.known, key=lambda text: (len(text), text))]
+        return [longest.entry] if longest is not None else []
 
     def _fuzzy(self, candidate: _Candidate, result: Repaired | None, raw: float) -> _Ranked:
         entry = candidate.entry

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from apps.tm.matching.edges import edged
 from apps.tm.matching.proposals import Repair
-from apps.tm.matching.sentences import BREAK, LONGEST, Part, Unit, lines, respelled, sentences, units
+from apps.tm.matching.sentences import BREAK, LONGEST, Part, Unit, respelled, sentences, units
 from apps.tm.matching.slots import codes, substitute
 from apps.tm.matching.words import is_dense
 
@@ -37,17 +37,17 @@ def slotted(query: str, source: str, target: str) -> Repaired | None:
     """The entry's texts with the query's codes, numbers, breaks and edges; None when needless or not certain."""
     result = Repaired(source, target)
     broken = respelled(query, source, target)
-    if broken != target:
-        new = next(part.gap.strip(" \t") for part in lines(query) if part.gap)
-        old = next(part.gap.strip(" \t") for part in lines(source) if part.gap)
-        result = Repaired(source, broken, (Repair("code", old, new),))
+    if broken is not None:
+        result = Repaired(source, broken.target, (Repair("code", broken.old, broken.new),))
     slots = substitute(query, result.source, result.target)
     if slots is not None:
         result = Repaired(slots.source, slots.target, (*result.repairs, *slots.repairs))
     edges = edged(query, result.source, result.target)
     if edges is not None:
         result = Repaired(edges.source, edges.target, (*result.repairs, *edges.repairs))
-    return result if result.repairs else None
+    if not result.repairs or (codes(source) == codes(target) and codes(result.target) != codes(query)):
+        return None
+    return result
 
 
 def glued(query: str, source: str, target: str, known: Known) -> Repaired | None:

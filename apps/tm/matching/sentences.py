@@ -125,13 +125,21 @@ def _with_gap(parts: list[Part], gap: str) -> list[Part]:
     return [*parts[:-1], Part(parts[-1].text, parts[-1].gap + gap)]
 
 
-def respelled(query: str, source: str, target: str) -> str:
-    """The target with its line breaks spelled as the query spells its own, where each text has one spelling only."""
+class Respelled(NamedTuple):
+    """A target with its line breaks spelled in another way, and both spellings."""
+
+    target: str
+    old: str
+    new: str
+
+
+def respelled(query: str, source: str, target: str) -> Respelled | None:
+    """The target with its breaks as the query spells its own; None where a text has several spellings, or none."""
     wanted, had = _spellings(query), _spellings(source)
     if len(wanted) != 1 or len(had) != 1 or wanted == had or _spellings(target) != had:
-        return target
-    new = wanted.pop()
-    return BREAK.sub(lambda found: found[0].replace(found[0].strip(" \t"), new), target)
+        return None
+    new, old = wanted.pop(), had.pop()
+    return Respelled(BREAK.sub(lambda found: found[0].replace(found[0].strip(" \t"), new), target), old, new)
 
 
 def _spellings(text: str) -> set[str]:

@@ -149,6 +149,18 @@ def test_the_unrepaired_match_is_kept_beside_a_sentence_repair() -> None:
     assert proposals[1].kind == "fuzzy"
 
 
+def test_sentences_are_glued_when_memories_know_all_of_them() -> None:
+    sources = {
+        "Wait here a bit.": "Warte etwas.",
+        "Go on, then.": "Dann weiter.",
+        "Mind the old gap.": "Achtung, Spalt.",
+    }
+    entries = [entry(n, source, target) for n, (source, target) in enumerate(sources.items())]
+    best = first(" ".join(sources), entries)
+    assert (best.kind, best.score, best.target) == ("repaired", 99, " ".join(sources.values()))
+    assert found("Wait here a bit. Mind the old gap. And then something that nobody knows at all.", entries) == []
+
+
 def test_lines_are_glued_when_all_of_them_are_known() -> None:
     entries = [entry(1, "안녕", "Hello"), entry(2, "가자", "Let's go"), entry(3, "하나\n어서 와", "One\nWelcome")]
     result = propose(Query("▶안녕\\n▶가자\\n▶어서 와"), MemoryStore(entries))

@@ -58,10 +58,11 @@ def test_parts_are_found_by_their_hash() -> None:
 
 
 def test_breaks_take_the_spelling_of_the_query() -> None:
-    assert respelled("a\\nb", "a\nb", "가\n나") == "가\\n나"
-    assert respelled("a<br/>b", "a\nb", "가\n나") == "가<br/>나"
-    assert respelled("a<br/>b\nc", "a\nb\nc", "가\n나\n다") == "가\n나\n다"
-    assert respelled("a", "a\nb", "가\n나") == "가\n나"
+    assert respelled("a\\nb", "a\nb", "가\n나") == ("가\\n나", "\n", "\\n")
+    assert respelled("a<br/>b", "a\nb", "가 \n나") == ("가 <br/>나", "\n", "<br/>")
+    assert respelled("\n a", "a \\n", "\\n") == ("\n", "\\n", "\n")
+    assert respelled("a<br/>b\nc", "a\nb\nc", "가\n나\n다") is None
+    assert respelled("a", "a\nb", "가\n나") is None
 
 
 @pytest.mark.parametrize(
