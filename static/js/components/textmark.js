@@ -156,16 +156,20 @@ export function codePill(part) {
   return h("span", { class: CLASSES[part.kind] || "code code-esc", role: "img", "aria-label": codeName(part) }, part.raw);
 }
 
-/** The nodes of a text. `raw` shows it as stored, line feeds apart. */
-export function renderText(text, { raw = false } = {}) {
+/**
+ * The nodes of a text. `raw` shows it as stored, line feeds apart. `marks` are places of the text in UTF-16
+ * units, {from, to, class, title}: their letters are marked, codes and line ends inside them stay what they are.
+ */
+export function renderText(text, { raw = false, marks = [] } = {}) {
   const fragment = document.createDocumentFragment();
   if (raw) {
     fragment.append(text);
     return fragment;
   }
   let into = /** @type {ParentNode} */ (fragment);
+  let at = 0;
   for (const part of parse(text)) {
-    if (part.type === "text") into.append(part.raw);
+    if (part.type === "text") into.append(...markedText(part.raw, at, marks));
     else if (part.type === "break") {
       into.append(h("span", { class: "eol", role: "img", "aria-label": gettext("line break"), title: part.raw === "\n" ? null : part.raw }), "\n");
     } else if (part.type === "open") {
@@ -176,6 +180,39 @@ export function renderText(text, { raw = false } = {}) {
       if (into === fragment) fragment.append(codePill({ ...part, kind: "esc" }));
       into = fragment;
     } else into.append(codePill(part));
+    at += part.raw.length;
   }
   return fragment;
+}
+
+/**
+ * Places of a text as marks of renderText, in order: the longest of those that overlap.
+ * @param {string} text @param {{start: number, end: number, class: string, title?: string}[]} places count code points
+ */
+export function marksAt(text, places) {
+  const units = [0];
+  for (const letter of text) units.push(units[units.length - 1] + letter.length);
+  const at = (point) => units[Math.min(point, units.length - 1)];
+  const kept = [];
+  for (const place of [...places].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
+    const mark = { from: at(place.start), to: at(place.end), class: place.class, title: place.title };
+    if (mark.to > mark.from && !kept.some((one) => mark.from < one.to && one.from < mark.to)) kept.push(mark);
+  }
+  return kept.sort((a, b) => a.from - b.from);
+}
+
+/** A plain part that begins at `at`, with the letters of the marks marked. */
+function markedText(raw, at, marks) {
+  const nodes = [];
+  let done = 0;
+  for (const mark of marks) {
+    const from = Math.max(mark.from - at, done);
+    const to = Math.min(mark.to - at, raw.length);
+    if (from >= to) continue;
+    if (from > done) nodes.push(raw.slice(done, from));
+    nodes.push(h("span", { class: mark.class, title: mark.title || null }, raw.slice(from, to)));
+    done = to;
+  }
+  if (done < raw.length) nodes.push(raw.slice(done));
+  return nodes;
 }

@@ -1,7 +1,8 @@
 /** What changed between two texts, word by word; every CJK character is a word, every code is one. */
 
 import { h } from "../core/dom.js";
-import { parse } from "./textmark.js";
+import { readableColour } from "./colour.js";
+import { codePill, parse } from "./textmark.js";
 
 const WORDS = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]|[\p{L}\p{N}\p{M}'’]+|\s+|[^\p{L}\p{N}\s]/gu;
 const MOST_CELLS = 1_000_000;
@@ -121,13 +122,27 @@ function middle(result, a, b) {
   flush();
 }
 
-/** The diff as nodes with <ins> and <del>. Line feeds stay visible. */
+/** The diff as nodes with <ins> and <del>. Line feeds stay visible; a colour that both texts have colours, another is a code. */
 export function renderDiff(before, after) {
   const fragment = document.createDocumentFragment();
+  let colour = null;
   for (const part of diff(before, after)) {
-    const nodes = parse(part.text).map((piece) => (piece.type === "break" ? [h("span", { class: "eol" }), "\n"] : piece.type !== "text" ? h("span", { class: "mono" }, piece.raw) : piece.raw));
-    if (part.type === "same") fragment.append(...nodes.flat());
+    const nodes = [];
+    for (const piece of parse(part.text)) {
+      if (piece.type === "break") nodes.push(h("span", { class: "eol" }), "\n");
+      else if (piece.type === "text") nodes.push(colour ? toned(piece.raw, colour) : piece.raw);
+      else if (piece.type === "code") nodes.push(codePill(piece));
+      else if (part.type !== "same") nodes.push(codePill({ ...piece, kind: "esc" }));
+      else colour = piece.type === "open" ? readableColour(piece.colour) : null;
+    }
+    if (part.type === "same") fragment.append(...nodes);
     else fragment.append(h(part.type, null, nodes));
   }
   return fragment;
+}
+
+function toned(text, colour) {
+  const span = h("span", { class: "tone" }, text);
+  span.style.color = colour;
+  return span;
 }

@@ -34,12 +34,12 @@ async function start() {
   const status = new FileStatus(grid, info);
   const editing = new Editing(grid, { fileId, userId: page.user?.id ?? 0, mayEdit: file.may?.edit_rows !== false, onFile: (now) => status.setFile(now) });
   const marks = new MatchMarks(grid, fileId);
-  const memory = new MemoryPanel(grid, editing, info);
+  const memory = new MemoryPanel(grid, editing, info, marks);
   const side = new SidePanel(grid, editing, info, memory);
   const filter = new FilterBar(grid, editing);
   const actions = new Actions(grid, editing, side, filter, info);
   bindKeys({ grid, editing, side, filter, actions });
-  bindMemoryKeys({ grid, editing, side, memory, marks });
+  bindMemoryKeys({ grid, side, memory, marks });
   need("#columns-menu").addEventListener("click", (event) => columnsMenu(grid, event.currentTarget));
   grid.columns.element.addEventListener("contextmenu", (event) => {
     event.preventDefault();

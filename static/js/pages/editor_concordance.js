@@ -3,92 +3,115 @@
 import { post } from "../core/api.js";
 import { debounce, fill, h, icon } from "../core/dom.js";
 import { gettext } from "../core/i18n.js";
-import { openMenu } from "../components/menu.js";
+import { openMenu, separator } from "../components/menu.js";
+import { marksAt, renderText, spoken } from "../components/textmark.js";
 import { toastError } from "../components/toast.js";
 
-const LIMIT = 50;
+const FIRST = 20;
+const MOST = 100;
+const SETTLE_MS = 250;
 
 export class Concordance {
   /** @param {any} panel the Memory tab */
   constructor(panel) {
     this.panel = panel;
-    this.input = h("input", { type: "search", autocomplete: "off", spellcheck: "false", placeholder: gettext("Words of the source or the target"), oninput: () => this.search(), onkeydown: (event) => this.#onKey(event) });
-    this.list = h("div", { class: "conc-list", role: "status" });
+    this.input = h("input", {
+      type: "search", autocomplete: "off", spellcheck: "false", "aria-label": gettext("Concordance"), placeholder: gettext("Words of the source or the target"),
+      oninput: (event) => !event.isComposing && this.search(), oncompositionend: () => this.search(), onkeydown: (event) => this.#onKey(event),
+    });
+    this.list = h("div", { class: "conc-list" });
+    this.say = h("p", { class: "faint conc-say", role: "status" });
     this.element = h("section", { class: "mem-conc", "aria-label": gettext("Concordance") },
-      h("div", { class: "sec" }, gettext("Concordance"), h("span", { class: "push" }, h("kbd", { class: "kbd" }, "Ctrl F3"))),
-      h("div", { class: "conc" }, h("label", { class: "query" }, h("span", { class: "sr" }, gettext("Concordance")), icon("search", { small: true }), this.input), this.list));
-    this.search = debounce(() => this.#search(), 200);
+      h("div", { class: "sec" }, gettext("Concordance"), h("kbd", { class: "kbd push" }, "Ctrl F3")),
+      h("div", { class: "conc" }, h("label", { class: "query" }, icon("search", { small: true }), this.input), this.list, this.say));
+    /** @type {Map<string, any>} entries that are shown, by item */
+    this.entries = new Map();
+    this.search = debounce(() => this.#search(FIRST), SETTLE_MS);
   }
 
   /** Look for what is selected, or let one type. */
   open() {
-    const text = selectedText();
+    const text = this.#selected();
     if (text) this.input.value = text;
     this.input.focus();
     this.input.select();
-    if (text) this.#search();
+    this.element.scrollIntoView({ block: "nearest" });
+    if (text) this.#search(FIRST);
+  }
+
+  /** What is selected in the page or in the cell editor, on one line, without colours. */
+  #selected() {
+    const { editor } = this.panel.editing;
+    const { activeElement: field } = document;
+    let text = String(getSelection());
+    if (editor && field === editor.area) text = editor.alphabet.decode(editor.area.value.slice(editor.area.selectionStart, editor.area.selectionEnd));
+    else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) text = "";
+    return spoken(text).replace(/[↵\s]+/gu, " ").trim().slice(0, 500);
   }
 
   #onKey(event) {
     if (event.isComposing) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      this.#search();
+      this.#search(FIRST);
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
-      const { grid } = this.panel;
-      if (grid.selection.current >= 0) grid.focusRow(grid.selection.current);
+      this.panel.giveFocusBack();
     }
   }
 
-  async #search() {
+  async #search(limit) {
     const text = this.input.value.trim();
     this.asked?.abort();
     if (!text) {
-      fill(this.list);
+      this.#show([], "");
       return;
     }
     const asked = (this.asked = new AbortController());
     try {
-      const found = await post(`files/${this.panel.info.file.id}/concordance`, { text, limit: LIMIT }, { signal: asked.signal });
-      fill(this.list, found.results.length ? found.results.map((one) => this.#hit(one)) : h("p", { class: "faint" }, gettext("No entry holds this.")), found.more && h("p", { class: "faint" }, gettext("There are more. Add a word.")));
+      const found = await post(`files/${this.panel.info.file.id}/concordance`, { text, limit }, { signal: asked.signal });
+      if (asked.signal.aborted) return;
+      this.#show(found.results, found.results.length ? "" : gettext("No entry has this text."));
+      if (found.more) fill(this.say, limit < MOST ? h("button", { class: "btn btn-quiet btn-s", type: "button", onclick: () => this.#search(MOST) }, gettext("Show more")) : gettext("There are more. A longer text finds fewer."));
     } catch (error) {
-      if (error.name !== "AbortError") fill(this.list, h("p", { class: "faint" }, error.message));
+      if (error.name !== "AbortError") this.#show([], error.message);
     }
+  }
+
+  #show(hits, sentence) {
+    this.entries = new Map(hits.map((hit) => [`c${hit.entry.id}`, hit.entry]));
+    this.panel.roving.keep(() => {
+      fill(this.list, hits.map((hit) => this.#hit(hit)));
+      fill(this.say, sentence);
+    });
+    this.panel.roving.refresh();
   }
 
   #hit({ entry, memory, places }) {
     const { source, target } = this.panel.info.languages;
-    const side = (field, language) => h("span", { class: "g-text", lang: language.code || null, dir: language.dir || "auto" }, marked(entry[field], places.filter((place) => place.field === field)));
-    return h("div", { class: "term-row two", tabindex: "-1", title: [memory.name, entry.key].filter(Boolean).join(" · "), oncontextmenu: (event) => { event.preventDefault(); this.#menu(entry, event); } }, side("source", source), side("target", target));
+    const side = (field, language) => {
+      const found = places.filter((place) => place.field === field).map(({ start, end }) => ({ start, end, class: "hit" }));
+      return h("span", { class: "g-text", lang: language.code || null, dir: language.dir || "auto" }, renderText(entry[field], { marks: marksAt(entry[field], found) }));
+    };
+    const item = `c${entry.id}`;
+    return h("div", { class: "term-row two", role: "group", tabindex: "-1", "data-item": item, "aria-label": `${spoken(entry.source)}: ${spoken(entry.target)}`, title: [memory.name, entry.key].filter(Boolean).join(" · "), ondblclick: () => this.openEntry(item), oncontextmenu: (event) => { event.preventDefault(); this.menu(item, event); } }, side("source", source), side("target", target));
   }
 
-  #menu(entry, place) {
+  /** Go to an entry in the memory page. */
+  openEntry(item) {
+    const entry = this.entries.get(item);
+    if (entry) this.panel.openEntry(entry.memory_id, entry.key || entry.source);
+  }
+
+  menu(item, place) {
+    const entry = this.entries.get(item);
+    if (!entry) return;
     openMenu([
+      { label: gettext("Open in the memory"), icon: "memory", key: "Enter", run: () => this.openEntry(item) },
+      separator,
       { label: gettext("Insert the target"), icon: "right", run: () => this.panel.type(entry.target) },
       { label: gettext("Copy the target"), icon: "copy", run: () => navigator.clipboard.writeText(entry.target).catch(toastError) },
-      { label: gettext("Open in the memory"), icon: "memory", run: () => location.assign(`/memory/${entry.memory_id}/?search=${encodeURIComponent(entry.key || entry.source)}`) },
     ], place, { label: gettext("Entry") });
   }
-}
-
-/** A text with what was found marked; places count code points. @param {string} text @param {{start: number, end: number}[]} places */
-export function marked(text, places) {
-  const points = Array.from(text);
-  const pieces = [];
-  let at = 0;
-  for (const { start, end } of [...places].sort((a, b) => a.start - b.start)) {
-    if (start < at) continue;
-    pieces.push(points.slice(at, start).join(""), h("mark", null, points.slice(start, end).join("")));
-    at = end;
-  }
-  return [...pieces, points.slice(at).join("")];
-}
-
-/** What is selected in the page or in a text field, on one line. */
-function selectedText() {
-  const field = document.activeElement;
-  const typed = field instanceof HTMLTextAreaElement ? field.value.slice(field.selectionStart, field.selectionEnd) : "";
-  return (typed || String(getSelection())).replace(/\s+/gu, " ").trim().slice(0, 500);
 }

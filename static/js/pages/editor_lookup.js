@@ -3,15 +3,20 @@
 import { post } from "../core/api.js";
 
 const KEPT = 60;
-const FRESH_MS = 120_000;
+const FRESH_MS = 90_000;
+
+/** @typedef {{key: string, work: Promise<any>, controller: AbortController}} Question */
 
 export class Lookups {
-  /** @param {number} fileId */
-  constructor(fileId) {
+  /** @param {number} fileId @param {(path: string, body: any, options: any) => Promise<any>} [send] */
+  constructor(fileId, send = post) {
     this.fileId = fileId;
+    this.send = send;
     /** @type {Map<string, {answer: any, at: number}>} */
     this.answers = new Map();
+    /** @type {Question|null} the row with the cursor */
     this.asked = null;
+    /** @type {Question|null} the row that will be wanted next */
     this.ahead = null;
   }
 
@@ -22,26 +27,59 @@ export class Lookups {
   }
 
   /** The answer for a row. Calls off the question before. @throws {ApiError}, and "AbortError" when called off */
-  async ask(row) {
-    this.asked?.abort();
+  ask(row) {
     const known = this.known(row);
-    if (known) return known;
-    this.asked = new AbortController();
-    return this.#fetch(row, this.asked.signal);
+    const key = keyOf(row);
+    if (!known && this.asked?.key === key) return this.asked.work;
+    this.asked?.controller.abort();
+    this.asked = null;
+    if (known) return Promise.resolve(known);
+    // What was asked for ahead is wanted now: it is not asked for twice.
+    if (this.ahead?.key === key) {
+      this.asked = this.ahead;
+      this.ahead = null;
+    } else this.asked = this.#question(row);
+    return this.asked.work;
   }
 
   /** Ask for a row that will be wanted next; fails silently. */
-  async prefetch(row) {
-    this.ahead?.abort();
+  prefetch(row) {
+    if (row && this.ahead?.key === keyOf(row)) return;
+    this.ahead?.controller.abort();
+    this.ahead = null;
     if (!row || this.known(row)) return;
-    this.ahead = new AbortController();
-    await this.#fetch(row, this.ahead.signal).catch(() => null);
+    this.ahead = this.#question(row);
+    this.ahead.work.catch(() => null);
+  }
+
+  /** Nobody looks any more: every question is called off. */
+  stop() {
+    for (const question of [this.asked, this.ahead]) question?.controller.abort();
+    this.asked = this.ahead = null;
+  }
+
+  /** The memories changed: nothing that is kept or under way holds any more. */
+  forget() {
+    this.stop();
+    this.answers.clear();
+  }
+
+  /** @returns {Question} */
+  #question(row) {
+    const controller = new AbortController();
+    const question = { key: keyOf(row), controller, work: this.#fetch(row, controller.signal) };
+    const clear = () => {
+      if (this.asked === question) this.asked = null;
+      if (this.ahead === question) this.ahead = null;
+    };
+    question.work.then(clear, clear);
+    return question;
   }
 
   async #fetch(row, signal) {
-    const answer = await post(`files/${this.fileId}/lookup`, { row: row.id, semantic: true }, { signal });
+    const answer = await this.send(`files/${this.fileId}/lookup`, { row: row.id, semantic: true }, { signal });
     // What is still being loaded or built is asked for again.
-    if (!answer.building.length && !answer.semantic_loading.length) this.#keep(keyOf(row), answer);
+    if (!signal.aborted && isWhole(answer)) this.#keep(keyOf(row), answer);
     return answer;
   }
 
@@ -50,12 +88,10 @@ export class Lookups {
     this.answers.set(key, { answer, at: Date.now() });
     if (this.answers.size > KEPT) this.answers.delete(this.answers.keys().next().value);
   }
-
-  /** The memories changed: nothing that is kept holds any more. */
-  forget() {
-    this.answers.clear();
-  }
 }
 
-/** A row's source decides, and its place among its neighbours. */
+/** Whether nothing that answers is still being built or loaded. */
+export const isWhole = (answer) => !answer.building.length && !answer.semantic_loading.length;
+
+/** A row's source decides; its neighbours do not change without it. */
 const keyOf = (row) => `${row.id}:${row.source}`;

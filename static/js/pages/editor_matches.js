@@ -1,62 +1,80 @@
 /** Matches, neighbours by meaning and terms as elements. */
 
 import { h, icon } from "../core/dom.js";
-import { when } from "../core/format.js";
+import { day, exactTime, when } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { scoreClass } from "../components/status.js";
-import { renderText } from "../components/textmark.js";
+import { marksAt, renderText, spoken } from "../components/textmark.js";
 import { renderDiff } from "../components/worddiff.js";
 
 const LOW = 95;
+const LINE_END = /\r\n|\r|\n|\\r\\n|\\n|<br\s{0,3}\/?>|&lt;br\s{0,3}\/?&gt;/iu;
 
 /**
  * One match of the panel.
  * @param {any} match as the API gives it
- * @param {{row: any, languages: any, n: number, open: boolean, onUse: () => void, onMenu: (event: MouseEvent) => void, onOpen: () => void}} how
- *   `n` from 1 for the key, 0 without; `open` shows the parts of the score
+ * @param {{row: any, languages: any, n: number, onUse: () => void, onMenu: (place: MouseEvent) => void}} how
+ *   `n` from 1 for the key, 0 without
  */
-export function matchElement(match, { row, languages, n, open, onUse, onMenu, onOpen }) {
-  const target = languages.target;
+export function matchElement(match, { row, languages, n, onUse, onMenu }) {
+  const { source, target } = languages;
+  const hasKey = n > 0 && n < 10;
   const element = h("article", {
-    class: `match${open ? " is-first" : ""}`, tabindex: "-1", "data-entry": match.entry_id, "aria-label": spokenMatch(match),
-    onclick: onOpen, ondblclick: onUse, oncontextmenu: onMenu,
+    class: "match", tabindex: "-1", "data-item": `m${match.memory.id}:${match.entry_id}:${match.kind}:${match.line?.n ?? ""}`, "data-entry": match.entry_id,
+    "aria-label": spokenMatch(match, n), "aria-keyshortcuts": hasKey ? `Control+${n}` : null, ondblclick: onUse, oncontextmenu: onMenu,
   },
     h("div", { class: "match-head" },
-      match.score !== null && h("span", { class: `score ${scoreClass(match.score)}` }, String(match.score)),
+      match.score === null ? icon("same", { small: true, class: "st-lease" }) : h("span", { class: `score ${scoreClass(match.score)}` }, String(match.score)),
       h("span", { class: "clip" }, match.memory.name),
-      h("span", { class: "faint" }, factsOf(match)),
-      n > 0 && n < 10 && h("span", { class: "push" }, h("kbd", { class: "kbd" }, `Ctrl ${n}`))),
-    h("div", { class: "m-src g-text", lang: languages.source.code || null, dir: languages.source.dir || "auto" }, sourceOf(match, row)),
+      h("span", { class: "faint", title: match.changed_at ? exactTime(match.changed_at) : null }, factsOf(match).join(" · ")),
+      hasKey && h("kbd", { class: "kbd push" }, `Ctrl ${n}`)),
+    h("div", { class: "m-src g-text", lang: source.code || null, dir: source.dir || "auto" }, match.score === null ? renderText(match.source) : sourceOf(match, row)),
     h("div", { class: "m-tgt g-text", lang: target.code || null, dir: target.dir || "auto" }, renderText(match.target)),
-    match.repairs.length > 0 && h("p", { class: "m-repairs faint" }, icon("sync", { small: true }), repairWords(match.repairs)),
-    open && match.parts && partsOf(match.parts));
+    match.repairs.length > 0 && repairsOf(match.repairs, languages),
+    match.parts && partsOf(match.parts));
   return element;
 }
 
+/** Show the parts of the score under the best match and under the chosen one, which is lit. @param {HTMLElement} host @param {string} chosen */
+export function openParts(host, chosen) {
+  [...host.querySelectorAll(".match")].forEach((match, index) => {
+    const isChosen = match.dataset.item === chosen;
+    match.classList.toggle("is-first", isChosen || (index === 0 && !chosen));
+    match.querySelector(".parts")?.classList.toggle("is-shown", isChosen || index === 0);
+  });
+}
+
 function sourceOf(match, row) {
-  if (match.source === row.source) return renderText(match.source);
   // A line of the row is compared with that line.
-  return renderDiff(match.source, match.line ? lineOf(row.source, match.line.n) : row.source);
+  const now = match.line ? lineOf(row.source, match.line.n) : row.source;
+  return match.source === now ? renderText(match.source) : renderDiff(match.source, now);
 }
 
 /** The n-th line of a text, from 1; the whole text where it has fewer. @param {string} text @param {number} n */
-export function lineOf(text, n) {
-  return text.split(/\r\n|\r|\n|\\n|<br\s{0,3}\/?>|&lt;br\s{0,3}\/?&gt;/iu)[n - 1] ?? text;
-}
+export const lineOf = (text, n) => text.split(LINE_END)[n - 1] ?? text;
 
-function factsOf(match) {
+/** What is known of a match beside its texts, in words. @returns {string[]} */
+export function factsOf(match) {
   const facts = [];
-  if (match.kind === "repaired") facts.push(gettext("adapted"));
+  if (match.kind === "repaired") facts.push(pgettext("match", "adapted"));
   if (match.line) facts.push(fmt(gettext("line {n} of {of}"), { n: match.line.n, of: match.line.of }));
   if (match.parts?.penalty) facts.push(fmt(gettext("penalty −{n}"), { n: Math.abs(match.parts.penalty) }));
   if (!match.confirmed) facts.push(gettext("not confirmed"));
-  facts.push([match.author, match.changed_at && when(match.changed_at)].filter(Boolean).join(" · "));
-  return facts.filter(Boolean).join(", ");
+  if (match.author) facts.push(match.author);
+  if (match.changed_at) facts.push(ageOf(match.changed_at));
+  return facts;
 }
 
-function repairWords(repairs) {
-  const one = (repair) => (repair.kind === "sentence" ? gettext("a sentence from another entry") : fmt(gettext("{from} became {to}"), { from: repair.from || "–", to: repair.to || "–" }));
-  return repairs.map(one).join(", ");
+const DAY_MS = 86_400_000;
+const ageOf = (time) => (Date.now() - new Date(time).getTime() < DAY_MS ? when(time) : day(time));
+
+function repairsOf(repairs, languages) {
+  const text = (value) => h("bdi", { class: "dim", lang: languages.target.code || null }, value || "–");
+  const one = (repair) => {
+    if (repair.kind === "sentence") return h("span", null, gettext("put together from several entries"));
+    return h("span", null, text(repair.from), icon("right", { small: true, label: gettext("became") }), text(repair.to));
+  };
+  return h("p", { class: "m-repairs faint" }, icon("sync", { small: true, label: gettext("Adapted to this row") }), repairs.map(one));
 }
 
 function partsOf(parts) {
@@ -68,7 +86,13 @@ function partsOf(parts) {
     part(parts.penalty ? `−${Math.abs(parts.penalty)}` : "0", pgettext("score", "penalty"), parts.penalty ? " low" : ""));
 }
 
-const spokenMatch = (match) => (match.score === null ? gettext("Same meaning") : fmt(gettext("Match of {score} percent from {memory}"), { score: match.score, memory: match.memory.name }));
+function spokenMatch(match, n) {
+  const memory = match.memory.name;
+  const text = spoken(match.target);
+  if (match.score === null) return fmt(gettext("Same meaning, from {memory}: {text}"), { memory, text });
+  if (match.kind === "earlier") return fmt(gettext("Earlier translation of this row, {score} percent: {text}"), { score: match.score, text });
+  return fmt(gettext("Match {n}, {score} percent, from {memory}: {text}"), { n, score: match.score, memory, text });
+}
 
 /** Terms with one source belong together: what to use, and what not. @param {any[]} hits */
 export function gatherTerms(hits) {
@@ -84,11 +108,24 @@ export function gatherTerms(hits) {
   return [...found.values()];
 }
 
+/** Where the terms stand in a source, as marks of renderText. @param {string} source @param {any[]} terms gathered */
+export const termMarks = (source, terms) => marksAt(source, terms.flatMap((term) => term.hits.map(({ start, end }) => ({ start, end, class: "term", title: titleOf(term) }))));
+
+const notWords = (term) => term.not.map((word) => fmt(gettext("not {word}"), { word }));
+
+function titleOf(term) {
+  return [[...term.use, ...notWords(term)].join(", "), term.note].filter(Boolean).join("\n");
+}
+
 /** One line of the terms; `n` from 1 is its key. */
-export function termElement(term, { languages, n, onUse }) {
+export function termElement(term, { languages, n, onUse, onMenu }) {
   const target = languages.target.code || null;
-  return h("button", { class: "term-row", type: "button", title: term.note || null, disabled: !term.use.length, onclick: onUse },
+  const hasKey = n < 10 && term.use.length > 0;
+  return h("div", {
+    class: "term-row", role: "button", tabindex: "-1", "data-item": `t${term.source}`, "aria-disabled": term.use.length ? null : "true", title: term.note || null,
+    "aria-keyshortcuts": hasKey ? `Control+Shift+${n}` : null, onclick: onUse, oncontextmenu: onMenu,
+  },
     h("span", { class: "t-src", lang: languages.source.code || null }, term.source),
-    h("span", { lang: target }, term.use.join(", "), term.not.map((word) => [" ", h("span", { class: "st-qa" }, fmt(gettext("not {word}"), { word }))])),
-    h("span", { class: "faint" }, n < 10 && term.use.length ? String(n) : ""));
+    h("span", null, h("span", { lang: target }, term.use.join(", ")), notWords(term).map((words) => [" ", h("span", { class: "st-qa", lang: target }, words)]), term.note && h("span", { class: "t-note faint" }, " ", term.note)),
+    h("span", { class: "faint num" }, hasKey ? String(n) : ""));
 }

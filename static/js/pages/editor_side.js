@@ -56,6 +56,7 @@ export class SidePanel {
     this.element.classList.toggle("is-open", open);
     this.button.setAttribute("aria-pressed", String(open));
     if (open) this.fill();
+    else this.memory.hide();
   }
 
   toggle() {
@@ -88,6 +89,7 @@ export class SidePanel {
       this.memory.show(row);
       return;
     }
+    this.memory.hide();
     if (!row) {
       fill(this.tab === "tab-history" ? this.history : this.context, this.empty("history", gettext("Choose a row to see it here.")));
       this.count.textContent = "";

@@ -329,6 +329,7 @@ export class Editing {
       } else grid.viewport.redraw(index);
       if (index === grid.selection.current) grid.emitCurrent();
     }
+    if (rows.length) grid.emit("remote", { rows });
   }
 
   /** Undo (-1) or redo (1) of my own edits. */

@@ -3,7 +3,8 @@
  * It knows nothing of saving: `editing.js` does that on top of it.
  *
  * Events: "current" {row, index}, "selection", "view" {total, filtered}, "edit" {index, typed?}, "menu" {event|element},
- * "rows" {first, last}, "error" {error}, "leave" {index} (the cursor is about to leave a row by mouse).
+ * "rows" {first, last}, "error" {error}, "leave" {index} (the cursor is about to leave a row by mouse),
+ * "moved" (other rows may be on the screen), "remote" {rows} (others saved them).
  */
 
 import { get, post } from "../../core/api.js";
@@ -12,7 +13,7 @@ import { number } from "../../core/format.js";
 import { isComposing } from "../../core/keyboard.js";
 import { Columns } from "./columns.js";
 import { matches } from "./filter.js";
-import { fillRow, makeRow } from "./rows.js";
+import { fillRow, makeRow, redrawSource } from "./rows.js";
 import { Selection } from "./selection.js";
 import { TextStyle } from "./textstyle.js";
 import { Viewport } from "./viewport.js";
@@ -96,9 +97,27 @@ export class Grid extends EventTarget {
   fill(element, index) {
     if (index === this.editing && element.drawn?.index === index) return;
     const row = this.windows.at(index);
+    fillRow(element, row, index, this.viewOf(row, index), this.context);
+  }
+
+  viewOf(row, index) {
     const left = Boolean(row && this.left.has(row.id)) && index !== this.selection.current;
-    const view = { on: index === this.selection.current, picked: this.selection.has(index), left, raw: this.raw, round: this.round, ...(row ? this.stateOf(row) : NO_VIEW) };
-    fillRow(element, row, index, view, this.context);
+    return { on: index === this.selection.current, picked: this.selection.has(index), left, raw: this.raw, round: this.round, ...(row ? this.stateOf(row) : NO_VIEW) };
+  }
+
+  /** What is marked in the source of a row changed. Its target may be in the editor. */
+  redrawSource(id) {
+    const index = this.windows.indexOf(id);
+    const element = index >= 0 && this.viewport.live.get(index);
+    if (!element) return;
+    const row = this.windows.at(index);
+    if (index === this.editing) redrawSource(element, row, this.viewOf(row, index), this.context);
+    else this.fill(element, index);
+  }
+
+  /** The rows on the screen and just beyond, as far as they are here. */
+  shownRows() {
+    return [...this.viewport.live.keys()].sort((a, b) => a - b).map((index) => this.windows.at(index)).filter(Boolean);
   }
 
   applyColumns() {
@@ -234,6 +253,7 @@ export class Grid extends EventTarget {
   afterMove() {
     if (this.focusWhenHere >= 0 && this.viewport.live.has(this.focusWhenHere)) this.focusRow(this.focusWhenHere);
     this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+    this.emit("moved");
   }
 
   onSelection(changed) {

@@ -18,6 +18,8 @@ const STATUS_CLASSES = ["is-new", "is-original", "is-translated", "is-reviewed",
  * @property {boolean} saving
  * @property {boolean} draft
  * @property {any} refusal
+ * @property {{score: number, kind: string}|null} [best] the best match of a row that has no text
+ * @property {any[]} [terms] places of the source to underline, see renderText
  * @property {boolean} raw
  * @property {number} round changes when everything must be drawn again (theme, languages)
  */
@@ -38,7 +40,8 @@ export function makeRow(columns) {
 function isDrawn(element, row, index, view) {
   const last = element.drawn;
   return last && last.row === row && last.index === index && last.view.round === view.round && last.view.raw === view.raw &&
-    last.view.saving === view.saving && last.view.draft === view.draft && last.view.refusal === view.refusal;
+    last.view.saving === view.saving && last.view.draft === view.draft && last.view.refusal === view.refusal &&
+    last.view.best === view.best && last.view.terms === view.terms;
 }
 
 /** Draw a row. `context` = {languages, format}. The cursor and the selection are set without drawing again. */
@@ -97,7 +100,8 @@ function drawText(id, cell, row, view, context, fresh) {
   const language = context.languages?.[id] || {};
   if (language.code) cell.lang = language.code;
   const text = id === "source" ? row.source : (view.refusal?.mine ?? row.target);
-  const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw }));
+  const marks = (id === "source" && view.terms) || [];
+  const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw, marks }));
   const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
   cell.shownText = text;
   if (id === "target" && view.refusal) fill(cell, shown, view.refusal.element);
@@ -105,6 +109,15 @@ function drawText(id, cell, row, view, context, fresh) {
   if (changed && id === "target" && !view.saving) {
     shown.classList.add("is-fresh");
   }
+}
+
+/** Draw the source's text of a row again and nothing else: its target is being edited. */
+export function redrawSource(element, row, view, context) {
+  const cell = element.cells.source;
+  const old = cell?.querySelector(":scope > .g-text");
+  if (!old) return;
+  const language = context.languages?.source || {};
+  old.replaceWith(h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(row.source, { raw: view.raw, marks: view.terms || [] })));
 }
 
 function statusMark(row, view) {
@@ -120,8 +133,8 @@ function marksOf(row, view) {
   if (view.draft) mark("pencil", gettext("Typed here and not saved"), "st-warn");
   if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
   if (row.locked) mark("lock", gettext("Locked by a lead"));
-  if (row.origin === "tm" && row.score) marks.push(h("span", { class: `score ${scoreClass(row.score)}`, title: gettext("Filled in from memory") }, String(row.score)));
-  if (view.best && !row.target) marks.push(h("span", { class: `score avail ${scoreClass(view.best.score)}`, title: gettext("A match is in the memory. Nothing was filled in.") }, String(view.best.score)));
+  if (row.origin === "tm" && row.score) marks.push(h("span", { class: `score ${scoreClass(row.score)}`, title: gettext("Filled in from memory"), "aria-label": fmt(gettext("filled in from memory at {score} percent"), { score: row.score }), role: "img" }, String(row.score)));
+  if (view.best && !row.target) marks.push(h("span", { class: `score avail ${scoreClass(view.best.score)}`, title: gettext("A match is in the memory. Nothing was filled in."), "aria-label": fmt(gettext("match of {score} percent"), { score: view.best.score }), role: "img" }, String(view.best.score)));
   if (row.blank_intended && !row.target) mark("ring", gettext("Empty on purpose"));
   if (row.comment) mark("comment", row.comment);
   return marks.slice(0, 2);
@@ -134,6 +147,8 @@ export function rowLabel(row, view) {
   if (row.locked) parts.push(gettext("locked"));
   parts.push(fmt(gettext("source {text}"), { text: spoken(row.source) }));
   parts.push(row.target ? fmt(gettext("target {text}"), { text: spoken(row.target) }) : gettext("target empty"));
+  if (row.origin === "tm" && row.score) parts.push(fmt(gettext("filled in from memory at {score} percent"), { score: row.score }));
+  else if (view.best && !row.target) parts.push(fmt(gettext("match of {score} percent"), { score: view.best.score }));
   const warnings = Number(row.source_changed) + Number(Boolean(view.draft));
   if (warnings) parts.push(fmt(ngettext("{n} warning", "{n} warnings", warnings), { n: warnings }));
   return parts.join(", ");

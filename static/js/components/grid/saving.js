@@ -82,7 +82,7 @@ export class Saving {
 
   remember(before, after) {
     if (before.target === after.target && before.status === after.status) return;
-    this.undo.push({ id: after.id, before: { target: before.target, status: before.status }, after: { target: after.target, status: after.status } });
+    this.undo.push({ id: after.id, before: pastOf(before), after: pastOf(after) });
     if (this.undo.length > MOST_UNDO) this.undo.shift();
     this.redo = [];
   }
@@ -123,6 +123,7 @@ export class Saving {
     const change = { target: wanted.target };
     // "original" is not a status one can ask for; its text alone goes back.
     if (wanted.status !== "original") change.status = wanted.status;
+    if (wanted.origin === "tm" && wanted.target) Object.assign(change, { origin: "tm", score: wanted.score ?? null });
     const saved = await this.save(row, change, { remember: false });
     if (saved) to.push(last);
     return last.id;
@@ -133,6 +134,9 @@ export class Saving {
     return post("rows/status", { ids, status });
   }
 }
+
+/** What taking an edit back needs to know of a row. */
+const pastOf = ({ target, status, origin, score }) => ({ target, status, origin, score });
 
 const pick = (change) => {
   const shown = {};
