@@ -17,8 +17,9 @@ export async function openAnalysis(nodes) {
     title: nodes.length === 1 ? fmt(gettext("Analyse {name}"), { name: nodes[0].name }) : fmt(ngettext("Analyse {n} thing", "Analyse {n} things", nodes.length), { n: number(nodes.length) }),
     fields: [
       h("p", { class: "dim" }, gettext("Words and characters by what the memories know of them.")),
-      h("label", { class: "check" }, internal, gettext("Similar sources within the files count as internal fuzzy")),
-      h("label", { class: "check" }, leave, gettext("Leave out rows that are confirmed already")),
+      h("div", { class: "checks" },
+        h("label", { class: "check" }, internal, gettext("Similar sources within the files count as internal fuzzy")),
+        h("label", { class: "check" }, leave, gettext("Leave out rows that are confirmed already"))),
     ],
     action: gettext("Analyse"),
     save: () => post(path, { ...places, internal: internal.checked, leave_confirmed: leave.checked }),

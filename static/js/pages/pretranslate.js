@@ -44,7 +44,7 @@ function controls(form) {
   fill(
     form,
     field(gettext("Least score"), h("input", { class: "input num", type: "number", name: "threshold", min: LEAST, max: MOST, step: 1, value: 75, required: true, autofocus: true }), gettext("100 fills equal sources only, 101 those in the same context, 75 similar ones as well.")),
-    h("div", { class: "stack" },
+    h("div", { class: "checks" },
       box("same_key_first", gettext("Prefer matches with the key of the row"), true),
       box("use_earlier", gettext("Fill the earlier translation where nothing matches"), false),
       box("penalised", gettext("Memories with a penalty fill too"), false),
@@ -85,7 +85,7 @@ export async function openPretranslate(nodes, onDone = () => {}) {
   const id = freshId("pretranslate");
   const form = /** @type {HTMLFormElement} */ (h("form", { class: "form", id, novalidate: true }));
   controls(form);
-  const said = h("div", { role: "status", class: "stack" });
+  const said = h("div", { role: "status", class: "form" });
   const count = h("button", { class: "btn", type: "button" }, gettext("Count first"));
   const run = h("button", { class: "btn btn-primary", type: "submit", form: id }, gettext("Pretranslate"));
   const no = h("button", { class: "btn btn-quiet", type: "button" }, gettext("Cancel"));
