@@ -17,7 +17,8 @@ from tests.ldm.services.conftest import ROWS, locstr
 from tests.ldm.services.memories.builders import memory, pairs, use_of
 from tests.ldm.services.tree import builders as make
 
-pytestmark = pytest.mark.django_db
+# No transaction around a test: in one, a task reports on its own connection, which a load on PostgreSQL keeps busy.
+pytestmark = pytest.mark.django_db(transaction=True)
 Client = Callable[..., Any]
 
 
