@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.ldm.models import File, Origin, Status
-from apps.tm.models import Entry, Memory
+from apps.ldm.models import File, Origin, Row, Status
+from apps.tm.models import Entry, MatchDay, Memory
 from apps.tm.services.terms.edit import add
 from apps.tm.services.terms.values import TermEdit
 from tests.e2e.editing_pages import Texts, file_with, row_of
@@ -321,6 +321,7 @@ def test_concordance_of_a_selection(editor: Callable[..., Page], world: tuple[Fi
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert f"/memory/{memory.pk}/" in page.url
+    page.wait_for_selector(".rec-row >> text=바다는 기억하지 않소.")
 
 
 def test_a_file_without_a_memory_says_so(editor: Callable[..., Page], lead: User) -> None:
@@ -335,8 +336,68 @@ def test_an_unconfirmed_entry_says_so_and_confirmation_can_be_taken_away(
     file, memory = world
     Entry.objects.filter(memory=memory).update(confirmed=True, confirmed_at=timezone.now())
     page = editor(file)
-    assert "not confirmed" not in match(page).inner_text()
+    assert match(page).locator(".m-open").count() == 0
     match(page).click(button="right")
     page.click("[role=menu] >> text=Not right")
     until(lambda: not Entry.objects.get(memory=memory, key="Q1").confirmed)
-    page.wait_for_selector("#panel-memory .match >> text=not confirmed")
+    page.wait_for_selector("#panel-memory .match .m-open")
+
+
+def test_the_earlier_translation_of_a_row_is_named_and_used(
+    editor: Callable[..., Page], world: tuple[File, Memory], lead: User
+) -> None:
+    file, memory = world
+    filled(lead, memory, [("문지기에게 초롱을 넘겨주시오.", "Hand the lamp to the warden.", "S5")])
+    page = editor(file, "?n=5")
+    page.wait_for_selector("#panel-memory .sec >> text=Earlier translation of this row")
+    assert "Hand the lamp" in match(page).inner_text()
+    page.keyboard.press("Control+1")
+    until(lambda: row_of(file, "S5").target == "Hand the lamp to the warden.")
+
+
+def test_a_neighbour_by_meaning_has_no_number_and_is_used_by_an_act_only(
+    editor: Callable[..., Page], world: tuple[File, Memory], lead: User
+) -> None:
+    file, memory = world
+    filled(lead, memory, [("건네받는다, 그 등불을", "Take the lantern from him", "N1")])
+    page = editor(file, "?n=5")
+    page.wait_for_selector("#panel-memory .sec >> text=never filled in by itself")
+    near = match(page)
+    assert near.locator(".score, .kbd, .parts").count() == 0
+    page.keyboard.press("Control+1")
+    page.wait_for_timeout(300)
+    assert row_of(file, "S5").target == "Take the lantern"
+    page.keyboard.press("Enter")
+    near.click()
+    assert "ed-area" in focused(page), "a click in the panel leaves the caret in the text"
+    near.dblclick()
+    assert page.locator(".ed-area").input_value() == "Take the lantern from him"
+    page.keyboard.press("Alt+t")
+    row = until(lambda: (found := row_of(file, "S5")).origin == Origin.MEMORY and found)
+    assert row.score is None
+
+
+def test_what_became_of_a_match_is_counted_once(editor: Callable[..., Page], world: tuple[File, Memory]) -> None:
+    file, memory = world
+    page = editor(file)
+    match(page)
+    page.keyboard.press("Control+1")
+    until(lambda: row_of(file, "S1").target)
+    page.keyboard.press("Control+s")
+    until(lambda: row_of(file, "S1").status == Status.CONFIRMED)
+    page.keyboard.press("Home")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    counted = MatchDay.objects.filter(memory=memory).values_list("as_is", "edited", "not_used")
+    assert list(counted) == [(1, 0, 0)]
+
+
+def test_a_locked_row_is_not_filled(editor: Callable[..., Page], world: tuple[File, Memory]) -> None:
+    file, memory = world
+    Row.objects.filter(file=file, key="S1").update(locked=True)
+    page = editor(file)
+    match(page)
+    page.keyboard.press("Control+1")
+    page.wait_for_selector("[data-toast=locked]")
+    assert row_of(file, "S1").target == ""

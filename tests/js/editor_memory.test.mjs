@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { marksAt } from "../../static/js/components/textmark.js";
 import { diff } from "../../static/js/components/worddiff.js";
 import { Lookups } from "../../static/js/pages/editor_lookup.js";
-import { factsOf, gatherTerms, lineOf, termMarks } from "../../static/js/pages/editor_matches.js";
+import { factsOf, gatherTerms, lineOf, searchFor, termMarks } from "../../static/js/pages/editor_matches.js";
 
 /** A server that answers when it is told to. */
 function server() {
@@ -82,9 +82,14 @@ test("places count code points, marks count UTF-16 units, the longest of overlap
   assert.deepEqual(termMarks("항구거리의 불", terms).map(({ from, to }) => [from, to]), [[0, 4], [5, 6]]);
 });
 
+test("an entry is looked for by its key, else by its longest plain words", () => {
+  assert.equal(searchFor({ key: "Q1", source: "a" }), "Q1");
+  assert.equal(searchFor({ key: "", source: "{0}통 <br/> 소금여우를 찾으세요 {1}" }), "소금여우를 찾으세요");
+});
+
 test("the facts of a match: what was done to it, how far it goes, whose it is", () => {
   const match = { kind: "repaired", line: { n: 2, of: 3 }, parts: { penalty: 4 }, confirmed: false, author: "Ji-ho", changed_at: new Date().toISOString() };
-  assert.deepEqual(factsOf(match), ["adapted", "line 2 of 3", "penalty −4", "not confirmed", "Ji-ho", "just now"]);
+  assert.deepEqual(factsOf(match), ["adapted", "line 2 of 3", "penalty −4", "Ji-ho", "just now"]);
   assert.deepEqual(factsOf({ ...match, kind: "fuzzy", line: null, parts: null, confirmed: true, changed_at: null }), ["Ji-ho"]);
 });
 

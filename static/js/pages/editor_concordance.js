@@ -101,7 +101,7 @@ export class Concordance {
   /** Go to an entry in the memory page. */
   openEntry(item) {
     const entry = this.entries.get(item);
-    if (entry) this.panel.openEntry(entry.memory_id, entry.key || entry.source);
+    if (entry) this.panel.openEntry(entry.memory_id, entry);
   }
 
   menu(item, place) {

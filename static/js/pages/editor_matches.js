@@ -4,7 +4,7 @@ import { h, icon } from "../core/dom.js";
 import { day, exactTime, when } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { scoreClass } from "../components/status.js";
-import { marksAt, renderText, spoken } from "../components/textmark.js";
+import { marksAt, parse, renderText, spoken } from "../components/textmark.js";
 import { renderDiff } from "../components/worddiff.js";
 
 const LOW = 95;
@@ -26,6 +26,7 @@ export function matchElement(match, { row, languages, n, onUse, onMenu }) {
     h("div", { class: "match-head" },
       match.score === null ? icon("same", { small: true, class: "st-lease" }) : h("span", { class: `score ${scoreClass(match.score)}` }, String(match.score)),
       h("span", { class: "clip" }, match.memory.name),
+      !match.confirmed && h("span", { class: "m-open", title: gettext("Nobody has confirmed this entry") }, icon("ring", { small: true, label: gettext("not confirmed") })),
       h("span", { class: "faint", title: match.changed_at ? exactTime(match.changed_at) : null }, factsOf(match).join(" · ")),
       hasKey && h("kbd", { class: "kbd push" }, `Ctrl ${n}`)),
     h("div", { class: "m-src g-text", lang: source.code || null, dir: source.dir || "auto" }, match.score === null ? renderText(match.source) : sourceOf(match, row)),
@@ -59,7 +60,6 @@ export function factsOf(match) {
   if (match.kind === "repaired") facts.push(pgettext("match", "adapted"));
   if (match.line) facts.push(fmt(gettext("line {n} of {of}"), { n: match.line.n, of: match.line.of }));
   if (match.parts?.penalty) facts.push(fmt(gettext("penalty −{n}"), { n: Math.abs(match.parts.penalty) }));
-  if (!match.confirmed) facts.push(gettext("not confirmed"));
   if (match.author) facts.push(match.author);
   if (match.changed_at) facts.push(ageOf(match.changed_at));
   return facts;
@@ -110,6 +110,13 @@ export function gatherTerms(hits) {
 
 /** Where the terms stand in a source, as marks of renderText. @param {string} source @param {any[]} terms gathered */
 export const termMarks = (source, terms) => marksAt(source, terms.flatMap((term) => term.hits.map(({ start, end }) => ({ start, end, class: "term", title: titleOf(term) }))));
+
+/** What finds an entry in its memory: its key, else the longest run of plain words. @param {{key?: string, source: string}} entry */
+export function searchFor({ key, source }) {
+  if (key) return key;
+  const runs = parse(source).filter((part) => part.type === "text").map((part) => part.raw.trim());
+  return runs.reduce((best, run) => (run.length > best.length ? run : best), "").slice(0, 120);
+}
 
 const notWords = (term) => term.not.map((word) => fmt(gettext("not {word}"), { word }));
 

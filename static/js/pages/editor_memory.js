@@ -11,7 +11,7 @@ import { toast, toastError } from "../components/toast.js";
 import { Concordance } from "./editor_concordance.js";
 import { isHeld } from "./editor_held.js";
 import { isWhole, Lookups } from "./editor_lookup.js";
-import { gatherTerms, matchElement, openParts, termElement, termMarks } from "./editor_matches.js";
+import { gatherTerms, matchElement, openParts, searchFor, termElement, termMarks } from "./editor_matches.js";
 import { makeRoving } from "./editor_roving.js";
 import { Serving } from "./editor_serving.js";
 
@@ -239,7 +239,7 @@ export class MemoryPanel {
       match.target !== match.target_raw && { label: gettext("Use the text as the memory has it"), icon: "memory", run: () => this.use({ ...match, target: match.target_raw }) },
       { label: gettext("Copy the text"), icon: "copy", run: () => this.copy(match.target) },
       separator,
-      { label: mayEdit ? gettext("Edit in the memory") : gettext("Open in the memory"), icon: "memory", run: () => this.openEntry(match.memory.id, match.key || match.source) },
+      { label: mayEdit ? gettext("Edit in the memory") : gettext("Open in the memory"), icon: "memory", run: () => this.openEntry(match.memory.id, match) },
       match.confirmed && { label: gettext("Not right: take the confirmation away"), icon: "ring", disabled: mayEdit ? undefined : gettext("You may not change this memory."), run: () => this.#unconfirm(match) },
     ], place, { label: gettext("Match") });
   }
@@ -252,7 +252,7 @@ export class MemoryPanel {
       ...term.use.map((word, at) => ({ label: fmt(gettext("Insert {word}"), { word }), icon: "right", key: at ? "" : key, run: () => this.type(word) })),
       term.use.length > 0 && { label: gettext("Copy the text"), icon: "copy", run: () => this.copy(term.use[0]) },
       separator,
-      { label: gettext("Open in the glossary"), icon: "term", run: () => this.openEntry(term.hits[0].memory.id, term.source) },
+      { label: gettext("Open in the glossary"), icon: "term", run: () => this.openEntry(term.hits[0].memory.id, term) },
     ], place, { label: gettext("Term") });
   }
 
@@ -265,10 +265,10 @@ export class MemoryPanel {
     }
   }
 
-  /** Leave for the memory page, which shows the entries that hold a text. What is typed is saved first. */
-  openEntry(memory, text) {
+  /** Leave for the memory page, which looks for the entry there. What is typed is saved first. */
+  openEntry(memory, entry) {
     this.editing.leave();
-    location.assign(`/memory/${memory}/?search=${encodeURIComponent(text)}`);
+    location.assign(`/memory/${memory}/?search=${encodeURIComponent(searchFor(entry))}`);
   }
 
   async #unconfirm(match) {
