@@ -16,6 +16,11 @@ OWN_TITLES = frozenset(("Source before", "Source after", "Created at", "Changed 
 TITLES = frozenset(("StringID", "Source", "Target", "Speaker", "Note", "Author")) | OWN_TITLES
 
 
+def memory_key(key: str, plural: str) -> str:
+    """The key of a row in a memory: forms of a plural that share key and source stay apart."""
+    return f"{key}[{plural}]" if plural else key
+
+
 class Unit(NamedTuple):
     """One translation unit. `previous` and `next` are the neighbouring sources: None is unknown, "" is none.
 

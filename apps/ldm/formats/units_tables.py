@@ -15,7 +15,7 @@ from typing import Any
 from .base import Document, FormatError, Options, Segment
 from .registry import format_of, read
 from .units_languages import best, fits, listed, normal
-from .units_records import OWN_TITLES, SHEET_NAME, TITLES, Records, Unit
+from .units_records import OWN_TITLES, SHEET_NAME, TITLES, Records, Unit, memory_key
 
 _ROW = re.compile(r"row \d+(?:#\d+)?|#\d+")
 _REPEATED = re.compile(r"(.+)#\d+", re.DOTALL)
@@ -129,7 +129,8 @@ class _Keys:
         if (repeated := _REPEATED.fullmatch(key)) and repeated[1] in self._seen:
             key = repeated[1]
         self._seen.add(key)
-        return key.removeprefix(f"{sheet}:") if self._several and sheet else key
+        key = key.removeprefix(f"{sheet}:") if self._several and sheet else key
+        return memory_key(key, segment.plural)
 
 
 def _sheet(segment: Segment) -> str:

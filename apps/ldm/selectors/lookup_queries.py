@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from apps.ldm.formats.units_records import memory_key
 from apps.ldm.models import File, Row
 from apps.tm.matching.proposals import Query
 from locanext_project.errors import NotFound
@@ -22,18 +23,18 @@ def of_rows(file: File, row_ids: Collection[int]) -> dict[int, Query]:
     """Queries by row id, in the order of the ids; rows of other files are left out. At most some hundreds of ids."""
     # Not filtered by the file: the planner would then walk the file's index instead of the ids.
     found = Row.objects.filter(pk__in=list(row_ids))
-    columns = ("pk", "file_id", "position", "key", "source", "old_source")
+    columns = ("pk", "file_id", "position", "key", "plural", "source", "old_source")
     rows: dict[int, tuple[Any, ...]] = {
         values[0]: values[2:] for values in found.values_list(*columns) if values[1] == file.pk
     }
-    sources = {position: source for position, _, source, _ in rows.values() if position >= 0}
+    sources = {position: source for position, _, _, source, _ in rows.values() if position >= 0}
     beside = {position + step for position in sources for step in (-1, 1)} - sources.keys()
     sources.update(Row.objects.filter(file_id=file.pk, position__in=sorted(beside)).values_list("position", "source"))
     queries = {}
     for pk in dict.fromkeys(row_ids):
         if pk in rows:
-            position, key, source, old_source = rows[pk]
-            queries[pk] = query_of(position, key, source, old_source, sources)
+            position, key, plural, source, old_source = rows[pk]
+            queries[pk] = query_of(position, memory_key(key, plural), source, old_source, sources)
     return queries
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from apps.ldm.formats.units_records import memory_key
 from apps.ldm.models import File, Row
 from apps.ldm.selectors.lookup_queries import query_of
 from apps.tm.matching.proposals import Query
@@ -30,7 +31,7 @@ class QueriedRow(NamedTuple):
 def portions(file: File, *, size: int = PORTION) -> Iterator[list[QueriedRow]]:
     """Live rows by position, neighbours included across the portions."""
     columns = (
-        "position", "key", "source", "old_source",
+        "position", "key", "source", "old_source", "plural",
         "pk", "status", "text_rev", "source_hash", "target", "words", "locked", "blank_intended",
     )  # fmt: skip
     rows = Row.objects.filter(file_id=file.pk).order_by("position")
@@ -47,5 +48,7 @@ def portions(file: File, *, size: int = PORTION) -> Iterator[list[QueriedRow]]:
 
 
 def _queried(values: tuple[Any, ...], sources: dict[int, str]) -> QueriedRow:
-    position, key, source, old_source, pk, *rest = values
-    return QueriedRow._make((pk, position, *rest, query_of(position, key, source, old_source, sources)))
+    position, key, source, old_source, plural, pk, *rest = values
+    return QueriedRow._make(
+        (pk, position, *rest, query_of(position, memory_key(key, plural), source, old_source, sources))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.accounts.models import User
+from apps.ldm.formats.units_records import memory_key
 from apps.ldm.models import File, Row, Status
 from apps.ldm.selectors import memories
 from apps.ldm.selectors.folders import chunks
@@ -38,7 +39,7 @@ def remember(*, actor: User, file: File, rows: Sequence[Row]) -> int:
     beside = _sources_beside(file, rows)
     texts = [
         ConfirmedText(
-            key=row.key,
+            key=memory_key(row.key, row.plural),
             source=row.source,
             target=row.target,
             previous=beside.get(row.position - 1, ""),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
-from apps.ldm.formats.units_records import Unit
+from apps.ldm.formats.units_records import Unit, memory_key
 from apps.ldm.models import File, Row, Status
 from apps.ldm.services.memories import create
 from apps.ldm.services.memories.settings import change
@@ -138,7 +138,7 @@ def from_file(
 def units_of(file: File, least: Status) -> Iterator[Unit]:
     """A file's rows with both texts as units, with the sources beside them, in the order of the file."""
     rows = Row.objects.filter(file_id=file.pk, position__gte=0).order_by("position")
-    columns = ("key", "source", "target", "status", "edited_by_name", "edited_at", "position")
+    columns = ("key", "source", "target", "status", "edited_by_name", "edited_at", "position", "plural")
     before, held = "", None
     for values in rows.values_list(*columns).iterator(chunk_size=CHUNK):
         if held is not None:
@@ -150,10 +150,10 @@ def units_of(file: File, least: Status) -> Iterator[Unit]:
 
 
 def _unit(values: tuple[Any, ...], previous: str, following: str, least: Status) -> Iterator[Unit]:
-    key, source, target, status, author, at, position = values
+    key, source, target, status, author, at, position, plural = values
     if target and status >= least:
         yield Unit(
-            key=key,
+            key=memory_key(key, plural),
             source=source,
             target=target,
             previous=previous,
