@@ -16,7 +16,6 @@ class TmConfig(AppConfig):
         from apps.audit import registry
         from apps.tm import tasks, tasks_vectors  # noqa: F401 (registers them)
         from apps.tm.audit_actions import ACTIONS
-
         from apps.tm.indexes import warm
 
         registry.register(ACTIONS)
