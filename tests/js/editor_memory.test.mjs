@@ -82,8 +82,8 @@ test("places count code points, marks count UTF-16 units, the longest of overlap
   assert.deepEqual(termMarks("항구거리의 불", terms).map(({ from, to }) => [from, to]), [[0, 4], [5, 6]]);
 });
 
-test("an entry is looked for by its key, else by its longest plain words", () => {
-  assert.equal(searchFor({ key: "Q1", source: "a" }), "Q1");
+test("an entry is looked for by its longest plain words, else by its key", () => {
+  assert.equal(searchFor({ key: "Q1", source: "{0}" }), "in:key Q1");
   assert.equal(searchFor({ key: "", source: "{0}통 <br/> 소금여우를 찾으세요 {1}" }), "소금여우를 찾으세요");
 });
 

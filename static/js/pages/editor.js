@@ -40,10 +40,10 @@ async function start() {
   const actions = new Actions(grid, editing, side, filter, info);
   bindKeys({ grid, editing, side, filter, actions });
   bindMemoryKeys({ grid, side, memory, marks });
-  need("#columns-menu").addEventListener("click", (event) => columnsMenu(grid, event.currentTarget));
+  need("#columns-menu").addEventListener("click", (event) => columnsMenu(grid, marks, event.currentTarget));
   grid.columns.element.addEventListener("contextmenu", (event) => {
     event.preventDefault();
-    columnsMenu(grid, event, event.target.closest("[data-column]")?.dataset.column);
+    columnsMenu(grid, marks, event, event.target.closest("[data-column]")?.dataset.column);
   });
   grid.addEventListener("menu", (event) => rowMenu(actions, event.detail.place));
   grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be chosen at once."), { kind: "warn", id: "limit" }));

@@ -111,11 +111,10 @@ export function gatherTerms(hits) {
 /** Where the terms stand in a source, as marks of renderText. @param {string} source @param {any[]} terms gathered */
 export const termMarks = (source, terms) => marksAt(source, terms.flatMap((term) => term.hits.map(({ start, end }) => ({ start, end, class: "term", title: titleOf(term) }))));
 
-/** What finds an entry in its memory: its key, else the longest run of plain words. @param {{key?: string, source: string}} entry */
+/** What finds an entry in its memory: the longest run of plain words, else its key. @param {{key?: string, source: string}} entry */
 export function searchFor({ key, source }) {
-  if (key) return key;
   const runs = parse(source).filter((part) => part.type === "text").map((part) => part.raw.trim());
-  return runs.reduce((best, run) => (run.length > best.length ? run : best), "").slice(0, 120);
+  return runs.reduce((best, run) => (run.length > best.length ? run : best), "").slice(0, 120) || (key ? `in:key ${key}` : "");
 }
 
 const notWords = (term) => term.not.map((word) => fmt(gettext("not {word}"), { word }));

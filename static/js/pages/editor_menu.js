@@ -43,8 +43,8 @@ export function rowMenu(actions, place) {
   );
 }
 
-/** Which columns, in what order. @param {string} [id] the column under the pointer */
-export function columnsMenu(grid, place, id) {
+/** Which columns, in what order. @param {MatchMarks} marks @param {string} [id] the column under the pointer */
+export function columnsMenu(grid, marks, place, id) {
   const { columns } = grid;
   const movable = id && !columns.all.find((one) => one.id === id)?.fixed;
   openMenu(
@@ -53,6 +53,7 @@ export function columnsMenu(grid, place, id) {
       movable && { label: fmt(gettext("Move {column} to the end"), { column: columnName(id) }), run: () => columns.shift(id, 1) },
       separator,
       ...columns.all.filter((one) => OPTIONAL.includes(one.id)).map((one) => ({ label: columnName(one.id), checked: one.shown, run: () => columns.toggle(one.id) })),
+      { label: gettext("Marks of rows with a match"), checked: marks.isOn, run: () => marks.toggle() },
       separator,
       { label: gettext("Text"), icon: "term", items: [
         { label: gettext("Larger"), icon: "plus", key: keyOf("text.larger"), run: () => grid.text.grow(1) },

@@ -318,18 +318,21 @@ export class Editing {
   /** Rows that changed on the server. The edited cell is not touched. */
   applyRemote(rows) {
     const { grid } = this;
+    const others = [];
     for (const row of rows) {
       const index = grid.windows.indexOf(row.id);
+      if (index < 0) others.push(row);
       if (index < 0 || row.removed) continue;
       const here = grid.row(index);
       if (here.rev >= row.rev || this.saving.isSaving(row.id)) continue;
       grid.windows.put(row);
+      others.push(row);
       if (this.editor?.index === index) {
         if (row.text_rev !== this.editor.row.text_rev) this.editor.noteTheirs(row);
       } else grid.viewport.redraw(index);
       if (index === grid.selection.current) grid.emitCurrent();
     }
-    if (rows.length) grid.emit("remote", { rows });
+    if (others.length) grid.emit("remote", { rows: others });
   }
 
   /** Undo (-1) or redo (1) of my own edits. */

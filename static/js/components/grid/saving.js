@@ -101,7 +101,13 @@ export class Saving {
   keepMine(id) {
     const refusal = this.refused.get(id);
     if (!refusal) return null;
-    return this.save(refusal.row, { ...refusal.change, target: refusal.mine });
+    const change = { ...refusal.change, target: refusal.mine };
+    // A text that was typed over is not the memory's any more.
+    if (refusal.mine !== refusal.change.target) {
+      delete change.origin;
+      delete change.score;
+    }
+    return this.save(refusal.row, change);
   }
 
   /** Let the refused text go. */
