@@ -169,10 +169,13 @@ def test_rows_without_a_text_show_their_best_match_until_it_is_switched_off(
     editor: Callable[..., Page], world: tuple[File, Memory]
 ) -> None:
     file, memory = world
+    Row.objects.filter(file=file, key="S4").update(comment="Spoken by the keeper.")
     page = editor(file)
     exact = page.locator('.g-row[data-index="2"] .g-mark .score.avail')
     exact.wait_for()
     assert int(exact.inner_text()) >= 100
+    heights = page.evaluate("[...document.querySelectorAll('.g-row[data-row]')].map((row) => row.offsetHeight)")
+    assert len(set(heights)) == 1, "a mark that comes later does not move the rows"
     assert page.locator('.g-row[data-index="4"] .score').count() == 0
     page.keyboard.press("Control+k")
     page.keyboard.type("marks of rows")

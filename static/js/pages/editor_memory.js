@@ -2,7 +2,6 @@
 
 import { post } from "../core/api.js";
 import { debounce, fill, h, icon, need } from "../core/dom.js";
-import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { fromLines, spellingOf, toLines } from "../components/grid/breaks.js";
@@ -290,7 +289,7 @@ export class MemoryPanel {
   /** Use the n-th match, from 0; says so when there is none. */
   useNumber(n) {
     if (this.isCurrent && this.matches[n]) return this.use(this.matches[n]);
-    announce(this.isCurrent ? fmt(gettext("There is no match {n}."), { n: n + 1 }) : gettext("The matches of this row are not here yet."));
+    toast(this.isCurrent ? fmt(gettext("There is no match {n}."), { n: n + 1 }) : gettext("The matches of this row are not here yet."), { id: "match" });
     return true;
   }
 
@@ -327,7 +326,7 @@ export class MemoryPanel {
   insertTerm(n) {
     const word = this.isCurrent ? this.terms[n]?.use[0] : "";
     if (word) this.type(word);
-    else announce(fmt(gettext("There is no term {n} to insert."), { n: n + 1 }));
+    else toast(fmt(gettext("There is no term {n} to insert."), { n: n + 1 }), { id: "match" });
     return true;
   }
 
