@@ -91,6 +91,8 @@ test("the facts of a match: what was done to it, how far it goes, whose it is", 
   const match = { kind: "repaired", line: { n: 2, of: 3 }, parts: { penalty: 4 }, confirmed: false, author: "Ji-ho", changed_at: new Date().toISOString() };
   assert.deepEqual(factsOf(match), ["adapted", "line 2 of 3", "penalty −4", "Ji-ho", "just now"]);
   assert.deepEqual(factsOf({ ...match, kind: "fuzzy", line: null, parts: null, confirmed: true, changed_at: null }), ["Ji-ho"]);
+  const kindOf = (kind) => factsOf({ kind, line: null, parts: null, confirmed: true, author: "", changed_at: null });
+  assert.deepEqual(["exact", "context", "fuzzy"].map(kindOf), [["exact"], ["same context"], []]);
 });
 
 test("CJK letters are compared one by one where a word is not one, codes as a whole", () => {

@@ -57,6 +57,8 @@ export const lineOf = (text, n) => text.split(LINE_END)[n - 1] ?? text;
 /** What is known of a match beside its texts, in words. @returns {string[]} */
 export function factsOf(match) {
   const facts = [];
+  if (match.kind === "exact") facts.push(pgettext("match", "exact"));
+  if (match.kind === "context") facts.push(pgettext("match", "same context"));
   if (match.kind === "repaired") facts.push(pgettext("match", "adapted"));
   if (match.line) facts.push(fmt(gettext("line {n} of {of}"), { n: match.line.n, of: match.line.of }));
   if (match.parts?.penalty) facts.push(fmt(gettext("penalty −{n}"), { n: Math.abs(match.parts.penalty) }));
