@@ -3,6 +3,8 @@
 import { svg } from "../core/dom.js";
 
 const WIDTH = 344;
+/** Room for the word of a mark. */
+const LABEL = 110;
 
 /**
  * One stacked bar a line, a word before it and a value behind it.
@@ -86,7 +88,9 @@ export function histogram({ label, steps, marks, from, to }) {
   });
   const lines = marks.map((mark, n) => {
     const x = placeOn(steps, mark.at) * room;
-    const before = x > WIDTH - 110;
+    const after = marks[n + 1] ? placeOn(steps, marks[n + 1].at) * room : WIDTH;
+    // A word that would cross the next mark stands before its own.
+    const before = x > LABEL && after - x < LABEL;
     return [
       svg("path", { class: "l1", d: `M${x.toFixed(1)} -${10 + n * 14}V60` }),
       svg("text", { class: "val", x: (x + (before ? -5 : 5)).toFixed(1), y: -3 - n * 14, "text-anchor": before ? "end" : "start" }, mark.word),
