@@ -25,6 +25,8 @@ export class MatchMarks {
     grid.stateOf = (row) => ({ ...stateOf(row), best: (this.isOn && this.best.get(keyOf(row))?.best) || null });
     grid.addEventListener("moved", () => this.#onMoved());
     grid.addEventListener("rows", () => this.load());
+    // A row that was emptied, or taken back to empty, has a mark again.
+    grid.addEventListener("current", () => this.load());
   }
 
   toggle() {
@@ -37,6 +39,7 @@ export class MatchMarks {
 
   /** The memories changed. */
   forget() {
+    this.asked?.abort();
     this.round += 1;
     this.load();
   }
@@ -57,7 +60,6 @@ export class MatchMarks {
   }
 
   async #load() {
-    this.asked?.abort();
     if (!this.isOn || document.hidden) return;
     if (isHeld()) {
       this.load();
@@ -65,6 +67,7 @@ export class MatchMarks {
     }
     const wanted = this.#wanted();
     if (!wanted.length) return;
+    this.asked?.abort();
     const asked = (this.asked = new AbortController());
     const { round } = this;
     try {
