@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from apps.ldm.models import Capability, File, Folder, Grant, Platform, Project
 from locanext_project.errors import Forbidden, NotFound
+from locanext_project.prepared import Prepared, instance
 from locanext_project.workspaces import alias, alias_of_id
 
 Node = Platform | Project | Folder | File
@@ -161,6 +162,25 @@ def get_file(user: Person, pk: int, *, include_trashed: bool = False) -> File:
     return _one(found if include_trashed else found.filter(trash__isnull=True), pk)
 
 
+def get_file_fast(user: Person, pk: int) -> File:
+    """`get_file` for what is asked with every row: names, languages and places only, the rest is read when used.
+
+    Raises NotFound.
+    """
+    if not user.is_authenticated:
+        raise NotFound()
+    _require_own_id(pk)
+    found = _any_file_values(pk) if sees_everything(user) else _file_values(user.pk, pk)
+    if not found:
+        raise NotFound()
+    above, top = len(_FILE), len(_FILE) + len(_PROJECT)
+    values = found[0]
+    file, project = instance(File, _FILE, values[:above]), instance(Project, _PROJECT, values[above:top])
+    project.platform = instance(Platform, _PLATFORM, values[top:]) if project.platform_id is not None else None
+    file.project = project
+    return file
+
+
 def get_node(user: Person, kind: str, pk: int, *, include_trashed: bool = False) -> Node:
     """A node of any kind. Raises NotFound, for an unknown kind too."""
     getters = {"platform": get_platform, "project": get_project, "folder": get_folder, "file": get_file}
@@ -169,14 +189,46 @@ def get_node(user: Person, kind: str, pk: int, *, include_trashed: bool = False)
     return getters[kind](user, pk, include_trashed=include_trashed)  # type: ignore[operator, return-value]
 
 
-def _one(found: QuerySet[M], pk: int) -> M:
+def _require_own_id(pk: int) -> None:
     # An id that was born offline is in one database only: elsewhere it must not hit a stranger.
     if not -(2**63) <= pk < 2**63 or alias_of_id(pk) != alias():
         raise NotFound()
+
+
+def _one(found: QuerySet[M], pk: int) -> M:
+    _require_own_id(pk)
     node = found.filter(pk=pk).first()
     if node is None:
         raise NotFound()
     return node
+
+
+@dataclass(frozen=True)
+class _Somebody:
+    """A person of whom only the number counts."""
+
+    pk: int
+    is_admin: bool
+    is_authenticated: bool = True
+
+
+_FILE = ("id", "name", "folder_id", "project_id", "source_language", "target_language")
+_PROJECT = ("id", "name", "platform_id", "source_language", "target_language")
+_PLATFORM = ("id", "name", "restricted", "created_by_id")
+
+
+def _visible_file(user_id: int, pk: int, *, everything: bool = False) -> QuerySet[File, tuple[Any, ...]]:
+    seen = File.objects.filter(project_q(_Somebody(user_id, everything), "project__"), trash__isnull=True, pk=pk)
+    return seen.values_list(
+        *_FILE, *(f"project__{name}" for name in _PROJECT), *(f"project__platform__{name}" for name in _PLATFORM)
+    )
+
+
+def _visible_everything(pk: int) -> QuerySet[File, tuple[Any, ...]]:
+    return _visible_file(0, pk, everything=True)
+
+
+_file_values, _any_file_values = Prepared(_visible_file), Prepared(_visible_everything)
 
 
 # ---- doing ----

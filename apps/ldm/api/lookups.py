@@ -33,10 +33,10 @@ class FileLookup(APIView):
 
     @extend_schema(request=lookup_shapes.LookupInput, responses=lookup_shapes.LookupAnswer)
     def post(self, request: Request, file_id: int) -> Response:
-        file = permissions.get_file(person_of(request), file_id)
+        file = permissions.get_file_fast(person_of(request), file_id)
         data = bodies.json_object(request)
         query = _query(file, data)
-        serving = memories.for_file(file, user=person_of(request))
+        serving, bases = memories.both_for_file(file, user=person_of(request))
         found = lookups.lookup(serving, query, threshold=_threshold(data), limit=_limit(data))
         usage.record_lookup([memory.memory_id for memory in serving], found.took_ms, found.hits())
         indexes.request(actor=person_of(request), memory_ids=found.wants_build)
@@ -46,7 +46,6 @@ class FileLookup(APIView):
         def shown(proposals: Sequence[Any]) -> list[dict[str, Any]]:
             return [lookups.present(one, serving, found.records) for one in proposals]
 
-        bases = memories.terms_for_file(file, user=person_of(request))
         return Response(
             {
                 "proposals": shown(found.proposals),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from apps.ldm import permissions
 from apps.ldm.models import File, MemoryAssignment, Platform, Project
@@ -13,6 +14,7 @@ from apps.ldm.permissions import Person
 from apps.ldm.selectors.folders import chain, links_above
 from apps.tm.models import Memory
 from apps.tm.scope import ScopedMemory
+from locanext_project.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,8 @@ def serving(file: File, kind: str = Memory.Kind.MEMORY, *, user: Person | None =
     was granted one project knows nothing else of a restricted platform. Two queries.
     """
     places = _places(file, user)
-    condition = Q(project_id=file.project_id)
-    folder_ids = [pk for name, pk, _ in places if name == "folder"]
-    if folder_ids:
-        condition |= Q(folder_id__in=folder_ids)
-    platform_ids = [pk for name, pk, _ in places if name == "platform"]
-    if platform_ids:
-        condition |= Q(platform_id__in=platform_ids)
-    found = MemoryAssignment.objects.filter(
-        condition, active=True, memory__kind=kind, memory__trashed_at__isnull=True
-    ).select_related("memory")
+    platform_id, folder_ids = _above(places)
+    found = _active(file.project_id, platform_id, folder_ids).filter(memory__kind=kind).select_related("memory")
     distances = {(name, pk): n for n, (name, pk, _) in enumerate(places)}
     by_place = {(name, pk): (name, pk, title) for name, pk, title in places}
     listed = []
@@ -69,6 +63,26 @@ def terms_for_file(file: File, *, user: Person | None = None) -> list[ScopedMemo
     return _scoped(serving(file, Memory.Kind.TERMS, user=user))
 
 
+def both_for_file(file: File, *, user: Person | None = None) -> tuple[list[ScopedMemory], list[ScopedMemory]]:
+    """`for_file` and `terms_for_file` in the two queries of one of them."""
+    places = _places(file, user)
+    platform_id, folder_ids = _above(places)
+    if platform_id is None:
+        found = _active_values(file.project_id, *folder_ids)
+    else:
+        found = _active_values(file.project_id, platform_id, *folder_ids, platform=True)
+    distances = {(name, pk): n for n, (name, pk, _) in enumerate(places)}
+    scoped = []
+    for kind in (Memory.Kind.MEMORY, Memory.Kind.TERMS):
+        used = sorted(
+            (distances[_place(*where)], priority, pk, name, penalty)
+            for of, source, target, pk, name, priority, penalty, *where in found
+            if of == kind and _fits(source, target, file)
+        )
+        scoped.append([ScopedMemory(pk, name, n, penalty) for n, (_, _, pk, name, penalty) in enumerate(used)])
+    return scoped[0], scoped[1]
+
+
 def writes_to(file: File) -> Memory | None:
     """The memory that confirmed rows go into: the nearest active writable one of the file's languages.
 
@@ -84,9 +98,13 @@ def written(served: Sequence[Serving]) -> Memory | None:
 
 def fits(memory: Memory, file: File) -> bool:
     """Whether the languages are the file's, by their primary subtags; a language nobody named fits all."""
+    return _fits(memory.source_language, memory.target_language, file)
+
+
+def _fits(source_language: str, target_language: str, file: File) -> bool:
     source = file.source_language or file.project.source_language
     target = file.target_language or file.project.target_language
-    return _alike(memory.source_language, source) and _alike(memory.target_language, target)
+    return _alike(source_language, source) and _alike(target_language, target)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -100,6 +118,40 @@ def _primary(code: str) -> str:
 def _scoped(listed: Sequence[Serving]) -> list[ScopedMemory]:
     used = [one for one in listed if not one.mismatch]
     return [ScopedMemory(one.memory.pk, one.memory.name, n, one.assignment.penalty) for n, one in enumerate(used)]
+
+
+def _active(project_id: int, platform_id: int | None, folder_ids: Sequence[int]) -> QuerySet[MemoryAssignment]:
+    """Active assignments of live memories and term bases to one of the places."""
+    condition = Q(project_id=project_id)
+    if folder_ids:
+        condition |= Q(folder_id__in=folder_ids)
+    if platform_id is not None:
+        condition |= Q(platform_id=platform_id)
+    return MemoryAssignment.objects.filter(condition, active=True, memory__trashed_at__isnull=True)
+
+
+def _active_columns(project_id: int, *others: int, platform: bool = False) -> QuerySet[MemoryAssignment, Any]:
+    """`others`: the platform first where there is one, then folders."""
+    found = _active(project_id, others[0], others[1:]) if platform else _active(project_id, None, others)
+    return found.values_list(
+        "memory__kind", "memory__source_language", "memory__target_language", "memory_id", "memory__name",
+        "priority", "penalty", "folder_id", "project_id", "platform_id",
+    )  # fmt: skip
+
+
+_active_values = Prepared(_active_columns)
+
+
+def _place(folder_id: int | None, project_id: int | None, platform_id: int | None) -> tuple[str, int]:
+    if folder_id is not None:
+        return "folder", folder_id
+    return ("project", project_id) if project_id is not None else ("platform", platform_id or 0)
+
+
+def _above(places: Sequence[tuple[str, int, str]]) -> tuple[int | None, list[int]]:
+    """Id of the platform, where it is among the places, and those of the folders."""
+    platform_id = next((pk for name, pk, _ in places if name == "platform"), None)
+    return platform_id, [pk for name, pk, _ in places if name == "folder"]
 
 
 def _places(file: File, user: Person | None) -> list[tuple[str, int, str]]:

@@ -21,7 +21,7 @@ _DATES = [place for place, name in enumerate(EntryRecord._fields) if name.endswi
 _COLUMNS = ", ".join(f'"{name}"' for name in EntryRecord._fields)
 _ENTRIES = f'SELECT {_COLUMNS} FROM "{Entry._meta.db_table}" WHERE '  # noqa: S608 (names of our own model)
 _MEMORIES = (
-    f'SELECT "id", "revision", "entries", "created_at" FROM "{Memory._meta.db_table}"'  # noqa: S608
+    f'SELECT "id", "revision", "entries", "created_at", "engine" FROM "{Memory._meta.db_table}"'  # noqa: S608
     ' WHERE "kind" = \'memory\' AND "trashed_at" IS NULL AND "id" IN '
 )
 
@@ -33,6 +33,7 @@ class MemoryState(NamedTuple):
     revision: int
     entries: int
     created_at: datetime
+    engine: str
 
 
 def memories(memory_ids: Collection[int]) -> list[MemoryState]:
@@ -40,7 +41,7 @@ def memories(memory_ids: Collection[int]) -> list[MemoryState]:
     found = []
     for some in _chunks(memory_ids):
         rows = _rows(_MEMORIES + _marks(some), some)
-        found += [MemoryState(pk, revision, entries, _aware(at)) for pk, revision, entries, at in rows]
+        found += [MemoryState(pk, revision, count, _aware(at), engine) for pk, revision, count, at, engine in rows]
     return found
 
 

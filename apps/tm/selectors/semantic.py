@@ -9,19 +9,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.tm.indexes import vector_reader
+from apps.tm.indexes import fetch, vector_reader
 from apps.tm.matching.normalise import normalise
 from apps.tm.matching.proposals import EntryText
 from apps.tm.models import Memory
 from apps.tm.scope import ScopedMemory
-from apps.tm.selectors import engines, entries
+from apps.tm.selectors import engines
 from apps.tm.selectors.entries import EntryRecord
 from apps.tm.vectors.embedder import Embedder, EngineUnavailable
 from apps.tm.vectors.live import Neighbour
+from locanext_project.prepared import instance
 
 TARGETS_EACH = 2
 """Different targets of one source that are offered."""
 _ROUNDS = 4
+_STATE = ("id", *fetch.MemoryState._fields[1:])
 
 
 class Near(NamedTuple):
@@ -60,8 +62,7 @@ def search(memories: Sequence[ScopedMemory], text: str, limit: int = 5, *, witho
     wanted = normalise(text)
     vectors: dict[tuple[str, str], NDArray[np.float32]] = {}
     by_id = {memory.memory_id: memory for memory in memories}
-    rows = Memory.objects.filter(pk__in=list(by_id), kind=Memory.Kind.MEMORY, trashed_at__isnull=True)
-    for row in rows.exclude(engine="").only("pk", "engine", "revision", "entries", "created_at"):
+    for row in (instance(Memory, _STATE, state) for state in fetch.memories(list(by_id)) if state.engine):
         try:
             embedder = engines.LOADED.get(row.engine)
         except EngineUnavailable:
@@ -99,7 +100,7 @@ def _of_memory(
             if found is None:
                 return None, build
             hashes = found
-            records = entries.by_hashes([memory.pk], [one.id for one in hashes])
+            records = fetch.by_hashes([memory.pk], [one.id for one in hashes])
             gone = {one.id for one in hashes} - {record.source_hash for record in records}
             if not gone:
                 break

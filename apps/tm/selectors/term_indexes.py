@@ -7,19 +7,30 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connections
+from django.db.models import QuerySet
 
 from apps.tm.matching.terms import TermEntry, TermIndex
 from apps.tm.models import Memory, Term
 from locanext_project import workspaces
+from locanext_project.prepared import Prepared
 
 KEPT_TERMS = 400_000
 """Terms in all kept indexes together (about 0.5 KB each); the base asked for longest ago goes first."""
 _COLUMNS = ("pk", "source", "target", "use", "case_sensitive", "part_of_speech", "note", "removed_at")
 _MEMORY = ("pk", "revision", "purged_revision", "source_language", "created_at")
 State = tuple[int, int, int, str, datetime]
+
+
+def _live(*memory_ids: int) -> QuerySet[Memory, Any]:
+    bases = Memory.objects.filter(pk__in=memory_ids, kind=Memory.Kind.TERMS, trashed_at__isnull=True)
+    return bases.values_list(*_MEMORY)
+
+
+_AT_ONCE = 100
+_index_states = Prepared(_live)
 
 
 @dataclass(slots=True)
@@ -37,8 +48,9 @@ _kept: OrderedDict[tuple[str, int], _Kept] = OrderedDict()
 
 def indexes(memory_ids: Sequence[int]) -> dict[int, TermIndex]:
     """The indexes of live term bases, each of its present revision or a later one; one query where nothing changed."""
-    states = Memory.objects.filter(pk__in=memory_ids, kind=Memory.Kind.TERMS, trashed_at__isnull=True)
-    return {state[0]: _index(state) for state in states.values_list(*_MEMORY)}
+    ids = sorted(set(memory_ids))
+    states = (_index_states(*ids[start : start + _AT_ONCE]) for start in range(0, len(ids), _AT_ONCE))
+    return {state[0]: _index(cast(State, state)) for some in states for state in some}
 
 
 def forget() -> None:
