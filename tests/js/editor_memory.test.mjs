@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { marksAt } from "../../static/js/components/textmark.js";
 import { diff } from "../../static/js/components/worddiff.js";
 import { Lookups } from "../../static/js/pages/editor_lookup.js";
-import { factsOf, gatherTerms, lineOf, searchFor, termMarks } from "../../static/js/pages/editor_matches.js";
+import { factsOf, gatherTerms, lineOf, searchFor, termMarks, withEarlier } from "../../static/js/pages/editor_matches.js";
 
 /** A server that answers when it is told to. */
 function server() {
@@ -98,4 +98,14 @@ test("the facts of a match: what was done to it, how far it goes, whose it is", 
 test("CJK letters are compared one by one where a word is not one, codes as a whole", () => {
   assert.deepEqual(diff("海を見る", "海を聞く").map(({ type, text }) => [type, text]), [["same", "海を"], ["del", "見る"], ["ins", "聞く"]]);
   assert.deepEqual(diff("{10} 통", "{11} 통").map(({ type, text }) => [type, text]), [["del", "{10}"], ["ins", "{11}"], ["same", " 통"]]);
+});
+
+test("an earlier translation that is among the matches is named there, not listed twice", () => {
+  const best = { entry_id: 1, target: "a", score: 99 };
+  const other = { entry_id: 2, target: "b", score: 80 };
+  const named = withEarlier({ proposals: [best, other], lines: [], earlier: { entry_id: 1, target: "a", kind: "earlier" } });
+  assert.deepEqual(named, [{ ...best, isEarlier: true }, other]);
+  const apart = withEarlier({ proposals: [other], lines: [], earlier: { entry_id: 1, target: "a", kind: "earlier" } });
+  assert.deepEqual(apart.map((match) => match.entry_id), [2, 1]);
+  assert.deepEqual(withEarlier({ proposals: [], lines: [], earlier: null }), []);
 });

@@ -57,6 +57,7 @@ export const lineOf = (text, n) => text.split(LINE_END)[n - 1] ?? text;
 /** What is known of a match beside its texts, in words. @returns {string[]} */
 export function factsOf(match) {
   const facts = [];
+  if (match.isEarlier) facts.push(gettext("Earlier translation of this row"));
   if (match.kind === "exact") facts.push(pgettext("match", "exact"));
   if (match.kind === "context") facts.push(pgettext("match", "same context"));
   if (match.kind === "repaired") facts.push(pgettext("match", "adapted"));
@@ -94,6 +95,16 @@ function spokenMatch(match, n) {
   if (match.score === null) return fmt(gettext("Same meaning, from {memory}: {text}"), { memory, text });
   if (match.kind === "earlier") return fmt(gettext("Earlier translation of this row, {score} percent: {text}"), { score: match.score, text });
   return fmt(gettext("Match {n}, {score} percent, from {memory}: {text}"), { n, score: match.score, memory, text });
+}
+
+/**
+ * The matches in their order, the row's earlier translation last; where it is one of the matches anyway, that one says so.
+ * @param {any} answer of a look-up
+ */
+export function withEarlier({ proposals, lines, earlier }) {
+  const same = (match) => earlier && match.entry_id === earlier.entry_id && match.target === earlier.target;
+  const named = proposals.map((match) => (same(match) ? { ...match, isEarlier: true } : match));
+  return [...named, ...lines, ...(earlier && !proposals.some(same) ? [earlier] : [])];
 }
 
 /** Terms with one source belong together: what to use, and what not. @param {any[]} hits */

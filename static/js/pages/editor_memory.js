@@ -10,7 +10,7 @@ import { toast, toastError } from "../components/toast.js";
 import { Concordance } from "./editor_concordance.js";
 import { isHeld } from "./editor_held.js";
 import { isWhole, Lookups } from "./editor_lookup.js";
-import { gatherTerms, matchElement, openParts, searchFor, termElement, termMarks } from "./editor_matches.js";
+import { gatherTerms, matchElement, openParts, searchFor, termElement, termMarks, withEarlier } from "./editor_matches.js";
 import { makeRoving } from "./editor_roving.js";
 import { Serving } from "./editor_serving.js";
 
@@ -154,7 +154,7 @@ export class MemoryPanel {
     this.row = row;
     this.answer = answer;
     if (isSame) return;
-    this.matches = [...answer.proposals, ...answer.lines, ...(answer.earlier ? [answer.earlier] : [])];
+    this.matches = withEarlier(answer);
     this.near = answer.semantic || [];
     this.terms = gatherTerms(answer.terms);
     this.count.textContent = this.matches.length ? number(this.matches.length) : "";
