@@ -11,17 +11,17 @@ from django.db.models import Model, QuerySet
 
 from locanext_project import workspaces
 
-_MARK = 2**62 + 1_000_003
-"""The first of the numbers that stand for values while a statement is compiled; no id is near."""
+_MARK = 2_000_000_011
+"""The first of the numbers that stand for values while a statement is compiled; every integer column takes them."""
 M = TypeVar("M", bound=Model)
 _Build = Callable[..., QuerySet[Any, tuple[Any, ...]]]
 
 
 class _Statement(NamedTuple):
-    """`values`: a parameter, or the place of the value to put there. `converters`: of columns that need some."""
+    """`values`: (None, a parameter), or (the type that the driver wants, the place of the number to put there). `converters`: of columns that need some."""
 
     sql: str
-    values: tuple[tuple[bool, Any], ...]
+    values: tuple[tuple[type[int] | None, Any], ...]
     converters: tuple[tuple[int, Any, Any], ...]
 
 
@@ -46,7 +46,7 @@ class Prepared:
         statement = self._statements[key]
         if statement is None:
             return []
-        parameters = [numbers[value] if marked else value for marked, value in statement.values]
+        parameters = [value if kind is None else kind(numbers[value]) for kind, value in statement.values]
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -66,11 +66,13 @@ class Prepared:
         try:
             sql, parameters = compiler.as_sql()
         except EmptyResultSet:
+            if count:
+                raise ValueError("A number was looked at: this cannot be prepared.") from None
             return None
         values = tuple(
-            (True, places[one]) if type(one) is int and one in places else (False, one) for one in parameters
+            (type(one), places[one]) if isinstance(one, int) and one in places else (None, one) for one in parameters
         )
-        if {place for marked, place in values if marked} != set(range(count)):
+        if {place for kind, place in values if kind is not None} != set(range(count)):
             raise ValueError("A number is not in the statement as it is: it cannot be prepared.")
         found = compiler.get_converters([expression for expression, _, _ in compiler.select or ()])
         converters = tuple((place, expression, tuple(few)) for place, (few, expression) in found.items())
