@@ -18,7 +18,9 @@ _Build = Callable[..., QuerySet[Any, tuple[Any, ...]]]
 
 
 class _Statement(NamedTuple):
-    """`values`: (None, a parameter), or (the type that the driver wants, the place of the number to put there). `converters`: of columns that need some."""
+    """`values`: (None, a parameter), or (the type that the driver wants, the place of the number to put there).
+
+    `converters`: of columns that need some."""
 
     sql: str
     values: tuple[tuple[type[int] | None, Any], ...]
