@@ -26,7 +26,7 @@ export function bandHint(band) {
     case "100": return gettext("Equal source.");
     case "repetition": return gettext("The same source stands earlier in what was analysed.");
     case "internal": return gettext("A source that stands earlier is more similar than any memory's.");
-    case "new": return gettext("No match of 50 % or more.");
+    case "new": return gettext("No match at 50 or above.");
     default: return gettext("The best match of the memories.");
   }
 }

@@ -251,7 +251,7 @@ export class MemoryPanel {
       ...term.use.map((word, at) => ({ label: fmt(gettext("Insert {word}"), { word }), icon: "right", key: at ? "" : key, run: () => this.type(word) })),
       term.use.length > 0 && { label: gettext("Copy the text"), icon: "copy", run: () => this.copy(term.use[0]) },
       separator,
-      { label: gettext("Open in the glossary"), icon: "term", run: () => this.openEntry(term.hits[0].memory.id, term) },
+      { label: gettext("Open in the term base"), icon: "term", run: () => this.openEntry(term.hits[0].memory.id, term) },
     ], place, { label: gettext("Term") });
   }
 
