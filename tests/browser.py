@@ -94,12 +94,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_context(browser: Browser, server_url: str) -> Iterator[BrowserContext]:
+def browser_context(browser: Browser, server_url: str, django_db_blocker: Any) -> Iterator[BrowserContext]:
     """A fresh profile whose relative addresses go to the running program."""
     context = browser.new_context(base_url=server_url, viewport={"width": 1440, "height": 900}, locale="en-US")
     context.set_default_timeout(20_000)
     yield context
     context.close()
+    with django_db_blocker.unblock():
+        _wait_for_idle_server()
+
+
+def _wait_for_idle_server(seconds: float = 15.0) -> None:
+    """Wait until no request or task of the closed page is at work: emptying the tables would deadlock with it."""
+    from django.db import connections
+
+    connection = connections["default"]
+    if connection.vendor != "postgresql":
+        return
+    end, quiet = time.monotonic() + seconds, 0
+    while quiet < 2 and time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+            )
+            quiet = quiet + 1 if cursor.fetchone()[0] == 0 else 0
+        time.sleep(0.02)
 
 
 @pytest.fixture
