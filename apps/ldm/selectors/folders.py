@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db import connections
 
 from locanext_project import workspaces
+from locanext_project.chunks import chunks as portions
 
 CHUNK = 500
 """Ids in one statement: SQLite counts its parameters."""
@@ -74,9 +74,7 @@ def folders_below(folder_ids: Collection[int], *, live_only: bool = True) -> lis
 
 def chunks(ids: Sequence[int], size: int = CHUNK) -> Iterator[list[int]]:
     """Pieces of a list of ids that fit into one statement."""
-    iterator = iter(ids)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
+    return portions(ids, size)
 
 
 def _marks(ids: Collection[int]) -> str:

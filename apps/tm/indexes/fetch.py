@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -13,6 +12,7 @@ from apps.tm.matching.normalise import key_hash
 from apps.tm.models import Entry, Memory
 from apps.tm.selectors.entries import EntryRecord
 from locanext_project import workspaces
+from locanext_project.chunks import chunks
 
 IN_LIST = 900
 """Values of one statement: SQLite of old takes 999."""
@@ -39,7 +39,7 @@ class MemoryState(NamedTuple):
 def memories(memory_ids: Collection[int]) -> list[MemoryState]:
     """The states of memories; term bases, trashed and unknown ones are left out."""
     found = []
-    for some in _chunks(memory_ids):
+    for some in chunks(memory_ids, IN_LIST):
         rows = _rows(_MEMORIES + _marks(some), some)
         found += [MemoryState(pk, revision, count, _aware(at), engine) for pk, revision, count, at, engine in rows]
     return found
@@ -60,13 +60,13 @@ def by_keys(memory_ids: Sequence[int], keys: Collection[str]) -> list[EntryRecor
 def by_ids(memory_ids: Sequence[int], ids: Collection[int]) -> list[EntryRecord]:
     """Live entries of the memories, by id."""
     own = set(memory_ids)
-    found = [record for some in _chunks(ids) for record in _records(f'"id" IN {_marks(some)}', some)]
+    found = [record for some in chunks(ids, IN_LIST) for record in _records(f'"id" IN {_marks(some)}', some)]
     return sorted(record for record in found if record.removed_at is None and record.memory_id in own)
 
 
 def _live(memory_ids: Sequence[int], column: str, values: Collection[int]) -> list[EntryRecord]:
     found: list[EntryRecord] = []
-    for some in _chunks(values, IN_LIST - len(memory_ids)):
+    for some in chunks(values, IN_LIST - len(memory_ids)):
         condition = f'"memory_id" IN {_marks(memory_ids)} AND "{column}" IN {_marks(some)} AND "removed_at" IS NULL'
         found += _records(condition, [*memory_ids, *some])
     return found
@@ -99,9 +99,3 @@ def _aware(at: datetime) -> datetime:
 
 def _marks(values: Collection[Any]) -> str:
     return f"({', '.join(['%s'] * len(values))})"
-
-
-def _chunks(values: Iterable[int], size: int = IN_LIST) -> Iterator[list[int]]:
-    iterator = iter(values)
-    while some := list(islice(iterator, size)):
-        yield some

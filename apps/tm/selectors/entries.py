@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models import CharField, F, Q, QuerySet
@@ -23,9 +22,9 @@ from apps.tm.matching.normalise import key_hash
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.selectors.search_entries import DEFAULT_FIELDS, IN_ORDER, matching_ids, storable
 from locanext_project import workspaces
+from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid, NotFound
 
-T = TypeVar("T")
 IN_LIST = 900
 CHANGES = 5000
 MAX_PAGE = 500
@@ -298,7 +297,9 @@ def _decoded(cursor: str, sort: str) -> tuple[Any, int]:
 # ---- for look-ups, indexes and exports ----
 def by_ids(ids: Sequence[int]) -> list[EntryRecord]:
     """Entries (tombstones too) in the order of `ids`; those that are gone are left out."""
-    found = {record.id: record for some in _chunks(ids) for record in _records(Entry.objects.filter(pk__in=some))}
+    found = {
+        record.id: record for some in chunks(ids, IN_LIST) for record in _records(Entry.objects.filter(pk__in=some))
+    }
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -306,7 +307,7 @@ def by_hashes(memory_ids: Collection[int], hashes: Collection[int]) -> list[Entr
     """Live entries of the memories whose normalised source has one of the hashes, by id."""
     found = [
         record
-        for some in _chunks(hashes)
+        for some in chunks(hashes, IN_LIST)
         for record in _records(Entry.objects.filter(memory_id__in=memory_ids, source_hash__in=some, **_LIVE))
     ]
     return sorted(found)
@@ -318,7 +319,7 @@ def by_keys(memory_ids: Collection[int], keys: Collection[str]) -> list[EntryRec
     hashes = [key_hash(key) for key in wanted]
     found = [
         record
-        for some in _chunks(hashes)
+        for some in chunks(hashes, IN_LIST)
         for record in _records(Entry.objects.filter(memory_id__in=memory_ids, key_hash__in=some, **_LIVE))
         if record.key in wanted
     ]
@@ -391,9 +392,3 @@ _LIVE: dict[str, Any] = {"removed_at__isnull": True}
 
 def _records(entries: QuerySet[Entry]) -> list[EntryRecord]:
     return list(map(EntryRecord._make, entries.values_list(*EntryRecord._fields)))
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    iterator = iter(values)
-    while some := list(islice(iterator, IN_LIST)):
-        yield some

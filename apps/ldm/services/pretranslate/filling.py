@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -16,6 +15,7 @@ from apps.ldm.services.pretranslate.options import Options
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.change_rows import KEEP_INDEX_BELOW, RowChange, change_rows
 from locanext_project import workspaces
+from locanext_project.chunks import chunks
 
 CHUNK = 500
 SLICE = 20_000
@@ -75,7 +75,7 @@ def _lock_steady(file: File, fills: Sequence[Fill], options: Options) -> list[Fi
     """Lock the rows, by id, before the file; the fills whose row has the text and source that was looked up."""
     steady: list[Fill] = []
     columns = ("pk", "text_rev", "source_hash", "locked", "blank_intended")
-    for chunk in _chunks(fills, CHUNK):
+    for chunk in chunks(fills, CHUNK):
         found = Row.objects.select_for_update(of=("self",)).filter(
             file_id=file.pk, pk__in=[one.row_id for one in chunk], removed_at__isnull=True
         )
@@ -100,7 +100,7 @@ def _write(
     for start in range(0, len(fills), SLICE):
         part = fills[start : start + SLICE]
         rows: dict[int, Row] = {}
-        for chunk in _chunks(part, CHUNK):
+        for chunk in chunks(part, CHUNK):
             rows.update(Row.objects.in_bulk([one.row_id for one in chunk]))
         change_rows(
             actor=actor,
@@ -128,9 +128,3 @@ def _change(one: Fill, names: Mapping[int, str]) -> RowChange:
         },
         f"{choice.kind} {choice.score} · {names.get(choice.memory_id, '')}",
     )
-
-
-def _chunks(fills: Iterable[Fill], size: int) -> Iterable[list[Fill]]:
-    iterator = iter(fills)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

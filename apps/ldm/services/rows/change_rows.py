@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +15,7 @@ from apps.ldm.services import counters
 from apps.ldm.services.rows import counting, search_index
 from apps.ldm.services.rows.revisions import raise_revision
 from locanext_project.bulk_load import bulk_load, bulk_update
+from locanext_project.chunks import chunks
 
 CHUNK = 500
 WRITE_CHUNK = 20_000
@@ -56,7 +56,7 @@ class Outcome:
 def lock_rows(file: File, row_ids: Sequence[int]) -> dict[int, Row]:
     """The file's rows with these ids, locked until the transaction ends, in id order."""
     found: dict[int, Row] = {}
-    for chunk in _chunks(sorted(set(row_ids))):
+    for chunk in chunks(sorted(set(row_ids)), CHUNK):
         for row in Row.objects.select_for_update(of=("self",)).filter(file_id=file.pk, pk__in=chunk).order_by("pk"):
             found[row.pk] = row
     return found
@@ -155,9 +155,3 @@ def _write(rows: list[Row], progress: Callable[[int], None]) -> None:
         part = rows[start : start + WRITE_CHUNK]
         bulk_update(Row, UPDATED, ((row.pk, *(getattr(row, name) for name in UPDATED)) for row in part))
         progress(start + len(part))
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[list[int]]:
-    iterator = iter(ids)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk

@@ -14,8 +14,9 @@ from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.selectors.entries import EntryFilter, ids_of
 from apps.tm.services import revisions
 from apps.tm.services.entries import writing
-from apps.tm.services.entries.writing import IN_LIST, Stamp, chunks
+from apps.tm.services.entries.writing import IN_LIST, Stamp
 from locanext_project import workspaces
+from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
 
 Act = Literal["confirm", "unconfirm", "delete", "restore"]

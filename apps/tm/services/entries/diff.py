@@ -19,7 +19,8 @@ from apps.tm.models import Entry, Memory
 from apps.tm.selectors import memories
 from apps.tm.services.entries.incoming import LoadResult, LoadWarning, Maker, UnitLike, differs, usable
 from apps.tm.services.entries.loading import Loading, by_ids
-from apps.tm.services.entries.writing import Stamp, chunks
+from apps.tm.services.entries.writing import Stamp
+from locanext_project.chunks import chunks
 
 Progress = Callable[[int, int | None, str], None]
 BATCH = 5000

@@ -11,7 +11,7 @@ from array import array
 from apps.tm.models import Memory
 from apps.tm.services.entries.incoming import LoadResult, Maker, UnitLike, content, differs
 from apps.tm.services.entries.loading import Loading, by_ids
-from apps.tm.services.entries.writing import chunks
+from locanext_project.chunks import chunks
 
 NEW = 0
 """The id of an entry that this import has added."""

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.incoming import LoadResult, Maker, UnitLike
-from apps.tm.services.entries.writing import ENTRY_FIELDS, IN_LIST, chunks
+from apps.tm.services.entries.writing import ENTRY_FIELDS, IN_LIST
 from locanext_project.bulk_load import bulk_load
+from locanext_project.chunks import chunks
 
 _READ = 5000
 _SURE, _SOURCE_HASH, _KEY_HASH = map(ENTRY_FIELDS.index, ("confirmed", "source_hash", "key_hash"))

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from apps.audit.services import record
 from apps.tm.models import Entry, EntryRevision, Memory
-from apps.tm.services.entries.writing import IN_LIST, chunks
+from apps.tm.services.entries.writing import IN_LIST
 from locanext_project import workspaces
+from locanext_project.chunks import chunks
 
 KEPT = timedelta(days=30)
 BATCH = 5000

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import TypeVar
 
 from apps.accounts.models import User
 from apps.tm.models import Entry, EntryRevision
 from locanext_project.bulk_load import bulk_load, bulk_update
+from locanext_project.chunks import chunks
 
-T = TypeVar("T")
 CHUNK = 5000
 FEW = 20
 IN_LIST = 900
@@ -108,10 +106,3 @@ def live_by_hash(memory_id: int, hashes: Collection[int]) -> dict[tuple[str, str
         if len(group) > 1:
             group.sort(key=lambda entry: (entry.rev, entry.pk), reverse=True)
     return found
-
-
-def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Lists of at most `size`."""
-    iterator = iter(values)
-    while some := list(islice(iterator, size)):
-        yield some

@@ -13,10 +13,11 @@ from apps.audit.services import record
 from apps.tm.models import Memory, Term
 from apps.tm.selectors.terms import TermFilter, ids_of
 from apps.tm.services import revisions
-from apps.tm.services.entries.writing import IN_LIST, chunks
+from apps.tm.services.entries.writing import IN_LIST
 from apps.tm.services.terms import values
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_update
+from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
 
 Act = Literal["delete", "restore", "prefer", "admit", "forbid"]

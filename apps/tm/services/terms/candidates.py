@@ -14,11 +14,12 @@ from apps.audit.services import record
 from apps.tm.matching.candidates import Candidate
 from apps.tm.models import Memory, Term, TermCandidate
 from apps.tm.services import revisions
-from apps.tm.services.entries.writing import IN_LIST, chunks
+from apps.tm.services.entries.writing import IN_LIST
 from apps.tm.services.terms import values
 from apps.tm.services.terms.values import TermEdit
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_load, bulk_update
+from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
 
 Decision = Literal["accept", "refuse", "reopen"]

@@ -17,12 +17,12 @@ from apps.tm.selectors import memories
 from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
 from apps.tm.services.entries.incoming import LoadResult
-from apps.tm.services.entries.writing import chunks
 from apps.tm.services.terms import plan
 from apps.tm.services.terms.plan import Known, Mode, Planned
 from apps.tm.services.terms.values import FIELDS, LENGTHS, problem_of
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_load, bulk_update
+from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
 
 Progress = Callable[[int, int | None, str], None]
