@@ -91,6 +91,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"live_server", "server_url", "transactional_db"} & wants:
             options["transaction"] = True
         item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **options), append=False)
+    if CI:
+        # A browser on a machine that does much else misses a moment now and then. The first attempt is reported too.
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
     if TEST_DB != "postgresql":
         for item in items:
             if item.get_closest_marker("postgres"):

@@ -21,8 +21,7 @@ WRITES = {"create", "save", "delete", "update", "bulk_create", "bulk_update", "g
 # Modules whose job is to be called by Django or the outside: they call services, which write.
 OUTER = (
     "pages", "api", "consumers", "management", "tasks", "tasks_tree", "tasks_terms", "tasks_memory", "tasks_vectors",
-    "tasks_pretranslate",
-    "views",
+    "tasks_pretranslate", "tasks_bulk", "tasks_checks", "views",
 )  # fmt: skip
 
 

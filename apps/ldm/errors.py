@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from apps.ldm.models import Row
+from django.utils.translation import gettext as _
+
+from apps.ldm.models import Row, RowLease
 from locanext_project.errors import Conflict
 
 
@@ -12,6 +14,20 @@ class StaleRow(Conflict):
     code = "stale"
 
     def __init__(self, row: Row) -> None:
-        who = row.edited_by_name or "Somebody"
-        super().__init__(f"{who} saved this row first. Your text is kept beside it.")
+        who = row.edited_by_name or _("Somebody")
+        super().__init__(_("%(name)s saved this row first. Your text is kept beside it.") % {"name": who})
         self.row = row
+
+
+class RowLeased(Conflict):
+    """Somebody else is editing the row. `details` name them and say until when they hold it, at the latest."""
+
+    code = "leased"
+
+    def __init__(self, lease: RowLease) -> None:
+        super().__init__(
+            _("%(name)s is editing this row. Your text is kept.") % {"name": lease.user_name},
+            holder={"id": lease.user_id, "name": lease.user_name},
+            until=lease.until.isoformat(),
+        )
+        self.lease = lease

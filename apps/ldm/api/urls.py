@@ -6,14 +6,24 @@ from django.urls import path
 
 import locanext_project.converters  # noqa: F401 (registers `signed`)
 from apps.ldm.api import files, lookups, rows
+from apps.ldm.api.urls_bulk import urlpatterns as bulk_patterns
+from apps.ldm.api.urls_checks import urlpatterns as check_patterns
+from apps.ldm.api.urls_editor import urlpatterns as editor_patterns
+from apps.ldm.api.urls_live import urlpatterns as live_patterns
 from apps.ldm.api.urls_memory import urlpatterns as memory_patterns
 from apps.ldm.api.urls_pretranslate import urlpatterns as pretranslate_patterns
+from apps.ldm.api.urls_search import urlpatterns as search_patterns
 from apps.ldm.api.urls_semantic import urlpatterns as semantic_patterns
 from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
 urlpatterns = [
     *tree_patterns,
+    *bulk_patterns,
+    *check_patterns,
+    *editor_patterns,
+    *live_patterns,
+    *search_patterns,
     *pretranslate_patterns,
     *memory_patterns,
     *term_patterns,

@@ -2,6 +2,8 @@
 
 from .access import Capability, Grant
 from .changes import ChangeSet, RowRevision
+from .checking import LengthRule, RowIssue, SavedFilter
+from .live import Presence, RowLease, SocketTicket
 from .memory_scope import MemoryAssignment
 from .originals import Original, StoredBlob, StoredBlobChunk, Upload
 from .plans import ImportPlan, ImportPlanItem
@@ -17,14 +19,20 @@ __all__ = [
     "Grant",
     "ImportPlan",
     "ImportPlanItem",
+    "LengthRule",
     "MemoryAssignment",
     "Origin",
     "Original",
     "Platform",
+    "Presence",
     "Project",
     "Row",
+    "RowIssue",
+    "RowLease",
     "RowRevision",
     "RowText",
+    "SavedFilter",
+    "SocketTicket",
     "Status",
     "StoredBlob",
     "StoredBlobChunk",

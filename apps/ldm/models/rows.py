@@ -46,6 +46,9 @@ class Row(models.Model):
     edited_by_id = models.BigIntegerField(null=True, blank=True)
     edited_by_name = models.CharField(max_length=150, default="", db_default="", blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    assignee_id = models.BigIntegerField(null=True, blank=True)
+    """Who is to work on it, where that is somebody else than the file's assignee."""
+    assignee_name = models.CharField(max_length=150, default="", db_default="", blank=True)
 
     class Meta:
         indexes = [

@@ -118,6 +118,8 @@ class File(Stamped, Counted):
     generation = models.IntegerField(default=1)
     searchable_revision = models.BigIntegerField(default=0)
     """Rows changed up to this revision are in the search index; later ones are scanned."""
+    checked_revision = models.BigIntegerField(default=0, db_default=0)
+    """Rows changed up to this revision have been checked; 0 means never."""
     rows_removed = models.BigIntegerField(default=0)
     rows_flagged = models.BigIntegerField(default=0)
     """Live rows whose source changed and that nobody has confirmed since."""

@@ -15,7 +15,7 @@ MAX_WINDOW = 500
 ROW_COLUMNS = (
     "id", "position", "key", "plural", "source", "target", "status", "rev", "text_rev", "origin", "score", "locked",
     "source_changed", "old_source", "blank_intended", "context", "comment", "location", "max_length", "codes",
-    "edited_by_id", "edited_by_name", "edited_at", "removed_at",
+    "edited_by_id", "edited_by_name", "edited_at", "removed_at", "assignee_id", "assignee_name",
 )  # fmt: skip
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -27,7 +27,7 @@ def row_json(values: Sequence[Any]) -> dict[str, Any]:
     (
         pk, position, key, plural, source, target, status, rev, text_rev, origin, score, locked, source_changed,
         old_source, blank_intended, context, comment, location, max_length, codes, edited_by_id, edited_by_name,
-        edited_at, removed_at,
+        edited_at, removed_at, assignee_id, assignee_name,
     ) = values  # fmt: skip
     return {
         "id": pk, "n": position + 1, "key": key, "plural": plural, "source": source, "target": target,
@@ -37,6 +37,7 @@ def row_json(values: Sequence[Any]) -> dict[str, Any]:
         "max_length": max_length, "codes": codes,
         "edited_by": {"id": edited_by_id, "name": edited_by_name} if edited_by_name else None,
         "edited_at": edited_at, "removed": removed_at is not None,
+        "assignee": {"id": assignee_id, "name": assignee_name} if assignee_id is not None else None,
     }  # fmt: skip
 
 

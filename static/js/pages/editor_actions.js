@@ -12,9 +12,20 @@ import { openPretranslate } from "./pretranslate.js";
 export class Actions {
   constructor(grid, editing, side, filter, info) {
     Object.assign(this, { grid, editing, side, filter, info });
+    /** @type {{section: string, items: () => any[]}[]} */
+    this.contributions = [];
     this.may = info.file.may || {};
     this.isLead = this.may.approve ?? page.user?.is_lead ?? false;
     this.isReviewer = this.may.review ?? page.user?.is_reviewer ?? false;
+  }
+
+  /** Add items to the menu of the rows. @param {"text"|"copy"|"work"} section @param {() => any[]} items */
+  contribute(section, items) {
+    this.contributions.push({ section, items });
+  }
+
+  contributed(section) {
+    return this.contributions.filter((one) => one.section === section).flatMap((one) => one.items());
   }
 
   get current() {

@@ -10,9 +10,10 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.ldm import events
 from apps.ldm.models import ChangeSet, File, Row, RowRevision, Status
 from apps.ldm.services import counters
-from apps.ldm.services.rows import counting, search_index
+from apps.ldm.services.rows import counting, row_checks, search_index
 from apps.ldm.services.rows.revisions import raise_revision
 from locanext_project.bulk_load import bulk_load, bulk_update
 from locanext_project.chunks import chunks
@@ -29,7 +30,7 @@ REVISION_FIELDS = (
 UPDATED = (
     "position", "segment", "key", "source", "target", "source_hash", "status", "origin", "score", "words", "locked",
     "source_changed", "blank_intended", "old_source", "context", "comment", "location", "max_length", "codes", "rev",
-    "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at",
+    "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at", "assignee_id", "assignee_name",
 )  # fmt: skip
 
 
@@ -95,12 +96,7 @@ def change_rows(
         before = {name: getattr(row, name) for name in fields}
         alive, status, words, was_flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
         target = row.target
-        for name, value in fields.items():
-            setattr(row, name, value)
-        row.rev = outcome.revision
-        if "target" in fields or "status" in fields:
-            row.text_rev = outcome.revision
-            _stamp(row, actor, now)
+        _set(row, fields, outcome.revision, actor, now)
         alive_after = row.removed_at is None
         moves.append((status if alive else None, None, words))
         moves.append((None, Status(row.status) if alive_after else None, row.words))
@@ -119,13 +115,21 @@ def change_rows(
         search_index.submit(actor=actor, file=file)
     counters.apply(file.pk, outcome.counts)
     counting.flag(file.pk, flagged, removed)
+    row_checks.keep_many(actor=actor, file=file, rows=touched)
+    events.rows_changed(file.pk, outcome.revision, touched)
     change_set.revision = outcome.revision
     change_set.save(update_fields=["revision"])
     return outcome
 
 
-def _stamp(row: Row, actor: User, now: datetime) -> None:
-    row.edited_at, row.edited_by_id, row.edited_by_name = now, actor.pk, actor.name
+def _set(row: Row, fields: Mapping[str, Any], revision: int, actor: User, now: datetime) -> None:
+    """The new values; who changed a target or status is its editor."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.rev = revision
+    if "target" in fields or "status" in fields:
+        row.text_rev = revision
+        row.edited_at, row.edited_by_id, row.edited_by_name = now, actor.pk, actor.name
 
 
 def _revision(

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import record
-from apps.ldm import permissions
+from apps.ldm import events, permissions
 from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Origin, Row, RowRevision, Status
 from apps.ldm.selectors import memories
 from apps.ldm.services import counters
 from apps.ldm.services.memories import confirm
-from apps.ldm.services.rows import counting, match_use, rules, search_index
+from apps.ldm.services.rows import counting, leases, match_use, row_checks, rules, search_index
 from apps.ldm.services.rows.match_use import MatchShown
 from apps.ldm.services.rows.revisions import raise_revision
 from locanext_project import workspaces
@@ -54,6 +54,8 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
         if row.removed_at is not None:
             raise NotFound("This row is not in the file any more. Its history is kept.")
         change = rules.resolve(actor, file, row, edit)
+        if change.touches_text:
+            leases.require_free(row.pk, actor)
         if change.touches_text and row.text_rev != seen_text_rev:
             raise StaleRow(row)
         if not change.fields:
@@ -63,6 +65,7 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
         # After every lock of the tree and of the figures: memories come last but the audit log.
         if confirm.enters(row, status_before=status_before, target_before=target_before):
             confirm.remember(actor=actor, file=file, rows=[row])
+        events.rows_changed(file.pk, row.rev, [row])
         record(
             "row_edited",
             actor=actor,
@@ -104,6 +107,7 @@ def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdi
     )
     if change.touches_text:
         search_index.keep([row])
+        row_checks.keep(file, row)
     counters.apply(file.pk, counting.moved(status_before, Status(row.status), row.words))
     counting.flag(file.pk, int(row.source_changed) - int(before.get("source_changed", row.source_changed)))
     if edit.match is not None:

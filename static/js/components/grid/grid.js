@@ -38,6 +38,8 @@ export class Grid extends EventTarget {
     this.left = new Set();
     /** What editing knows of a row: {saving, draft, refusal}. @type {(row: any) => any} */
     this.stateOf = () => NO_VIEW;
+    /** @type {Map<string, (row: any) => any>} what others know of rows, drawn from `view.extra[name]`; equal answers draw nothing */
+    this.extras = new Map();
     this.windows = new RowWindows({
       fetch: (start, count, signal) => get(`files/${options.fileId}/rows`, { query: { start, count, view: this.view }, signal }),
       onRows: (first, last) => this.onRows(first, last),
@@ -100,9 +102,23 @@ export class Grid extends EventTarget {
     fillRow(element, row, index, this.viewOf(row, index), this.context);
   }
 
+  /** Let `ask(row)` say more about rows under a name, such as "held" or "issues"; undefined where there is nothing. */
+  contribute(name, ask) {
+    this.extras.set(name, ask);
+  }
+
+  extraOf(row) {
+    const extra = {};
+    for (const [name, ask] of this.extras) {
+      const value = ask(row);
+      if (value !== undefined) extra[name] = value;
+    }
+    return extra;
+  }
+
   viewOf(row, index) {
     const left = Boolean(row && this.left.has(row.id)) && index !== this.selection.current;
-    return { on: index === this.selection.current, picked: this.selection.has(index), left, raw: this.raw, round: this.round, ...(row ? this.stateOf(row) : NO_VIEW) };
+    return { on: index === this.selection.current, picked: this.selection.has(index), left, raw: this.raw, round: this.round, ...(row ? this.stateOf(row) : NO_VIEW), extra: row ? this.extraOf(row) : {} };
   }
 
   /** What is marked in the source of a row changed. Its target may be in the editor. */

@@ -20,6 +20,7 @@ const STATUS_CLASSES = ["is-new", "is-original", "is-translated", "is-reviewed",
  * @property {any} refusal
  * @property {{score: number, kind: string}|null} [best] the best match of a row that has no text
  * @property {any[]} [terms] places of the source to underline, see renderText
+ * @property {Object<string, any>} extra what others contribute by name: see Grid.contribute
  * @property {boolean} raw
  * @property {number} round changes when everything must be drawn again (theme, languages)
  */
@@ -41,7 +42,12 @@ function isDrawn(element, row, index, view) {
   const last = element.drawn;
   return last && last.row === row && last.index === index && last.view.round === view.round && last.view.raw === view.raw &&
     last.view.saving === view.saving && last.view.draft === view.draft && last.view.refusal === view.refusal &&
-    last.view.best === view.best && last.view.terms === view.terms;
+    last.view.best === view.best && last.view.terms === view.terms && sameExtras(last.view.extra, view.extra);
+}
+
+function sameExtras(before, now) {
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].every((name) => before[name] === now[name]);
 }
 
 /** Draw a row. `context` = {languages, format}. The cursor and the selection are set without drawing again. */

@@ -1,0 +1,6 @@
+/** What makes the editor one's own: reference column, columns and text, keys. */
+
+/** @param {{fileId: number, info: any, grid: any, editing: any, status: any, marks: any, memory: any, side: any, filter: any, actions: any, live: any}} editor the parts of the page */
+export function attach(editor) {
+  void editor;
+}
