@@ -4,7 +4,7 @@ import { get } from "../core/api.js";
 import { debounce, fill, freshId, h, icon } from "../core/dom.js";
 import { rememberFocus } from "../core/focus.js";
 import { gettext } from "../core/i18n.js";
-import { commands, isComposing, keyLabel } from "../core/keyboard.js";
+import { commands, isComposing, keyOf } from "../core/keyboard.js";
 import { linkTo } from "../core/links.js";
 
 const ICONS = { platform: "platform", project: "project", folder: "folder", file: "file", row: "comment" };
@@ -84,7 +84,7 @@ function finder(list, state, input) {
     state.items = commands()
       .filter((one) => one.palette !== false && (!one.when || one.when()))
       .filter((one) => words.every((word) => `${one.label} ${one.group}`.toLocaleLowerCase().includes(word)))
-      .map((one) => ({ label: one.label, group: one.group, icon: one.icon, keys: one.keys.length ? keyLabel(one.keys[0]) : "", run: () => one.run() }));
+      .map((one) => ({ label: one.label, group: one.group, icon: one.icon, keys: keyOf(one.id), run: () => one.run() }));
     draw(list, state, input, gettext("No command has this in its name."));
   };
 }

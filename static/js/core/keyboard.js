@@ -7,6 +7,7 @@
  */
 
 import { isTextField } from "./dom.js";
+import { keysOf, lettersOn } from "./keymap.js";
 
 export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform || "");
 
@@ -22,6 +23,8 @@ export const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform || ""
  * @property {boolean} [palette] shown in the command list (default true)
  * @property {boolean} [help] shown in the help list (default true)
  * @property {string} [icon]
+ * @property {boolean} [everywhere] answers on the whole page: set by bind
+ * @property {boolean} [described] the element handles its keys itself: set by describe
  */
 
 /** @type {Map<string, Command>} */
@@ -74,7 +77,8 @@ export function keyLabel(key) {
 /** The first key of a command, for a menu or a tip. */
 export function keyOf(id) {
   const found = registry.get(id);
-  return found?.keys.length ? keyLabel(found.keys[0]) : "";
+  const [first] = found ? keysOf(found) : [];
+  return first ? keyLabel(first) : "";
 }
 
 /**
@@ -84,17 +88,22 @@ export function keyOf(id) {
  * @returns {() => void} takes them away again
  */
 export function bind(target, list) {
-  for (const one of list) registry.set(one.id, one);
+  for (const one of list) {
+    one.everywhere = target === document;
+    registry.set(one.id, one);
+  }
   let first = "";
   let firstAt = 0;
   const onKey = (event) => {
     if (event.defaultPrevented || isComposing(event)) return;
     const combo = comboOf(event);
     const typing = isTextField(event.target);
+    // A letter alone may be switched off: "?", and pairs such as G F.
+    if (!lettersOn() && /^(?:Shift\+)?(?:Key[A-Z]|Slash)$/u.test(combo)) return;
     const pair = first && event.timeStamp - firstAt < 1200 ? `${first} ${combo}` : "";
     for (const one of list) {
       if (typing && !one.typing) continue;
-      const hit = one.keys.some((key) => (key.startsWith("char:") ? !typing && event.key === key.slice(5) && !event.ctrlKey && !event.metaKey : key === combo || key === pair));
+      const hit = keysOf(one).some((key) => (key.startsWith("char:") ? !typing && event.key === key.slice(5) && !event.ctrlKey && !event.metaKey : key === combo || key === pair));
       if (!hit || (one.when && !one.when())) continue;
       if (one.run(event) === false) continue;
       event.preventDefault();
@@ -114,5 +123,5 @@ export function bind(target, list) {
 
 /** Name keys that an element handles itself, so that the help list and menus know them. */
 export function describe(list) {
-  for (const one of list) registry.set(one.id, { palette: false, run: () => false, ...one });
+  for (const one of list) registry.set(one.id, { palette: false, run: () => false, ...one, described: true });
 }
