@@ -49,7 +49,7 @@ async function start() {
     columnsMenu(grid, marks, event, event.target.closest("[data-column]")?.dataset.column);
   });
   grid.addEventListener("menu", (event) => rowMenu(actions, event.detail.place));
-  grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be chosen at once."), { kind: "warn", id: "limit" }));
+  grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be picked. Ctrl A chooses all rows of the filter."), { kind: "warn", id: "limit" }));
   grid.addEventListener("error", (event) => toastError(event.detail.error));
   const live = follow(grid, editing, status, fileId);
   const editor = { fileId, info, grid, editing, status, marks, memory, side, filter, actions, live };

@@ -25,11 +25,11 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     ["row.page-up-more", ["Shift+PageUp"], () => move(-pageful(), true)()], ["row.page-down-more", ["Shift+PageDown"], () => move(pageful(), true)()],
     ["row.first", ["Home", "Ctrl+Home"], () => grid.goTo(0)], ["row.last", ["End", "Ctrl+End"], () => grid.goTo(grid.windows.total - 1)],
     ["row.first-more", ["Shift+Home"], () => grid.goTo(0, { extend: true })], ["row.last-more", ["Shift+End"], () => grid.goTo(grid.windows.total - 1, { extend: true })],
-    ["row.all", ["Ctrl+KeyA"], () => { grid.goTo(0, { focus: false }); grid.goTo(grid.windows.total - 1, { extend: true }); }],
   ];
   const allowed = (one) => (!one.lead || actions.isLead) && (!one.reviewer || actions.isReviewer);
   const onRows = [
     ...moving.map(([id, keys, run]) => ({ id, keys, run, label: id, group: row, help: false, palette: false, when: () => !editing.isOpen })),
+    { id: "row.all", label: gettext("Choose all rows of the filter"), group: row, keys: ["Ctrl+KeyA"], icon: "check2", when: () => !editing.isOpen, run: () => grid.chooseAll() },
     { id: "row.edit", label: gettext("Edit"), group: row, keys: ["Enter", "F2"], icon: "pencil", when: selected, run: () => { editing.open(here()); } },
     { id: "row.confirm", label: gettext("Confirm, next row"), group: row, keys: ["Ctrl+KeyS"], icon: "check", when: selected, run: () => { actions.setStatus("confirmed", { next: true }); } },
     { id: "row.approve", label: gettext("Approve"), group: row, keys: ["Ctrl+Shift+KeyS"], icon: "check2", lead: true, when: selected, run: () => { actions.setStatus("approved"); } },

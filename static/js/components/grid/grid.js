@@ -260,6 +260,18 @@ export class Grid extends EventTarget {
     if (focus) this.focusRow(to);
   }
 
+  /** Choose every row of the view, however many. */
+  chooseAll() {
+    this.selection.chooseAll(this.windows.total);
+  }
+
+  /** Many rows changed elsewhere: fetch what is on the screen again; the view and the cursor stay. */
+  refetch() {
+    this.emit("remake");
+    this.windows.reset(this.windows.total);
+    this.viewport.draw();
+  }
+
   focusRow(index) {
     const element = this.viewport.live.get(index);
     this.focusWhenHere = element ? -1 : index;
@@ -273,7 +285,7 @@ export class Grid extends EventTarget {
   }
 
   onSelection(changed) {
-    for (const index of changed) {
+    for (const index of changed ?? this.viewport.live.keys()) {
       const element = this.viewport.live.get(index);
       if (element) this.fillSelection(element, index);
     }
@@ -319,7 +331,7 @@ export class Grid extends EventTarget {
     } else if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       if (!this.selection.toggle(index)) this.emit("limit");
-    } else if (index !== this.selection.current || this.selection.picked.size) this.selection.set(index);
+    } else if (index !== this.selection.current || this.selection.isMany) this.selection.set(index);
     if (index !== this.editing) element.focus({ preventScroll: true });
   }
 
@@ -339,7 +351,7 @@ export class Grid extends EventTarget {
   /** Just typing begins to edit; so does the first key of an input method. */
   onTyping(event) {
     if (event.defaultPrevented || this.editing >= 0 || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (!(event.target instanceof Element) || !event.target.closest(".g-row") || this.selection.picked.size) return;
+    if (!(event.target instanceof Element) || !event.target.closest(".g-row") || this.selection.isMany) return;
     if (isComposing(event) || event.key === "Process") this.emit("edit", { index: this.selection.current });
     else if ([...event.key].length === 1 && event.key !== " " && event.key !== "?") {
       event.preventDefault();

@@ -3,7 +3,7 @@
 export const MOST = 500;
 
 export class Selection {
-  /** @param {(changed: Set<number>) => void} onChange with every index whose look may have changed @param {number} [most] rows at once */
+  /** @param {(changed: Set<number>|null) => void} onChange with every index whose look may have changed, null: any @param {number} [most] rows picked one by one */
   constructor(onChange, most = MOST) {
     this.onChange = onChange;
     this.most = most;
@@ -11,10 +11,35 @@ export class Selection {
     this.start = -1;
     /** @type {Set<number>} more than one row, or empty */
     this.picked = new Set();
+    /** Every row of the view is chosen, more than are kept one by one; `picked` is empty then. */
+    this.all = false;
   }
 
-  /** The indices an act concerns, in order. */
+  /** Whether an act concerns more than the row with the cursor. */
+  get isMany() {
+    return this.all || this.picked.size > 1;
+  }
+
+  /** How many rows an act concerns. @param {number} total rows of the view */
+  count(total) {
+    if (this.all) return total;
+    return this.picked.size || (this.current >= 0 ? 1 : 0);
+  }
+
+  /** Choose every row of a view; the cursor stays. @param {number} total rows of the view */
+  chooseAll(total) {
+    if (total < 1) return;
+    this.all = total > this.most;
+    this.picked = new Set();
+    if (!this.all && total > 1) for (let at = 0; at < total; at += 1) this.picked.add(at);
+    if (this.current < 0) this.current = 0;
+    this.start = this.current;
+    this.onChange(null);
+  }
+
+  /** The indices an act concerns, in order; empty where every row of the view is chosen. */
   indices() {
+    if (this.all) return [];
     if (this.picked.size) return [...this.picked].sort((a, b) => a - b);
     return this.current >= 0 ? [this.current] : [];
   }
@@ -59,12 +84,12 @@ export class Selection {
   }
 
   has(index) {
-    return this.picked.has(index);
+    return this.all || this.picked.has(index);
   }
 
   /** First Esc lets the picked rows go, the next one the cursor. Returns whether there was anything. */
   clear() {
-    if (this.picked.size) {
+    if (this.all || this.picked.size) {
       this.set(this.current);
       return true;
     }
@@ -75,6 +100,8 @@ export class Selection {
 
   tell(changed) {
     changed.delete(-1);
-    this.onChange(changed);
+    const everyRow = this.all;
+    this.all = false;
+    this.onChange(everyRow ? null : changed);
   }
 }
