@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = {"sync": 5, "tools": 5, "ldm": 4, "tm": 3, "tasks": 2, "audit": 1, "telemetry": 1, "accounts": 0}
-PURE = ("apps.ldm.formats", "apps.ldm.checks", "apps.ldm.demo", "apps.tm.matching", "apps.tm.vectors")
+PURE = (
+    "apps.ldm.formats",
+    "apps.ldm.checks",
+    "apps.ldm.queries",
+    "apps.ldm.demo",
+    "apps.tm.matching",
+    "apps.tm.vectors",
+)
 OURS = ("apps", "locanext_project", "desktop_launcher", "tests")
 # Every file of ours that may hold code; locale, templates and static files are not Python.
 CODE_ROOTS = ("apps", "locanext_project", "desktop_launcher", "tests")
