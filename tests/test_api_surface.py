@@ -120,6 +120,7 @@ API: dict[str, dict[str, str]] = {
     "files/<signed:file_id>/views": {"POST": SEES},
     "files/<signed:file_id>/locate": {"GET": SEES},
     "files/<signed:file_id>/changes": {"GET": SEES},
+    "files/<signed:file_id>/reference": {"GET": SEES, "POST": SEES},
     "files/<signed:file_id>/lookup": {"POST": SEES},
     "files/<signed:file_id>/lookup/many": {"POST": SEES},
     "files/<signed:file_id>/concordance": {"POST": SEES},

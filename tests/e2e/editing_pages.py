@@ -24,9 +24,9 @@ def locstr(rows: Texts) -> bytes:
     return f"<LanguageData>\n{body}\n</LanguageData>\n".encode()
 
 
-def file_with(actor: User, rows: Texts) -> File:
-    """A file of (key, source, target) in a project of its own."""
-    project = create_project(actor=actor, platform_id=None, name="Passage", source_language="ko", target_language="en")
+def file_with(actor: User, rows: Texts, *, name: str = "Passage", language: str = "en") -> File:
+    """A file of (key, source, target) in a project of its own, Korean to `language`."""
+    project = create_project(actor=actor, platform_id=None, name=name, source_language="ko", target_language=language)
     (file,) = import_file(actor=actor, project=project, folder=None, filename="quest.xml", data=locstr(rows))
     return file
 

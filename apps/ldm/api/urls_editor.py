@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+import locanext_project.converters  # noqa: F401 (registers `signed`)
+from apps.ldm.api import reference
+
+urlpatterns = [path("files/<signed:file_id>/reference", reference.FileReference.as_view())]
