@@ -23,7 +23,7 @@ MINE = [
     ("", "열쇠 없음", ""),
     ("K9", "새", ""),
 ]
-OTHERS = [("K2", "여우", "Renard"), ("K1", "등대", "Phare"), ("K3", "늑대", "Loup"), ("", "열쇠 없음", "Sans")]
+OTHERS = [("K2", "여우", "Renard"), ("K1", "등대", "Phare"), ("K3", "늑대", "Loup"), ("", "다른 줄", "Sans")]
 
 
 def french_with(lead: User, rows: list[tuple[str, str, str]]) -> File:
