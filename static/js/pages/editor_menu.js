@@ -55,7 +55,8 @@ export function columnsMenu(grid, marks, place, id) {
       movable && { label: fmt(gettext("Move {column} to the start"), { column: columnName(id) }), run: () => columns.shift(id, -1) },
       movable && { label: fmt(gettext("Move {column} to the end"), { column: columnName(id) }), run: () => columns.shift(id, 1) },
       separator,
-      ...columns.all.filter((one) => OPTIONAL.includes(one.id)).map((one) => ({ label: columnName(one.id), checked: one.shown, run: () => columns.toggle(one.id) })),
+      ...columns.all.filter((one) => OPTIONAL.includes(one.id) && one.id !== "reference").map((one) => ({ label: columnName(one.id), checked: one.shown, run: () => columns.toggle(one.id) })),
+      { label: gettext("Reference column…"), checked: Boolean(grid.reference?.isShown), run: () => grid.reference.ask() },
       { label: gettext("Marks of rows with a match"), checked: marks.isOn, run: () => marks.toggle() },
       separator,
       { label: gettext("Text"), icon: "term", items: [

@@ -22,6 +22,7 @@ const DEFAULTS = [
   { id: "context", width: 160, shown: false },
   { id: "source", width: 500, shown: true, flex: true },
   { id: "target", width: 500, shown: true, flex: true },
+  { id: "reference", width: 260, shown: false },
   { id: "comment", width: 200, shown: false },
   { id: "location", width: 130, shown: false },
   { id: "length", width: 80, shown: false },
@@ -37,6 +38,7 @@ export function columnName(id) {
     case "context": return gettext("Context");
     case "source": return gettext("Source");
     case "target": return gettext("Target");
+    case "reference": return gettext("Reference");
     case "comment": return gettext("Comment");
     case "location": return gettext("Place in the file");
     case "length": return gettext("Length");

@@ -7,7 +7,7 @@ import { scoreClass, statusColour, statusGlyph, statusName } from "../status.js"
 import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
 
-const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", marks: "g-mark" };
+const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", reference: "g-cell g-ref", marks: "g-mark" };
 const STATUS_CLASSES = ["is-new", "is-original", "is-translated", "is-reviewed", "is-approved"];
 
 /**
@@ -88,6 +88,9 @@ function drawCell(id, cell, row, view, context, fresh) {
     case "marks":
       fill(cell, marksOf(row, view));
       break;
+    case "reference":
+      drawReference(cell, view, context);
+      break;
     case "length":
       fill(cell, row.max_length ? number(row.max_length) : "");
       break;
@@ -111,10 +114,24 @@ function drawText(id, cell, row, view, context, fresh) {
   const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
   cell.shownText = text;
   if (id === "target" && view.refusal) fill(cell, shown, view.refusal.element);
-  else fill(cell, shown);
+  else fill(cell, shown, id === "source" && formerSource(row, language));
   if (changed && id === "target" && !view.saving) {
     shown.classList.add("is-fresh");
   }
+}
+
+/** What the reference file has under the same key. */
+function drawReference(cell, view, context) {
+  const { reference } = view.extra;
+  const language = context.languages?.reference || {};
+  if (language.code) cell.lang = language.code;
+  fill(cell, reference?.target && h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(reference.target, { raw: view.raw })));
+}
+
+/** The source as it was when the row was translated: in sight until the row is confirmed. */
+function formerSource(row, language) {
+  if (!row.source_changed || row.old_source === null || row.old_source === undefined) return null;
+  return h("div", { class: "g-was", dir: language.dir || "auto" }, h("span", { class: "g-was-name" }, gettext("Was")), renderDiff(row.old_source, row.source));
 }
 
 /** Draw the source's text of a row again and nothing else: its target is being edited. */
@@ -177,10 +194,9 @@ function skeleton(element, index) {
 }
 
 /** What helps to translate a row, below its source while it is edited. */
-export function factsOf(row, languages) {
+export function factsOf(row) {
   const facts = [];
-  const add = (name, value, attributes) => value && facts.push(h("dt", null, name), h("dd", attributes || null, value));
-  if (row.source_changed && row.old_source !== null) add(gettext("Was"), renderDiff(row.old_source, row.source), { lang: languages?.source?.code, dir: languages?.source?.dir });
+  const add = (name, value) => value && facts.push(h("dt", null, name), h("dd", null, value));
   add(gettext("Key"), row.key && h("bdi", { class: "mono" }, row.key));
   add(gettext("Context"), row.context);
   add(gettext("Note"), row.comment);
