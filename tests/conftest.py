@@ -20,7 +20,7 @@ from tests import postgres  # noqa: E402 (the project folder must be importable 
 TEST_DB = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
 
 # The pure libraries are tested without Django: their tests alone start at once, whatever state the apps are in.
-PURE_TESTS = ("tests/ldm/formats", "tests/ldm/checks", "tests/tm/matching", "tests/tm/vectors")
+PURE_TESTS = ("tests/ldm/formats", "tests/ldm/checks", "tests/ldm/queries", "tests/tm/matching", "tests/tm/vectors")
 
 
 def only_pure_tests() -> bool:

@@ -1,0 +1,239 @@
+"""Reading a query: recursive descent, bounded, with the place of every error."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from apps.ldm.queries import dates
+from apps.ldm.queries.bounded_regex import BadPattern, BoundedPattern
+from apps.ldm.queries.errors import QueryError
+from apps.ldm.queries.fields import FIELDS, VALUES, Kind
+from apps.ldm.queries.tokens import Shape, Token, tokens
+from apps.ldm.queries.tree import All, Node, Not, Op, Term, all_of, any_of
+
+LONGEST = 2000
+DEEPEST = 50
+MOST_TERMS = 200
+BARE = "text"
+"""The field of a value without one."""
+
+_MARKS = {"": Op.HAS, "=": Op.IS, ">": Op.GREATER, ">=": Op.AT_LEAST, "<": Op.LESS, "<=": Op.AT_MOST}
+_COMPARED = {name: kind in (Kind.NUMBER, Kind.DATE) for name, kind in FIELDS.items()}
+_NUMBER = re.compile(r"\d{1,9}\Z", re.ASCII)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# Only whether a date is one: which day it is now does not matter.
+_ANY_DAY = date(2000, 6, 15)
+_SLASH = re.compile(r"\\.", re.DOTALL)
+
+
+def parse(text: str) -> Node:
+    """The tree of a query; an empty one finds everything. Raises QueryError, and nothing else, for any text."""
+    if len(text) > LONGEST:
+        raise QueryError(f"A query has at most {LONGEST:,} characters.", LONGEST, len(text) - LONGEST)
+    if found := _UNSTORABLE.search(text):
+        raise QueryError(f"No row can hold U+{ord(found[0]):04X}.", found.start(), 1)
+    return _Parser(tokens(text, _COMPARED)).whole()
+
+
+class _Parser:
+    """One reading of one query."""
+
+    def __init__(self, found: list[Token]) -> None:
+        self._tokens = found
+        self._place = 0
+        self._depth = 0
+        self._terms = 0
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._place]
+
+    def _take(self) -> Token:
+        token = self._token
+        self._place += token.shape is not Shape.END
+        return token
+
+    def _is_word(self, *words: str) -> bool:
+        return self._token.shape is Shape.WORD and self._token.text.upper() in words
+
+    def whole(self) -> Node:
+        if self._token.shape is Shape.END:
+            return All()
+        node = self._any()
+        if self._token.shape is not Shape.END:
+            raise _wrong(self._token, "There is no ( for this ).")
+        return node
+
+    def _any(self) -> Node:
+        parts = [self._all()]
+        while self._is_word("OR"):
+            self._take()
+            parts.append(self._all())
+        return any_of(parts)
+
+    def _all(self) -> Node:
+        parts = [self._one()]
+        while True:
+            if self._is_word("AND"):
+                self._take()
+            elif self._token.shape in (Shape.END, Shape.CLOSE) or self._is_word("OR"):
+                return all_of(parts)
+            parts.append(self._one())
+
+    def _one(self) -> Node:
+        token = self._take()
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _wrong(token, f"A query is nested at most {DEEPEST} deep.")
+        try:
+            if token.shape is Shape.MINUS or (token.shape is Shape.WORD and token.text.upper() == "NOT"):
+                return Not(self._one())
+            if token.shape is Shape.OPEN:
+                return self._group(token)
+            return self._term(token)
+        finally:
+            self._depth -= 1
+
+    def _group(self, opening: Token) -> Node:
+        if self._token.shape is Shape.CLOSE:
+            raise QueryError("There is nothing in these parentheses.", opening.at, self._token.end - opening.at)
+        node = self._any()
+        if self._token.shape is not Shape.CLOSE:
+            raise _wrong(opening, "There is no ) for this (.")
+        self._take()
+        return node
+
+    def _term(self, token: Token) -> Node:
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            raise _wrong(token, f"A query has at most {MOST_TERMS} conditions.")
+        if token.shape is Shape.WORD and token.text.upper() in ("AND", "OR"):
+            raise _wrong(token, f"Something is missing before {token.text}. To look for the word, put it in quotes.")
+        if token.shape is Shape.END:
+            raise QueryError("Something is missing at the end.", token.at, 0)
+        if token.shape is Shape.CLOSE:
+            raise _wrong(token, "Something is missing before this ).")
+        if token.shape is not Shape.FIELD:
+            return _text_term(BARE, "", token, token)
+        if token.text not in FIELDS:
+            name = token.text
+            raise QueryError(
+                f"There is no field {name!r}. The fields are {', '.join(FIELDS)}. A text with a colon goes in quotes.",
+                token.at,
+                len(name),
+                tuple(FIELDS),
+            )
+        if not token.joined:
+            raise QueryError(f"A value is missing behind {token.text}:.", token.at, token.end - token.at, _valid(token))
+        return _BY_KIND[FIELDS[token.text]](token, self._take())
+
+
+def _wrong(token: Token, message: str) -> QueryError:
+    return QueryError(message, token.at, token.end - token.at)
+
+
+def _valid(field: Token) -> tuple[str, ...]:
+    if FIELDS[field.text] is Kind.DATE:
+        return dates.EXAMPLES
+    return VALUES.get(field.text, ())
+
+
+def _made(field: Token, value: Token, op: Op, text: str, until: str = "", *, ignore_case: bool = False) -> Term:
+    return Term(field.text, op, text, until, ignore_case, field.at, value.end - field.at)
+
+
+def _text_of(field: Token, value: Token) -> Node:
+    return _text_term(field.text, field.mark, field, value)
+
+
+def _text_term(name: str, mark: str, field: Token, value: Token) -> Node:
+    place = {"at": field.at, "length": value.end - field.at}
+    if value.shape is Shape.REGEX:
+        return Term(name, Op.REGEX, _pattern(value), ignore_case=bool(value.mark), **place)
+    return Term(name, _MARKS[mark], value.text, **place)
+
+
+def _pattern(value: Token) -> str:
+    """The pattern of a regex, without the backslashes that only kept it open. Raises QueryError."""
+    if value.mark not in ("", "i"):
+        raise QueryError(
+            f"A regex has no flag {value.mark!r}. It has i, for any case. A text that begins with / goes in quotes.",
+            value.end - len(value.mark),
+            len(value.mark),
+            ("i",),
+        )
+    pattern = _SLASH.sub(lambda found: "/" if found[0] == r"\/" else found[0], value.text)
+    try:
+        BoundedPattern(pattern, ignore_case=bool(value.mark))
+    except BadPattern as error:
+        # Every \/ before the place is one character longer in the query.
+        shown = value.at + 1 + min(len(value.text), error.at + _escaped_before(value.text, error.at))
+        raise QueryError(f"This regex is not valid: {error.message}", shown, 1) from None
+    return pattern
+
+
+def _escaped_before(written: str, at: int) -> int:
+    count = 0
+    for found in _SLASH.finditer(written):
+        if found.start() - count >= at:
+            break
+        count += found[0] == r"\/"
+    return count
+
+
+def _choice(field: Token, value: Token) -> Node:
+    valid = VALUES[field.text]
+    name = value.text.lower()
+    if value.shape is Shape.REGEX or name not in valid:
+        raise QueryError(
+            f"{field.text} has no {value.text!r}. It has {', '.join(valid)}.",
+            value.at,
+            value.end - value.at,
+            valid,
+        )
+    return _made(field, value, Op.HAS, name)
+
+
+def _number(field: Token, value: Token) -> Node:
+    if value.shape is Shape.REGEX:
+        raise _not_a(field, value, "number")
+    first, between, last = value.text.partition("..")
+    if between and not field.mark and _NUMBER.match(first) and _NUMBER.match(last):
+        return _made(field, value, Op.BETWEEN, str(int(first)), str(int(last)))
+    if between or not _NUMBER.match(value.text):
+        raise _not_a(field, value, "number")
+    return _made(field, value, _MARKS[field.mark] if field.mark != "=" else Op.HAS, str(int(value.text)))
+
+
+def _date(field: Token, value: Token) -> Node:
+    first, between, last = value.text.lower().partition("..")
+    if value.shape is Shape.REGEX or (between and field.mark):
+        raise _not_a(field, value, "date")
+    try:
+        for part in (first, last) if between else (first,):
+            dates.span(part, _ANY_DAY)
+    except ValueError:
+        raise _not_a(field, value, "date") from None
+    if between:
+        return _made(field, value, Op.BETWEEN, first, last)
+    return _made(field, value, _MARKS[field.mark] if field.mark != "=" else Op.HAS, first)
+
+
+def _not_a(field: Token, value: Token, what: str) -> QueryError:
+    shown = f" such as {', '.join(dates.EXAMPLES)}" if what == "date" else ""
+    return QueryError(
+        f"{field.text} takes a {what}{shown}, a comparison such as >=, or a range such as a..b.",
+        value.at,
+        value.end - value.at,
+        _valid(field),
+    )
+
+
+_BY_KIND = {
+    Kind.TEXT: _text_of,
+    Kind.PERSON: _text_of,
+    Kind.CHOICE: _choice,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+}
