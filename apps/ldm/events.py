@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from apps.ldm.models import Row
+from apps.ldm.models import Row, RowLease
 from locanext_project import workspaces
 
 MOST_ROWS = 200
@@ -14,7 +14,7 @@ MOST_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class RowsChanged:
-    """One revision of a file. `rows` are as they were written, or empty where they are too many."""
+    """One revision of a file. `rows` are all rows it changed, as they were written, or empty: fetch the changes."""
 
     alias: str
     file_id: int
@@ -22,8 +22,20 @@ class RowsChanged:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeasesChanged:
+    """Leases of a file's rows that were taken, renewed or taken over, and rows that were given back."""
+
+    alias: str
+    file_id: int
+    taken: tuple[RowLease, ...]
+    released: tuple[int, ...]
+
+
 Listener = Callable[[RowsChanged], None]
+LeaseListener = Callable[[LeasesChanged], None]
 _listeners: list[Listener] = []
+_lease_listeners: list[LeaseListener] = []
 
 
 def listen(listener: Listener) -> None:
@@ -32,12 +44,32 @@ def listen(listener: Listener) -> None:
         _listeners.append(listener)
 
 
+def listen_to_leases(listener: LeaseListener) -> None:
+    """Have `listener` called after every commit that changed leases; in the thread that committed, so be quick."""
+    if listener not in _lease_listeners:
+        _lease_listeners.append(listener)
+
+
 def rows_changed(file_id: int, revision: int, rows: Sequence[Row]) -> None:
-    """Tell the listeners when the present transaction commits; not at all when it is rolled back."""
+    """Tell the listeners when the present transaction commits; not at all when it is rolled back.
+
+    `rows` are every row that this revision changed, or none where the caller does not have them all.
+    """
     event = RowsChanged(workspaces.alias(), file_id, revision, tuple(rows) if len(rows) <= MOST_ROWS else ())
     workspaces.on_commit(lambda: _tell(event))
 
 
+def leases_changed(file_id: int, *, taken: Sequence[RowLease] = (), released: Sequence[int] = ()) -> None:
+    """Tell who listens to leases when the present transaction commits."""
+    event = LeasesChanged(workspaces.alias(), file_id, tuple(taken), tuple(released))
+    workspaces.on_commit(lambda: _tell_leases(event))
+
+
 def _tell(event: RowsChanged) -> None:
     for listener in _listeners:
+        listener(event)
+
+
+def _tell_leases(event: LeasesChanged) -> None:
+    for listener in _lease_listeners:
         listener(event)

@@ -116,7 +116,8 @@ def change_rows(
     counters.apply(file.pk, outcome.counts)
     counting.flag(file.pk, flagged, removed)
     row_checks.keep_many(actor=actor, file=file, rows=touched)
-    events.rows_changed(file.pk, outcome.revision, touched)
+    # Where the caller adds rows to this revision, these are not all of it.
+    events.rows_changed(file.pk, outcome.revision, [] if indexed_later else touched)
     change_set.revision = outcome.revision
     change_set.save(update_fields=["revision"])
     return outcome

@@ -1,0 +1,5 @@
+"""A file of five rows, as for the services."""
+
+from __future__ import annotations
+
+from tests.ldm.services.conftest import file, make_file, project  # noqa: F401 (fixtures)
