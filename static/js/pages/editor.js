@@ -40,6 +40,7 @@ async function start() {
   const memory = new MemoryPanel(grid, editing, info, marks);
   const side = new SidePanel(grid, editing, info, memory);
   const filter = new FilterBar(grid, editing);
+  filter.keepFilters(file.project_id);
   const actions = new Actions(grid, editing, side, filter, info);
   bindKeys({ grid, editing, side, filter, actions });
   bindMemoryKeys({ grid, side, memory, marks });

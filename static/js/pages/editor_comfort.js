@@ -10,6 +10,6 @@ export function attach({ grid, fileId, filter }) {
   grid.reference = reference;
   bind(document, [
     { id: "columns.reference", label: gettext("Reference column…"), group: gettext("Screen"), keys: [], icon: "columns", run: () => { reference.ask(); } },
-    { id: "find.changed", label: gettext("Rows whose source changed"), group: gettext("Find"), keys: [], icon: "sync", run: () => { filter.apply({ flags: ["source_changed"] }); } },
+    { id: "find.changed", label: gettext("Rows whose source changed"), group: gettext("Find"), keys: [], icon: "sync", run: () => { filter.apply({ query: "is:changed" }); } },
   ]);
 }

@@ -1,53 +1,63 @@
-/** The filter bar: text, statuses, marks, fields and order; how many rows of how many. */
+/** The filter bar: the filter language in a field, its menu, saved filters; how many rows of how many. */
 
-import { need } from "../core/dom.js";
-import { number } from "../core/format.js";
+import { get } from "../core/api.js";
+import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
+import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { isComposing } from "../core/keyboard.js";
+import { searchLink } from "../core/links.js";
 import { tidy } from "../components/grid/filter.js";
-import { openMenu, separator } from "../components/menu.js";
-import { STATUSES, statusGlyph, statusName } from "../components/status.js";
-import { fill, h, icon } from "../core/dom.js";
+import { choose, searchText } from "../components/queryedit.js";
+import { QueryField } from "../components/queryfield.js";
+import { finderOf } from "../components/queryhits.js";
 import { toastError } from "../components/toast.js";
-
-const FIELDS = () => [["source", gettext("Source")], ["target", gettext("Target")], ["key", gettext("Key")], ["comment", gettext("Comment")]];
-const FLAGS = () => [["source_changed", gettext("Source changed")], ["locked", gettext("Locked")], ["blank", gettext("Empty on purpose")]];
-const SORTS = () => [["position", gettext("As in the file")], ["key", gettext("By key")], ["source", gettext("By source")], ["target", gettext("By target")], ["edited", gettext("Last edited first")]];
+import { namesIn, openFilterMenu } from "./editor_query_menu.js";
+import { completer } from "./editor_query_words.js";
+import { SavedFilters } from "./editor_saved_filters.js";
 
 export class FilterBar {
   constructor(grid, editing) {
-    this.grid = grid;
-    this.editing = editing;
-    this.input = /** @type {HTMLInputElement} */ (need("#filter-text"));
+    Object.assign(this, { grid, editing, query: "", sort: "position" });
+    /** How many rows each check found something in, as far as the server said. @type {Object<string, number>} */
+    this.counts = {};
+    /** @type {SavedFilters|null} */
+    this.saved = null;
     this.button = need("#filter-menu");
     this.label = need("#filter-label");
     this.count = need("#count");
-    this.chosen = { status: [], flags: [], fields: ["source", "target"], sort: "position", text: "" };
-    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.field = new QueryField(need("#filter-box"), {
+      apply: (text) => this.apply({ query: text }),
+      giveUp: () => this.giveUp(),
+      leave: () => this.backToGrid(),
+      complete: completer({ saved: () => this.saved?.list || [], counts: () => this.counts }),
+    });
+    this.input = this.field.input;
     this.button.addEventListener("click", () => this.openMenu());
     grid.addEventListener("view", () => this.draw());
     grid.addEventListener("rows", () => this.draw());
     grid.addEventListener("selection", () => this.grid.left.size && this.draw());
+    grid.body.addEventListener("keydown", (event) => {
+      if (event.code === "Escape" && !grid.windows.total && this.query) this.clear();
+    });
+    grid.contribute("hits", () => this.finder());
+    this.readCounts();
     this.draw();
   }
 
-  focus() {
-    this.input.focus();
-    this.input.select();
+  /** The project is known: its saved filters are. */
+  keepFilters(projectId) {
+    this.saved = new SavedFilters(this, projectId, need("#saved-menu"));
   }
 
-  onKey(event) {
-    if (isComposing(event)) return;
-    if (event.code === "Enter" || event.code === "NumpadEnter") this.apply({ text: this.input.value });
-    else if (event.code === "Escape") {
-      if (this.input.value === this.chosen.text && this.chosen.text) this.apply({ text: "" });
-      this.input.value = this.chosen.text;
-      this.backToGrid();
-    } else if (event.code === "ArrowDown") this.backToGrid();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  focus() {
+    this.field.focus();
+  }
+
+  /** Esc: the last filter comes back; when it is there already, all rows do. */
+  giveUp() {
+    if (this.input.value === this.query && this.query) this.clear();
+    else this.field.set(this.query);
+    this.backToGrid();
   }
 
   backToGrid() {
@@ -55,73 +65,90 @@ export class FilterBar {
     else this.grid.body.focus();
   }
 
-  /** Change some of the filter and show what it lets through. */
+  /** What finds the letters that were looked for; the same one while the filter is the same. */
+  finder() {
+    const query = this.grid.filter?.query || "";
+    if (query !== this.found?.query) this.found = { query, finder: query ? finderOf(query) : null };
+    return this.found.finder || undefined;
+  }
+
+  /**
+   * Change the filter and show what it lets through. What the server does not understand stays in the field.
+   * @param {{query?: string, sort?: string}} change @returns {Promise<boolean>} whether it is applied
+   */
   async apply(change) {
-    const before = { ...this.chosen };
-    Object.assign(this.chosen, change);
-    this.input.value = this.chosen.text;
+    const wanted = { query: (change.query ?? this.query).trim(), sort: change.sort ?? this.sort };
+    const round = (this.round = (this.round || 0) + 1);
+    if (change.query !== undefined && this.input.value.trim() !== wanted.query) this.field.set(wanted.query);
     const late = setTimeout(() => (this.count.textContent = gettext("Filtering…")), 400);
     try {
-      await this.grid.applyFilter(tidy(this.chosen));
+      const before = { query: this.query, sort: this.sort };
+      // Those who listen to the view ask what is shown.
+      Object.assign(this, wanted);
+      try {
+        await this.grid.applyFilter(tidy(wanted));
+      } catch (error) {
+        if (round === this.round) Object.assign(this, before);
+        throw error;
+      }
+      if (round !== this.round) return false;
+      this.field.forgive();
       announce(this.count.textContent || "");
+      return true;
     } catch (error) {
-      this.chosen = before;
-      this.input.value = change.text ?? before.text;
-      toastError(error);
+      if (round === this.round && error.code === "bad_query") {
+        if (document.activeElement !== this.input && change.query !== undefined) this.input.focus();
+        this.field.refuse(error);
+      } else toastError(error);
+      return false;
     } finally {
       clearTimeout(late);
+      this.draw();
     }
-    this.draw();
   }
 
   /** The filter as parameters of an address. */
   asQuery() {
-    const wanted = tidy(this.chosen) || {};
-    return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]));
+    const wanted = tidy(this) || {};
+    return { ...(wanted.query && { q: wanted.query }), ...(wanted.sort && { sort: wanted.sort }), ...(this.from && { from: this.from }) };
   }
 
-  /** Apply a filter that an address asks for. @param {URLSearchParams} query */
-  async applyAsked(query) {
-    const change = {};
-    for (const name of ["status", "flags", "fields"]) if (query.get(name)) change[name] = query.get(name).split(",");
-    for (const name of ["text", "sort"]) if (query.get(name)) change[name] = query.get(name);
-    if (Object.keys(change).length) await this.apply(change);
+  /** Apply a filter that an address asks for: ?q= and ?sort=; status, text, fields and flags as older links have them. @param {URLSearchParams} asked */
+  async applyAsked(asked) {
+    this.from = asked.get("from") === "search" ? "search" : "";
+    const query = asked.get("q") || older(asked);
+    const sort = asked.get("sort") || "position";
+    if (query || sort !== "position") await this.apply({ query, sort });
   }
 
   clear() {
-    this.apply({ status: [], flags: [], text: "" });
-  }
-
-  toggle(name, value) {
-    const list = this.chosen[name];
-    const next = list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
-    return this.apply({ [name]: name === "fields" && !next.length ? list : next });
+    return this.apply({ query: "" });
   }
 
   openMenu() {
-    const { status, flags, fields, sort } = this.chosen;
-    openMenu(
-      [
-        ...STATUSES.map((one) => ({ label: statusName(one), icon: statusGlyph(one), checked: status.includes(one), run: () => this.toggle("status", one) })),
-        { label: gettext("To do: new, original, translated"), icon: "tasks", run: () => this.apply({ status: ["new", "original", "translated"] }) },
-        separator,
-        ...FLAGS().map(([value, label]) => ({ label, checked: flags.includes(value), run: () => this.toggle("flags", value) })),
-        separator,
-        { label: gettext("Look for the text in"), icon: "search", items: FIELDS().map(([value, label]) => ({ label, checked: fields.includes(value), run: () => this.toggle("fields", value) })) },
-        { label: gettext("Order"), icon: "swap", items: SORTS().map(([value, label]) => ({ label, checked: sort === value, run: () => this.apply({ sort: value }) })) },
-        separator,
-        { label: gettext("All rows"), icon: "close", run: () => this.clear(), disabled: this.grid.filter ? undefined : gettext("There is no filter.") },
-      ],
-      this.button,
-      { label: gettext("Filter") },
-    );
+    this.readCounts();
+    openFilterMenu(this, this.button);
+  }
+
+  /** Rows that mean the same are found by another engine: its page has them. */
+  findSimilar(text) {
+    location.assign(searchLink({ q: text, mode: "similar", scope: `file:${this.grid.options.fileId}` }));
+  }
+
+  async readCounts() {
+    try {
+      const { by_kind: kinds, dismissed } = await get(`files/${this.grid.options.fileId}/issues/counts`);
+      this.counts = { ...kinds, ...(dismissed && { dismissed }) };
+    } catch {
+      // The menu works without figures.
+    }
   }
 
   draw() {
-    const { status, flags } = this.chosen;
-    const names = [...status.map(statusName), ...FLAGS().filter(([value]) => flags.includes(value)).map(([, label]) => label)];
-    this.label.textContent = names.length > 2 ? fmt(ngettext("{n} chosen", "{n} chosen", names.length), { n: names.length }) : names.join(", ") || gettext("All rows");
-    this.button.classList.toggle("is-active", names.length > 0);
+    const names = namesIn(this.query);
+    const several = fmt(ngettext("{n} chosen", "{n} chosen", names.length), { n: names.length });
+    this.label.textContent = names.length > 2 ? several : names.join(", ") || (this.query ? gettext("Filtered") : gettext("All rows"));
+    this.button.classList.toggle("is-active", Boolean(this.query));
     const all = this.grid.options.total;
     const shown = this.grid.windows.total - this.grid.left.size;
     if (this.grid.filter) fill(this.count, number(shown), " ", h("span", { class: "faint" }, fmt(ngettext("of {n} row", "of {n} rows", all), { n: number(all) })));
@@ -136,8 +163,16 @@ export class FilterBar {
     const all = this.grid.options.total;
     host.append(
       this.grid.filter
-        ? h("div", { class: "empty" }, icon("filter"), h("p", null, fmt(ngettext("No row matches. {n} row without the filter.", "No row matches. {n} rows without the filter.", all), { n: number(all) })), h("button", { class: "btn", type: "button", onclick: () => this.clear() }, gettext("Show all rows")))
+        ? h("div", { class: "empty" }, icon("filter"), h("p", null, fmt(ngettext("No row matches. {n} row without the filter.", "No row matches. {n} rows without the filter.", all), { n: number(all) })), h("button", { class: "btn", type: "button", onclick: () => this.clear() }, gettext("Show all rows"), h("kbd", { class: "kbd" }, "Esc")))
         : h("div", { class: "empty" }, icon("file"), h("p", null, gettext("This file has no text to translate."))),
     );
   }
+}
+
+/** The filter of an address from before there was one language. */
+function older(asked) {
+  const list = (name) => (asked.get(name) || "").split(",").filter(Boolean);
+  const value = asked.get("text") || "";
+  const parts = [value && searchText({ mode: "contains", fields: list("fields").length ? list("fields") : ["source", "target"], value }), ...list("flags").map((flag) => `is:${flag === "source_changed" ? "changed" : flag}`)];
+  return choose(parts.filter(Boolean).join(" "), "status", list("status"));
 }

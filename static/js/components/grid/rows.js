@@ -3,6 +3,7 @@
 import { fill, h, icon } from "../../core/dom.js";
 import { number, when } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
+import { layered } from "../queryhits.js";
 import { scoreClass, statusColour, statusGlyph, statusName } from "../status.js";
 import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
@@ -109,7 +110,7 @@ function drawText(id, cell, row, view, context, fresh) {
   const language = context.languages?.[id] || {};
   if (language.code) cell.lang = language.code;
   const text = id === "source" ? row.source : (view.refusal?.mine ?? row.target);
-  const marks = (id === "source" && view.terms) || [];
+  const marks = layered((id === "source" && view.terms) || [], view.extra.hits?.(id, text) || []);
   const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw, marks }));
   const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
   cell.shownText = text;
@@ -140,7 +141,7 @@ export function redrawSource(element, row, view, context) {
   const old = cell?.querySelector(":scope > .g-text");
   if (!old) return;
   const language = context.languages?.source || {};
-  old.replaceWith(h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(row.source, { raw: view.raw, marks: view.terms || [] })));
+  old.replaceWith(h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(row.source, { raw: view.raw, marks: layered(view.terms || [], view.extra.hits?.("source", row.source) || []) })));
 }
 
 function statusMark(row, view) {
