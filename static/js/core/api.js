@@ -28,7 +28,7 @@ const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.getAt
  * @param {string} method
  * @param {string} path below /api/v1/
  * @param {{query?: Object<string, any>, body?: any, signal?: AbortSignal, keepalive?: boolean}} [options]
- * @returns {Promise<any>} the JSON of the answer, or null where there is none
+ * @returns {Promise<any>} the JSON of the answer, null where there is none, the text of an answer that is text
  * @throws {ApiError} and DOMException "AbortError" when it was called off
  */
 export async function request(method, path, { query, body, signal, keepalive } = {}) {
@@ -64,6 +64,7 @@ function address(path, query) {
 
 async function readAnswer(response) {
   const text = await response.text();
+  if (response.ok && response.headers.get("Content-Type")?.startsWith("text/")) return text;
   let data = null;
   try {
     data = text ? JSON.parse(text) : null;

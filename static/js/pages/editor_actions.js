@@ -1,10 +1,9 @@
 /** What one can do to the rows that are chosen. Keys, the menu and Ctrl K all end here. */
 
-import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { fmt, gettext } from "../core/i18n.js";
 import { number } from "../core/format.js";
 import { page } from "../core/prefs.js";
 import { promptDialog } from "../components/dialog.js";
-import { statusName } from "../components/status.js";
 import { toast, toastError } from "../components/toast.js";
 import { openAnalysis } from "./analysis_start.js";
 import { openPretranslate } from "./pretranslate.js";
@@ -14,6 +13,10 @@ export class Actions {
     Object.assign(this, { grid, editing, side, filter, info });
     /** @type {{section: string, items: () => any[]}[]} */
     this.contributions = [];
+    /** Acts on many rows and the clipboard; editor_bulk.js puts them here. @type {any} */
+    this.bulk = null;
+    /** @type {any} */
+    this.copyPaste = null;
     this.may = info.file.may || {};
     this.isLead = this.may.approve ?? page.user?.is_lead ?? false;
     this.isReviewer = this.may.review ?? page.user?.is_reviewer ?? false;
@@ -33,10 +36,10 @@ export class Actions {
   }
 
   get many() {
-    return this.grid.selection.picked.size > 1;
+    return this.grid.selection.isMany;
   }
 
-  /** The chosen rows, fetched where they are not here. */
+  /** The chosen rows, fetched where they are not here; none where all rows of a large view are chosen. */
   async rows() {
     const indices = this.grid.selection.indices();
     if (!indices.length) return [];
@@ -60,18 +63,9 @@ export class Actions {
     }
   }
 
+  /** One status for all chosen rows, as one change set. @param {string} status */
   async setStatusOfMany(status) {
-    const rows = await this.rows();
-    try {
-      const done = await this.editing.saving.setStatus(rows.map((row) => row.id), status);
-      const refused = done.refused?.length || 0;
-      const words = fmt(ngettext("{n} row: {status}.", "{n} rows: {status}.", done.changed), { n: number(done.changed), status: statusName(status).toLocaleLowerCase() });
-      const rest = refused ? ` ${fmt(ngettext("{n} row was left: {why}", "{n} rows were left: {why}", refused), { n: number(refused), why: done.refused[0].message })}` : "";
-      toast(words + rest, { kind: refused ? "warn" : "done", id: "status" });
-      document.dispatchEvent(new CustomEvent("locanext:task-ended", { detail: {} }));
-    } catch (error) {
-      toastError(error);
-    }
+    await this.bulk.setStatus(status);
   }
 
   async reject() {
@@ -98,23 +92,14 @@ export class Actions {
     if (row && !row.locked) this.editing.save(row, { target: row.source, status: "translated" });
   }
 
-  /** Put text of the chosen rows on the clipboard. @param {"source"|"target"|"key"|"both"} what */
+  /** Put text of the chosen rows on the clipboard. @param {"source"|"target"|"key"|"both"|"shown"} what */
   async copy(what) {
-    const rows = await this.rows();
-    const line = (row) => (what === "both" ? `${cell(row.source)}\t${cell(row.target)}` : row[what]);
-    const text = rows.map(line).join("\n");
-    try {
-      await navigator.clipboard.writeText(text);
-      toast(fmt(ngettext("{n} row copied.", "{n} rows copied.", rows.length), { n: number(rows.length) }), { id: "copy", icon: "copy" });
-    } catch {
-      toast(gettext("The browser does not let this page use the clipboard."), { kind: "error" });
-    }
+    await this.copyPaste.copy(what);
   }
 
-  async toggleLock() {
-    const rows = await this.rows();
-    const locked = !rows[0]?.locked;
-    for (const row of rows) await this.editing.save(row, { locked });
+  /** @param {boolean} locked */
+  async setLock(locked) {
+    await this.bulk.lock(locked);
   }
 
   async goToRow() {
@@ -184,6 +169,3 @@ export function queriesOf(text, format) {
 
 /** Whether somebody has called the row done. */
 export const isDone = (row) => ["confirmed", "reviewed", "approved"].includes(row.status);
-
-/** A text as one cell of a copied table. */
-const cell = (text) => (/[\t\n"]/u.test(text) ? `"${text.replace(/"/gu, '""')}"` : text);

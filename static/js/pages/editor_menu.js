@@ -11,8 +11,8 @@ import { statusName } from "../components/status.js";
 /** @param {Actions} actions */
 export function rowMenu(actions, place) {
   const { many, current: row } = actions;
-  if (!row) return;
-  const locked = row.locked ? gettext("The row is locked.") : undefined;
+  if (!row && !many) return;
+  const locked = !many && row.locked ? gettext("The row is locked.") : undefined;
   const empty = !many && !row.target ? gettext("The row has no text.") : undefined;
   const status = (label, name, key, icon, why) => ({ label, icon, key: keyOf(key), disabled: why, run: () => actions.setStatus(name) });
   openMenu(
@@ -39,7 +39,8 @@ export function rowMenu(actions, place) {
       ...actions.contributed("work"),
       !many && { label: gettext("History"), icon: "history", key: keyOf("row.history"), run: () => actions.history() },
       !many && { label: gettext("Pretranslate the file…"), icon: "memory", disabled: actions.may.edit_rows === false ? gettext("You may not edit this file.") : undefined, run: () => actions.pretranslate() },
-      actions.isLead && { label: row.locked ? gettext("Unlock") : gettext("Lock"), icon: "lock", run: () => actions.toggleLock() },
+      actions.isLead && (many || !row.locked) && { label: gettext("Lock"), icon: "lock", run: () => actions.setLock(true) },
+      actions.isLead && (many || row.locked) && { label: gettext("Unlock"), icon: "lock", run: () => actions.setLock(false) },
     ],
     place,
     { label: many ? gettext("Chosen rows") : fmt(gettext("Row {n}, {status}"), { n: row.n, status: statusName(row.status) }) },
