@@ -32,6 +32,8 @@ UPDATED = (
     "source_changed", "blank_intended", "old_source", "context", "comment", "location", "max_length", "codes", "rev",
     "text_rev", "edited_at", "edited_by_id", "edited_by_name", "removed_at", "assignee_id", "assignee_name",
 )  # fmt: skip
+STAMPS = frozenset(("rev", "text_rev", "edited_at", "edited_by_id", "edited_by_name"))
+"""What is written with every change, whatever it is of."""
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ def change_rows(
     moves: list[tuple[Status | None, Status | None, int]] = []
     flagged = removed = 0
     touched: list[Row] = []
+    columns: set[str] = set()
     history: list[tuple[Any, ...]] = []
     for change in changes:
         row = rows[change.row_id]
@@ -97,6 +100,7 @@ def change_rows(
         alive, status, words, was_flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
         target = row.target
         _set(row, fields, outcome.revision, actor, now)
+        columns.update(fields)
         alive_after = row.removed_at is None
         moves.append((status if alive else None, None, words))
         moves.append((None, Status(row.status) if alive_after else None, row.words))
@@ -106,7 +110,7 @@ def change_rows(
         if change.remembered:
             history.append(_revision(row, change_set, kind, actor, now, target, status, before, change.note))
         outcome.changed += 1
-    _write(touched, progress)
+    _write(touched, columns, progress)
     bulk_load(RowRevision, REVISION_FIELDS, history)
     outcome.counts = counting.sum_moves(moves)
     if small:
@@ -155,8 +159,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _write(rows: list[Row], progress: Callable[[int], None]) -> None:
+def _write(rows: list[Row], changed: set[str], progress: Callable[[int], None]) -> None:
+    """Write the columns that some row changed: every other one costs its indexes for nothing."""
+    columns = [name for name in UPDATED if name in changed or name in STAMPS]
     for start in range(0, len(rows), WRITE_CHUNK):
         part = rows[start : start + WRITE_CHUNK]
-        bulk_update(Row, UPDATED, ((row.pk, *(getattr(row, name) for name in UPDATED)) for row in part))
+        bulk_update(Row, columns, ((row.pk, *(getattr(row, name) for name in columns)) for row in part))
         progress(start + len(part))
