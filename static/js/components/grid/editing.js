@@ -5,22 +5,22 @@ import { draftsOf, dropDraft } from "../../core/drafts.js";
 import { announce } from "../../core/focus.js";
 import { number } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
-import { confirmDialog } from "../dialog.js";
 import { statusName } from "../status.js";
-import { closeToast, toast, toastError } from "../toast.js";
+import { toast, toastError } from "../toast.js";
 import { CellEditor } from "./editor.js";
-import { refusalPanel } from "./refusal.js";
+import { asDraft, Refusals } from "./refusals.js";
+import { Remote } from "./remote.js";
 import { Saving } from "./saving.js";
 
 /** A row one still has to work on. */
 export const isToDo = (row) => !row.locked && (row.status === "new" || row.status === "original" || row.status === "translated");
-const LOOK_AHEAD = 4000;
 const MOST_CHECKED = 30;
+const MOST_ASKED = 20;
 
 export class Editing {
   /**
    * @param {Grid} grid
-   * @param {{fileId: number, userId: number, mayEdit: boolean, onFile: (file: any) => void}} options
+   * @param {{fileId: number, userId: number, mayEdit: boolean, onFile: (file: any) => void, onLate?: (late: number) => void}} options
    */
   constructor(grid, options) {
     this.grid = grid;
@@ -28,7 +28,11 @@ export class Editing {
     /** @type {CellEditor|null} */
     this.editor = null;
     this.drafts = new Map();
-    this.panels = new Map();
+    this.refusals = new Refusals(this);
+    /** Who else holds a row, so that it is not opened. @type {(row: any) => {id: number, name: string}|null} */
+    this.holderOf = () => null;
+    /** The text of the open row changed. @type {(row: any, text: () => string) => void} */
+    this.onTyped = () => {};
     /** More to say in a save: where its text came from. @type {(row: any, change: any) => Object<string, any>} */
     this.about = () => ({});
     /** @type {(row: any) => void} */
@@ -39,8 +43,10 @@ export class Editing {
       windows: grid.windows,
       onRow: (id) => this.onRow(id),
       onFile: options.onFile,
-      onRefused: (id, refusal) => this.onRefused(id, refusal),
+      onRefused: (id, refusal) => this.refusals.onRefused(id, refusal),
+      onLate: (late) => options.onLate?.(late),
     });
+    this.remote = new Remote(this);
     grid.stateOf = (row) => ({ saving: this.saving.isSaving(row.id), draft: this.drafts.has(row.id), refusal: this.panels.get(row.id) || null });
     grid.addEventListener("edit", (event) => this.open(event.detail.index, { typed: event.detail.typed }));
     grid.addEventListener("leave", () => this.leave());
@@ -51,6 +57,10 @@ export class Editing {
 
   get isOpen() {
     return this.editor !== null;
+  }
+
+  get panels() {
+    return this.refusals.panels;
   }
 
   async loadDrafts() {
@@ -96,6 +106,12 @@ export class Editing {
       toast(row.locked ? gettext("A lead locked this row.") : gettext("You may read this file, not edit it."), { kind: "warn", icon: "lock", id: "locked" });
       return;
     }
+    const holder = this.holderOf(row);
+    if (holder) {
+      grid.focusRow(index);
+      toast(fmt(gettext("{name} is editing this row."), { name: holder.name }), { kind: "warn", icon: "lock", id: "locked" });
+      return;
+    }
     const element = /** @type {any} */ (grid.viewport.live.get(index));
     if (!element) return;
     grid.fill(element, index);
@@ -106,15 +122,15 @@ export class Editing {
       draft: this.draftFor(row),
       refusal: this.panels.get(row.id) || null,
       typed: typed === undefined ? undefined : typed,
-      onGrow: () => this.onGrow(index),
+      onGrow: () => this.onGrow(),
       // Typing brings a row back that was scrolled out of sight.
-      onInput: () => !grid.viewport.boxOf(index) && grid.viewport.reveal(index),
+      onInput: () => this.onInput(),
       onDiscardDraft: () => this.dropDraft(row.id),
     });
     if (typed !== undefined && row.target) this.editor.area.value = this.editor.opened + typed;
     if (typed !== undefined) this.editor.onInput();
     this.editor.focus();
-    this.onGrow(index);
+    this.onGrow();
     this.grid.emit("editing", { index });
   }
 
@@ -129,9 +145,49 @@ export class Editing {
     this.grid.redraw(id);
   }
 
-  onGrow(index) {
+  /** Keep a text that could not be saved beside its row. */
+  keepText(row, text) {
+    this.drafts.set(row.id, asDraft(this.options, row, text));
+  }
+
+  onGrow() {
+    if (!this.editor) return;
     this.grid.viewport.render();
-    this.grid.viewport.reveal(index);
+    if (!this.isStill) this.grid.viewport.reveal(this.editor.index);
+  }
+
+  /** Let something happen to the open cell that the person did not do: nothing is scrolled for it. */
+  still(work) {
+    this.isStill = true;
+    try {
+      work();
+    } finally {
+      this.isStill = false;
+    }
+  }
+
+  onInput() {
+    const { editor, grid } = this;
+    if (!editor) return;
+    if (!grid.viewport.boxOf(editor.index)) grid.viewport.reveal(editor.index);
+    this.onTyped(editor.row, () => editor.value());
+  }
+
+  /** Somebody else holds the row after all: the editor goes, what was typed stays beside the row. */
+  giveUp(holder) {
+    const { editor } = this;
+    if (!editor) return;
+    if (editor.composing) {
+      editor.area.addEventListener("compositionend", () => setTimeout(() => this.editor === editor && this.giveUp(holder)), { once: true });
+      return;
+    }
+    const typed = editor.isChanged();
+    if (typed) this.keepText(editor.row, editor.value());
+    editor.closed = true;
+    this.close();
+    const words = typed ? fmt(gettext("{name} is editing this row. Your text is kept."), { name: holder.name }) : fmt(gettext("{name} is editing this row."), { name: holder.name });
+    announce(words, true);
+    toast(words, { kind: "warn", icon: "lock", id: "locked" });
   }
 
   /** Take the editor away and draw the row. */
@@ -178,7 +234,7 @@ export class Editing {
     editor.closed = true;
     const warning = editor.mustWarn();
     if (warning) {
-      toast(fmt(gettext("Row {row}: {n} characters, {limit} fit."), { row: number(editor.row.n), n: number(warning.characters), limit: number(warning.limit) }), { kind: "warn", id: `length-${editor.row.id}` });
+      toast(fmt(gettext("Row {row}: {message}"), { row: number(editor.row.n), message: warning }), { kind: "warn", id: `length-${editor.row.id}` });
     }
     const target = editor.value();
     const changed = editor.isChanged();
@@ -208,8 +264,7 @@ export class Editing {
 
   /** Save any change of a row; asks when an empty row is to be confirmed. */
   async save(row, change) {
-    this.panels.delete(row.id);
-    closeToast(`row-${row.id}`);
+    this.refusals.forget(row.id);
     const saved = await this.saving.save(row, { ...change, ...this.about(row, change) });
     if (saved) {
       this.onSaved(saved);
@@ -236,114 +291,71 @@ export class Editing {
     else this.grid.focusRow(index);
   }
 
-  /** The next row to do after an index, or -1 with a word why. */
+  /** The next row to do after an index that nobody else holds, from the top again after the last; -1 with a word why. */
   async findToDo(index) {
     const { grid } = this;
-    const end = Math.min(grid.windows.total, index + 1 + LOOK_AHEAD);
-    for (let at = index + 1; at < end; at += 1) {
-      const row = grid.row(at) || (await grid.windows.range(at, at + 1))[0];
-      if (row && isToDo(row) && !grid.left.has(row.id)) return at;
+    let at = index + 1;
+    for (; at < grid.windows.total && grid.row(at); at += 1) if (this.isFree(grid.row(at))) return at;
+    // Beyond what is here the server knows, in one question.
+    const next = await this.askToDo(at - 1, index);
+    if (next < 0) toast(gettext("No other row to do."), { id: "todo" });
+    else if (next < index) toast(gettext("From the first row again: none is left below."), { id: "todo" });
+    return next;
+  }
+
+  isFree(row) {
+    return isToDo(row) && !this.grid.left.has(row.id) && !this.holderOf(row);
+  }
+
+  async askToDo(after, from) {
+    const { grid } = this;
+    try {
+      for (let attempt = 0, at = after; attempt < MOST_ASKED; attempt += 1) {
+        const { index } = await get(`files/${this.options.fileId}/next-todo`, { query: { after: at, view: grid.view } });
+        if (index === null || index === from) return -1;
+        // What I saved a moment ago may not have arrived there yet.
+        const row = grid.row(index);
+        if (!row || this.isFree(row)) return index;
+        at = index;
+      }
+    } catch (error) {
+      toastError(error);
     }
-    toast(end >= grid.windows.total ? gettext("No row to do below this one.") : fmt(gettext("No row to do in the next {n} rows. The status filter finds the others."), { n: number(LOOK_AHEAD) }), { id: "todo" });
     return -1;
   }
 
-  // ---- refusals ----
   onRow(id) {
     this.grid.redraw(id);
   }
 
-  onRefused(id, refusal) {
-    const { grid } = this;
-    if (refusal.error.code === "empty") {
-      this.offerBlank(refusal);
-      return;
-    }
-    if (this.saving.refused.has(id)) {
-      const acts = {
-        keepMine: () => this.resolve(id, true),
-        takeTheirs: () => this.resolve(id, false),
-        edit: () => this.open(grid.windows.indexOf(id)),
-      };
-      this.panels.set(id, { mine: refusal.mine, theirs: refusal.theirs, element: refusalPanel(refusal, acts, grid.context.languages?.target) });
-    }
-    const who = refusal.theirs?.edited_by?.name;
-    const sentence = who ? fmt(gettext("{name}: saved this row first. Your text is kept beside it."), { name: who }) : refusal.error.message;
-    announce(sentence, true);
-    grid.redraw(id);
-    const index = grid.windows.indexOf(id);
-    if (!this.panels.has(id)) toast(fmt(gettext("Row {row}: {message}"), { row: number(refusal.row.n), message: sentence }), { kind: "error", id: `row-${id}` });
-    else if (!this.editor && index === grid.selection.current) this.open(index);
-    else {
-      toast(fmt(gettext("Row {row}: {message}"), { row: number(refusal.row.n), message: sentence }), {
-        kind: "error", id: `row-${id}`, actions: [{ label: gettext("Go to the row"), run: () => this.goToRow(id) }],
-      });
-    }
-  }
-
-  async offerBlank(refusal) {
-    this.saving.refused.delete(refusal.row.id);
-    this.grid.redraw(refusal.row.id);
-    const yes = await confirmDialog({
-      title: fmt(gettext("Is row {n} empty on purpose?"), { n: number(refusal.row.n) }), text: gettext("It has no text. Marked as empty on purpose, it counts as done."), action: gettext("Empty on purpose"),
-    });
-    const row = this.grid.row(this.grid.windows.indexOf(refusal.row.id)) || refusal.row;
-    if (yes) this.save(row, { ...refusal.change, blank_intended: true });
-  }
-
-  resolve(id, mine) {
-    const typed = this.editor?.row.id === id ? this.editor.value() : null;
-    if (this.editor?.row.id === id) {
-      this.editor.closed = true;
-      this.close();
-    }
-    const refusal = this.saving.refused.get(id);
-    this.panels.delete(id);
-    closeToast(`row-${id}`);
-    if (!refusal) {
-      this.grid.redraw(id);
-      return;
-    }
-    if (mine) {
-      if (typed !== null) refusal.mine = typed;
-      this.saving.keepMine(id)?.then((row) => row && this.grid.checkFilter(row));
-    } else {
-      this.drafts.delete(id);
-      this.saving.takeTheirs(id);
-    }
-    this.grid.focusRow(this.grid.windows.indexOf(id));
-  }
-
-  // ---- what others saved ----
   /** Rows that changed on the server. The edited cell is not touched. */
   applyRemote(rows) {
-    const { grid } = this;
-    const others = [];
-    for (const row of rows) {
-      const index = grid.windows.indexOf(row.id);
-      if (index < 0) others.push(row);
-      if (index < 0 || row.removed) continue;
-      const here = grid.row(index);
-      if (here.rev >= row.rev || this.saving.isSaving(row.id)) continue;
-      grid.windows.put(row);
-      others.push(row);
-      if (this.editor?.index === index) {
-        if (row.text_rev !== this.editor.row.text_rev) this.editor.noteTheirs(row);
-      } else grid.viewport.redraw(index);
-      if (index === grid.selection.current) grid.emitCurrent();
-    }
-    if (others.length) grid.emit("remote", { rows: others });
+    this.remote.apply(rows);
   }
 
-  /** Undo (-1) or redo (1) of my own edits. */
+  /** An act on many rows that Ctrl Z takes back. @param {number} id of the change set @param {string} label what it did */
+  rememberChangeSet(id, label) {
+    this.saving.rememberChangeSet(id, label);
+  }
+
+  /** Undo (-1) or redo (1) of my own edits, once the saves that run have their answers. */
   async undo(direction) {
-    const id = await this.saving.step(direction);
-    if (id === null) {
-      toast(direction < 0 ? gettext("There is no edit of yours to undo here.") : gettext("There is nothing to redo."), { id: "undo" });
+    let step;
+    try {
+      step = await this.saving.step(direction);
+    } catch (error) {
+      toastError(error);
       return;
     }
-    const index = this.grid.windows.indexOf(id);
-    if (index >= 0) this.grid.goTo(index);
-    else this.goToRow(id);
+    if (!step) toast(direction < 0 ? gettext("There is no edit of yours to undo here.") : gettext("There is nothing to redo."), { id: "undo" });
+    else if (step.changeSet) {
+      toast(fmt(direction < 0 ? gettext("Undone: {what}") : gettext("Done again: {what}"), { what: step.label }), { kind: "done", id: "undo" });
+      document.dispatchEvent(new CustomEvent("locanext:task-ended", { detail: {} }));
+    } else if (this.saving.refused.has(step.id)) return;
+    else {
+      const index = this.grid.windows.indexOf(step.id);
+      if (index >= 0) this.grid.goTo(index);
+      else this.goToRow(step.id);
+    }
   }
 }

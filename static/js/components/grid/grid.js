@@ -4,7 +4,8 @@
  *
  * Events: "current" {row, index}, "selection", "view" {total, filtered}, "edit" {index, typed?}, "menu" {event|element},
  * "rows" {first, last}, "error" {error}, "leave" {index} (the cursor is about to leave a row by mouse),
- * "moved" (other rows may be on the screen), "remote" {rows} (others saved them).
+ * "moved" (other rows may be on the screen), "remote" {rows} (others saved them), "shifted" {from, to} (the row in the
+ * editor has another index now), "gone" (the row in the editor is not in the view any more).
  */
 
 import { get, post } from "../../core/api.js";
@@ -74,6 +75,7 @@ export class Grid extends EventTarget {
         fill: (element, index) => this.fill(element, index),
         numberAt: (index) => number(this.windows.at(index)?.n ?? index + 1),
         onMove: () => this.afterMove(),
+        held: () => (this.editing >= 0 ? this.editing : this.selection.current),
       },
       LINE[document.documentElement.dataset.density] || LINE.normal,
     );
@@ -185,7 +187,7 @@ export class Grid extends EventTarget {
 
   onError(error) {
     if (error.code === "view_gone") {
-      this.applyFilter(this.filter);
+      this.reload().catch((problem) => this.emit("error", { error: problem }));
       return;
     }
     this.emit("error", { error });
@@ -217,23 +219,46 @@ export class Grid extends EventTarget {
   }
 
   /** The index of a row in this view. Raises ApiError 404 when it is not in it. */
-  async locate(query) {
-    const answer = await get(`files/${this.options.fileId}/locate`, { query: { ...query, view: this.view } });
+  async locate(query, view = this.view) {
+    const answer = await get(`files/${this.options.fileId}/locate`, { query: { ...query, view } });
     return answer.index;
   }
 
-  /** Rows were added or removed elsewhere: fetch again, stay where we are. */
-  reload(total) {
+  /** Rows were added, removed or changed in numbers elsewhere: fetch again. The cursor and the editor stay on their row. */
+  async reload(total = this.options.total) {
+    const generation = (this.filterGeneration = (this.filterGeneration || 0) + 1);
+    const answer = this.filter ? await post(`files/${this.options.fileId}/views`, this.filter) : null;
+    const view = answer?.view ?? null;
+    const id = this.keptRow()?.id;
+    const index = id === undefined ? -1 : await this.locate({ row: id }, view).catch(() => -1);
+    if (generation !== this.filterGeneration) return;
     this.options.total = total;
-    if (this.filter) {
-      this.applyFilter(this.filter);
-      return;
+    this.view = view;
+    const from = this.keptIndex();
+    // The cursor may have gone on while the server was asked.
+    const moved = this.keptRow()?.id === id && index >= 0 ? index - from : 0;
+    const lost = this.editing >= 0 && index < 0;
+    if (lost) this.emit("gone");
+    this.windows.reset(answer ? answer.total : total);
+    this.viewport.shift(moved);
+    if (this.editing >= 0) {
+      this.editing += moved;
+      if (moved) this.emit("shifted", { from, to: this.editing });
     }
-    this.emit("remake");
-    this.windows.reset(total);
-    this.viewport.heights.forgetPlaces();
+    const current = Math.min(this.selection.current + moved, this.windows.total - 1);
+    if (this.selection.current >= 0 && current !== this.selection.current) this.selection.set(current);
+    this.element.setAttribute("aria-rowcount", String(this.windows.total));
     this.viewport.draw();
-    this.emit("view", { total, filtered: false });
+    this.emit("view", { total: this.windows.total, filtered: Boolean(this.filter) });
+  }
+
+  /** Where the editor or else the cursor is. */
+  keptIndex() {
+    return this.editing >= 0 ? this.editing : this.selection.current;
+  }
+
+  keptRow() {
+    return this.row(this.keptIndex());
   }
 
   // ---- the cursor ----
@@ -265,9 +290,8 @@ export class Grid extends EventTarget {
     this.selection.chooseAll(this.windows.total);
   }
 
-  /** Many rows changed elsewhere: fetch what is on the screen again; the view and the cursor stay. */
+  /** Many rows changed elsewhere: fetch what is on the screen again; the view, the cursor and the editor stay. */
   refetch() {
-    this.emit("remake");
     this.windows.reset(this.windows.total);
     this.viewport.draw();
   }

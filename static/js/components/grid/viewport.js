@@ -21,6 +21,7 @@ const LEAST_THUMB = 28;
  * @property {(element: HTMLElement, index: number) => void} fill draws row or skeleton, cheap when nothing changed
  * @property {(index: number) => string} numberAt for the bubble at the thumb
  * @property {() => void} [onMove]
+ * @property {() => number} [held] the row that stays where it is when rows above it change their height, or -1
  */
 
 export class Viewport {
@@ -199,9 +200,11 @@ export class Viewport {
       this.drawThumb();
       return;
     }
+    const held = this.heldNow();
     for (let round = 0; round < 4; round += 1) {
       this.sync(range);
-      this.measure(range);
+      const grown = this.measure(range, held);
+      if (grown) this.anchor = moveBy(this.anchor, grown, heightOf, total);
       this.settle(range, total);
       const next = rangeOf(this.anchor, this.height, AROUND, heightOf, total);
       const enough = next.first >= range.first && next.last <= range.last;
@@ -263,12 +266,25 @@ export class Viewport {
     }
   }
 
-  /** Read all heights at once, after all writing. */
-  measure(range) {
+  /** The row that must not move, while it can be seen. */
+  heldNow() {
+    const held = this.source.held?.() ?? -1;
+    const box = held >= 0 ? this.boxOf(held) : null;
+    return box && box.bottom > 0 && box.top < this.height ? held : -1;
+  }
+
+  /** Read all heights at once, after all writing. Returns by how much the rows between the anchor and `held` grew. */
+  measure(range, held) {
+    let grown = 0;
     for (let index = range.first; index < range.last; index += 1) {
       const element = this.live.get(index);
-      if (element) this.heights.set(index, element.offsetHeight);
+      if (!element) continue;
+      const pixels = element.offsetHeight;
+      const before = this.heights.known.get(index);
+      if (index >= this.anchor.index && index < held && before !== undefined) grown += pixels - before;
+      this.heights.set(index, pixels);
     }
+    return grown;
   }
 
   /** The anchor row is the first that can be seen, and the last row never ends above the lower edge. */
@@ -317,6 +333,22 @@ export class Viewport {
     }
     this.source.fill(element, index);
     this.draw();
+  }
+
+  /** Rows were added or removed above: what stands here now has other indices, and stays where it is. */
+  shift(by) {
+    if (!by) return;
+    const rows = [...this.live].map(([index, element]) => /** @type {[number, any]} */ ([index + by, element]));
+    this.live = new Map();
+    for (const [index, element] of rows) {
+      if (index < 0) element.remove();
+      else this.live.set(index, element);
+      if (element.drawn) element.drawn = { ...element.drawn, index };
+      element.dataset.index = String(index);
+      element.setAttribute("aria-rowindex", String(index + 1));
+    }
+    this.heights.known = new Map([...this.heights.known].map(([index, pixels]) => [index + by, pixels]));
+    this.anchor = { ...this.anchor, index: Math.max(0, this.anchor.index + by) };
   }
 
   /** Other rows or other columns: all elements go. */

@@ -30,6 +30,10 @@ export class RowWindows {
     this.asked = new Map();
     this.wanted = [];
     this.generation = 0;
+    /** @type {Map<number, any>} rows that came while a request was under way, whose answer may be older */
+    this.newer = new Map();
+    /** What is shown of a row that has just come: an own save that has no answer yet. @type {(row: any) => any} */
+    this.overlay = (row) => row;
   }
 
   /** Forget everything; another view begins. `total` keeps the scroll range until the first answer. */
@@ -39,6 +43,7 @@ export class RowWindows {
     this.asked.clear();
     this.blocks.clear();
     this.places.clear();
+    this.newer.clear();
     this.wanted = [];
     this.total = total;
   }
@@ -56,6 +61,7 @@ export class RowWindows {
 
   /** Put a newer version of a row in its place. Returns its index, or -1 when the row is not here. */
   put(row) {
+    if (this.asked.size) this.newer.set(row.id, row);
     const index = this.indexOf(row.id);
     if (index < 0) return -1;
     const number = Math.floor(index / this.block);
@@ -133,9 +139,14 @@ export class RowWindows {
     this.pump();
   }
 
-  keep(number, rows) {
+  keep(number, fetched) {
     this.drop(number);
+    const rows = fetched.map((row) => {
+      const known = this.newer.get(row.id);
+      return this.overlay(known && known.rev > row.rev ? { ...known, n: row.n } : row);
+    });
     this.blocks.set(number, rows);
+    if (!this.asked.size) this.newer.clear();
     rows.forEach((row, offset) => this.places.set(row.id, number * this.block + offset));
     for (const old of [...this.blocks.keys()]) {
       if (this.blocks.size <= this.mostBlocks) break;
