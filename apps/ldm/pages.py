@@ -18,17 +18,17 @@ from locanext_project.errors import NotFound
 @login_required
 def editor(request: HttpRequest, file_id: int) -> HttpResponse:
     """The grid of a file. 404 for a file that is gone or may not be seen."""
-    return render(request, "ldm/editor.html", _context(request, file_id))
+    return render(request, "ldm/editor.html", file_context(request, file_id))
 
 
 @require_safe
 @login_required
 def changes(request: HttpRequest, file_id: int) -> HttpResponse:
     """The change sets of a file: what changed many rows at once, and the way back."""
-    return render(request, "ldm/changes.html", _context(request, file_id))
+    return render(request, "ldm/changes.html", file_context(request, file_id))
 
 
-def _context(request: HttpRequest, file_id: int) -> dict[str, Any]:
+def file_context(request: HttpRequest, file_id: int) -> dict[str, Any]:
     """{"file": File, "path": [{kind, id, name}] from the platform down to the folder}."""
     try:
         file = permissions.get_file(request.user, file_id)

@@ -9,8 +9,8 @@ import { bind, keyOf } from "../core/keyboard.js";
 import { formDialog } from "../components/forms.js";
 import { spoken } from "../components/textmark.js";
 import { closeToast, toast, toastError } from "../components/toast.js";
-import { renderDiff } from "../components/worddiff.js";
 import { isHeld } from "./editor_held.js";
+import { sameLine } from "./repeats_lines.js";
 
 const OFFER = "repeats";
 const LONGEST = 60;
@@ -115,9 +115,4 @@ export class Repeats {
     if (!outcome) return;
     this.editor.acts.report(outcome, { label: gettext("Same source filled"), done: (count) => fmt(ngettext("{n} row with the same source is filled.", "{n} rows with the same source are filled.", count), { n: number(count) }) });
   }
-}
-
-/** A row that would change: its number, and its text as it is and as it would be. */
-export function sameLine(one, target) {
-  return h("div", { class: "same-line" }, h("span", { class: "num faint right" }, number(one.n)), h("span", { class: "g-text", dir: "auto" }, renderDiff(one.target, target)));
 }
