@@ -54,6 +54,7 @@ PAGES = {
     "projects/<signed:node_id>/import/": SEES,
     "folders/<signed:node_id>/import/": SEES,
     "memory/": LOGIN,
+    "search/": LOGIN,
     "memory/<signed:memory_id>/": SEES,
     "analysis/<uuid:task_id>/": OWNER,
     "files/<signed:file_id>/": SEES,

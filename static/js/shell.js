@@ -4,6 +4,7 @@ import { find, loadIcons } from "./core/dom.js";
 import { stepPane } from "./core/focus.js";
 import { gettext } from "./core/i18n.js";
 import { bind, keyOf } from "./core/keyboard.js";
+import { scopeOfPage, searchLink } from "./core/links.js";
 import { page, pref, setPref } from "./core/prefs.js";
 import { openHelp } from "./components/help.js";
 import { openMenu, separator } from "./components/menu.js";
@@ -19,6 +20,14 @@ const go = (place) => () => {
   location.assign(address);
   return true;
 };
+
+/** A few words that are selected, in the page or in a field. */
+function selectedText() {
+  const field = /** @type {HTMLTextAreaElement|null} */ (document.activeElement);
+  const text = field && "selectionStart" in field && field.selectionStart !== null ? field.value.slice(field.selectionStart, field.selectionEnd) : String(getSelection());
+  const words = text.trim();
+  return words.length <= 200 && !words.includes("\n") ? words : "";
+}
 
 function setTheme(choice) {
   document.documentElement.dataset.themeChoice = choice;
@@ -39,6 +48,7 @@ const DENSITIES = [["tight", gettext("Tight")], ["normal", gettext("Normal")], [
 bind(document, [
   { id: "app.commands", label: gettext("Commands"), group: anywhere, keys: ["Ctrl+KeyK"], typing: true, palette: false, run: () => openPalette("commands") },
   { id: "app.search", label: gettext("Search everything"), group: anywhere, keys: ["Ctrl+KeyP"], typing: true, icon: "search", run: () => openPalette("search") },
+  { id: "app.search-rows", label: gettext("Search rows"), group: anywhere, keys: ["Ctrl+Shift+KeyF"], typing: true, icon: "search", run: () => location.assign(searchLink({ q: selectedText(), scope: scopeOfPage() })) },
   { id: "app.help", label: gettext("Shortcuts"), group: anywhere, keys: ["F1", "char:?"], typing: true, icon: "keyboard", run: openHelp },
   { id: "app.pane", label: gettext("Next pane"), group: anywhere, keys: ["F6"], typing: true, palette: false, run: () => stepPane(1) },
   { id: "app.pane-back", label: gettext("Pane before"), group: anywhere, keys: ["Shift+F6"], typing: true, palette: false, run: () => stepPane(-1) },

@@ -41,7 +41,12 @@ test("what is written becomes a tree; what is not finished is none", () => {
   assert.deepEqual(parse("a b OR c").items.map((one) => one.type), ["and", "term"]);
   assert.equal(parse("-a").type, "not");
   assert.equal(parse("NOT key:x").items[0].field, "key");
-  for (const text of ["", "a AND", "(a", "a)", "status:", '"open', "NOT", "text:="]) assert.equal(parse(text), null, text);
+  assert.equal(parse("a and not b").items[1].type, "not");
+  assert.equal(parse("target:<br>").value, "<br>");
+  assert.equal(parse("n:<5").compare, "<");
+  assert.equal(parse("한글:x").value, "한글:x");
+  assert.equal(parse("--a").items[0].type, "not");
+  for (const text of ["", "status: new", "a AND", "(a", "a)", "status:", '"open', "NOT", "text:="]) assert.equal(parse(text), null, text);
 });
 
 test("fields, operators and texts have their colours, an unknown field is underlined", () => {
@@ -66,7 +71,7 @@ test("values are quoted where they must be", () => {
   assert.equal(quoted("mina"), "mina");
   assert.equal(quoted("Mina Choi"), '"Mina Choi"');
   assert.equal(quoted('a "b"\\'), '"a \\"b\\"\\\\"');
-  for (const value of ["AND", "-a", "/a/", "a:b", ">1", "(x)", "1..2", ""]) assert.match(quoted(value), /^"/u, value);
+  for (const value of ["AND", "or", "-a", "/a/", "a:b", ">1", "(x)", "1..2", ""]) assert.match(quoted(value), /^"/u, value);
   for (const value of ["mina", "Mina Choi", 'a "b"\\', "AND", "a:b", "안개", "{0}", "http://x"]) assert.equal(parse(`by:${quoted(value)}`).value, value);
 });
 
@@ -88,7 +93,8 @@ test("how text is looked for is filter text too", () => {
   assert.deepEqual(searchOf("status:new salt fox"), { mode: "contains", fields: ["source", "target"], value: "salt fox" });
   assert.equal(searched("status:new salt fox", { mode: "exact" }), 'status:new text:="salt fox"');
   assert.equal(searched("salt fox", { mode: "excludes" }), '-"salt fox"');
-  assert.equal(searched("a/b", { mode: "regex" }), "/a\\/b/");
+  assert.equal(searched("a/b", { mode: "regex" }), "/a\\/b/i");
+  assert.equal(searched("/Fox/", { fields: ["source"] }), "source:/Fox/");
   assert.equal(searched("salt fox", { fields: ["key"] }), "key:salt key:fox");
   assert.equal(searched("salt", { fields: ["source", "key"] }), "(source:salt OR key:salt)");
   assert.equal(searched("(source:salt OR key:salt)", { fields: ["source", "target"] }), "salt");
@@ -124,6 +130,7 @@ test("an expression that runs away marks nothing and holds nothing up", () => {
   const began = performance.now();
   for (const source of ["(a+)+$", "(a|aa)*b", "a*a*a*a*b", "(?<=a*)b", "(a)\\1+b", ".*.*b"]) finderOf(`/${source}/`)?.("source", text);
   assert.ok(performance.now() - began < 1500);
+  assert.deepEqual([finderOf("/Fox/")("source", "fox").length, finderOf("/Fox/i")("source", "fox").length], [0, 1]);
   assert.equal(finderOf("/(a+)+$/"), null);
   assert.equal(finderOf("/[)]+a/")("source", "))a").length, 1);
 });

@@ -1,26 +1,54 @@
-/** Ctrl K: every command by name. Ctrl P: every file, folder and row by name, key or text. */
+/** Ctrl K: every command by name. Ctrl P: every file, folder and row by name, key or text. A place to choose, by name. */
 
 import { get } from "../core/api.js";
 import { debounce, fill, freshId, h, icon } from "../core/dom.js";
 import { rememberFocus } from "../core/focus.js";
-import { gettext } from "../core/i18n.js";
+import { fmt, gettext } from "../core/i18n.js";
 import { commands, isComposing, keyOf } from "../core/keyboard.js";
-import { linkTo } from "../core/links.js";
+import { linkTo, searchLink } from "../core/links.js";
 
 const ICONS = { platform: "platform", project: "project", folder: "folder", file: "file", row: "comment" };
+const PLACES = "platform,project,folder,file";
+
+/**
+ * @typedef {Object} Item
+ * @property {string} label
+ * @property {() => any} run
+ * @property {string} [icon]
+ * @property {string} [group]
+ * @property {string} [keys]
+ * @property {string} [where]
+ */
 
 /** @param {"commands"|"search"} mode @param {string} [text] */
 export function openPalette(mode, text = "") {
+  if (mode === "commands") openList(gettext("Type a command"), text, finder);
+  else openList(gettext("Search everything: names, keys, text"), text, (show) => searcher(show, `${PLACES},row`, (result) => location.assign(linkTo(result)), true));
+}
+
+/** Let a person choose a platform, project, folder or file by its name. @param {(place: {kind: string, id: number, name: string, path: any[]}) => void} onChoose */
+export function choosePlace(onChoose) {
+  openList(gettext("Name of a platform, project, folder or file"), "", (show) => searcher(show, PLACES, onChoose, false));
+}
+
+/**
+ * A box to type in and what it finds below.
+ * @param {string} hint @param {string} text
+ * @param {(show: (items: Item[], empty: string) => void) => (typed: string) => void} find
+ */
+function openList(hint, text, find) {
   document.querySelector("dialog.palette")?.close();
   if (document.querySelector("dialog[open]")) return;
   const back = rememberFocus();
   const listId = freshId("palette");
-  const hint = mode === "search" ? gettext("Search everything: names, keys, text") : gettext("Type a command");
   const input = h("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": listId, "aria-autocomplete": "list", "aria-label": hint, placeholder: hint, value: text, autocomplete: "off", spellcheck: "false" });
   const list = h("div", { class: "palette-list", id: listId, role: "listbox", "aria-label": hint });
   const element = h("dialog", { class: "dialog palette", "aria-label": hint }, h("label", { class: "palette-box" }, icon("search"), input), list);
   const state = { items: [], at: 0, run: null };
-  const find = mode === "search" ? searcher(list, state, input) : finder(list, state, input);
+  const look = find((items, empty) => {
+    state.items = items;
+    draw(list, state, input, empty);
+  });
   element.addEventListener("close", () => {
     element.remove();
     back();
@@ -38,7 +66,7 @@ export function openPalette(mode, text = "") {
     state.run = item.run;
     element.close();
   };
-  input.addEventListener("input", find);
+  input.addEventListener("input", () => look(input.value));
   input.addEventListener("keydown", (event) => {
     if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.code];
@@ -50,7 +78,7 @@ export function openPalette(mode, text = "") {
   document.body.append(element);
   element.showModal();
   input.focus();
-  find();
+  look(input.value);
 }
 
 function draw(list, state, input, empty) {
@@ -64,7 +92,8 @@ function draw(list, state, input, empty) {
         item.keys && h("span", { class: "keys" }, item.keys), item.where && h("span", { class: "where" }, item.where)),
     );
   });
-  fill(list, parts.length ? parts : empty && h("div", { class: "palette-note" }, empty));
+  const note = empty && h("div", { class: "palette-note" }, empty);
+  fill(list, note, parts);
   mark(list, state, 0, input);
 }
 
@@ -78,42 +107,41 @@ function mark(list, state, index, input) {
   else input.removeAttribute("aria-activedescendant");
 }
 
-function finder(list, state, input) {
-  return () => {
-    const words = input.value.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
-    state.items = commands()
+function finder(show) {
+  return (typed) => {
+    const words = typed.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
+    const items = commands()
       .filter((one) => one.palette !== false && (!one.when || one.when()))
       .filter((one) => words.every((word) => `${one.label} ${one.group}`.toLocaleLowerCase().includes(word)))
       .map((one) => ({ label: one.label, group: one.group, icon: one.icon, keys: keyOf(one.id), run: () => one.run() }));
-    draw(list, state, input, gettext("No command has this in its name."));
+    show(items, items.length ? "" : gettext("No command has this in its name."));
   };
 }
 
-function searcher(list, state, input) {
+/** Names, and rows where they are asked for; with `more` the last item leads to the page of every row that was found. */
+function searcher(show, kinds, onChoose, more) {
   let asked = null;
-  const ask = debounce(async () => {
+  const ask = debounce(async (typed) => {
     asked?.abort();
-    const q = input.value.trim();
+    const q = typed.trim();
     if (!q) {
-      state.items = [];
-      draw(list, state, input, gettext("Type a part of a name, a key or a text."));
+      show([], more ? gettext("Type a part of a name, a key or a text.") : gettext("Type a part of a name."));
       return;
     }
     asked = new AbortController();
+    const all = more ? [{ label: fmt(gettext("All results for “{text}”"), { text: q }), icon: "search", run: () => location.assign(searchLink({ q })) }] : [];
     try {
-      const answer = await get("search", { query: { q, limit: 30, kinds: "platform,project,folder,file,row" }, signal: asked.signal });
-      state.items = answer.results.map((result) => ({
+      const answer = await get("search", { query: { q, limit: 30, kinds }, signal: asked.signal });
+      const found = answer.results.map((result) => ({
         label: result.kind === "row" ? result.match?.snippet || result.name : result.name,
         where: (result.path || []).map((part) => part.name).join(" › "),
         icon: ICONS[result.kind],
-        run: () => location.assign(linkTo(result)),
+        run: () => onChoose(result),
       }));
-      draw(list, state, input, gettext("Nothing has this in its name, key or text."));
+      show([...found, ...all], found.length ? "" : more ? gettext("Nothing has this in its name, key or text.") : gettext("Nothing has this in its name."));
     } catch (error) {
-      if (error.name === "AbortError") return;
-      state.items = [];
-      draw(list, state, input, error.message);
+      if (error.name !== "AbortError") show(all, error.message);
     }
   }, 150);
-  return () => ask();
+  return (typed) => ask(typed);
 }

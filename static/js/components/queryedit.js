@@ -81,7 +81,7 @@ function searchIn(node) {
   if (node.type !== "term") return null;
   const fields = { null: ["source", "target"], text: ["source", "target"], any: PLACES }[String(node.field)] || (PLACES.includes(node.field) ? [node.field] : null);
   if (!fields) return null;
-  if (node.kind === "regex") return { mode: "regex", fields, value: node.value };
+  if (node.kind === "regex") return { mode: "regex", fields, value: node.value, flags: node.flags };
   if (node.compare) return node.compare === "=" ? { mode: "exact", fields, value: node.value } : null;
   return { mode: "contains", fields, value: node.value };
 }
@@ -94,11 +94,11 @@ export function searchOf(text) {
   return { mode: found[0].mode, fields: found[0].fields, value };
 }
 
-/** A search of text as filter text. @param {{mode: string, fields: string[], value: string}} search */
-export function searchText({ mode, fields, value }) {
+/** A search of text as filter text. @param {{mode: string, fields: string[], value: string, flags?: string}} search */
+export function searchText({ mode, fields, value, flags = "i" }) {
   const has = (...names) => names.length === fields.length && names.every((name) => fields.includes(name));
   const names = has(...PLACES) ? ["any"] : has("source", "target") ? ["text"] : PLACES.filter((name) => fields.includes(name));
-  const body = mode === "exact" ? `=${/^"/u.test(quoted(value)) ? quoted(value) : value}` : mode === "regex" ? expression(value) : quoted(value);
+  const body = mode === "exact" ? `=${/^"/u.test(quoted(value)) ? quoted(value) : value}` : mode === "regex" ? expression(value) + flags : quoted(value);
   const bare = names[0] === "text" && mode !== "exact";
   const terms = names.map((name) => (bare ? body : `${name}:${body}`));
   const whole = terms.length > 1 ? `(${terms.join(" OR ")})` : terms[0];

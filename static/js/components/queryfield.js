@@ -29,6 +29,7 @@ export class QueryField {
    * @param {(text: string, caret: number, asked: boolean) => {from: number, to: number, items: Completion[]}|Promise<any>|null} [options.complete]
    *   `asked`: by a key, so that everything possible is named
    * @param {boolean} [options.plain] the text is no filter: nothing is coloured
+   * @param {(text: string) => void} [options.typed] after each change by a person, none while an input method composes
    */
   constructor(box, options) {
     this.box = box;
@@ -55,6 +56,7 @@ export class QueryField {
       this.forgive();
       this.draw();
       this.suggest();
+      if (!this.box.classList.contains("is-composing")) this.options.typed?.(this.input.value);
     });
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("scroll", () => this.follow());
@@ -66,6 +68,7 @@ export class QueryField {
       this.box.classList.remove("is-composing");
       this.draw();
       this.suggest();
+      this.options.typed?.(this.input.value);
     });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {

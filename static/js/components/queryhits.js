@@ -14,7 +14,7 @@ function patternOf(term) {
   const most = lettersFor(term.value);
   try {
     // Python's names of groups; everything else that scripts do not know marks nothing.
-    return most ? { pattern: new RegExp(term.value.replace(/\(\?P</gu, "(?<"), "giu"), most } : null;
+    return most ? { pattern: new RegExp(term.value.replace(/\(\?P</gu, "(?<"), term.flags.includes("i") ? "giu" : "gu"), most } : null;
   } catch {
     return null;
   }

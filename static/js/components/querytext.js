@@ -4,7 +4,7 @@
  *
  * `status:translated AND target:"{0}" AND -by:mina`: AND, OR, NOT, parentheses; words beside each other mean AND;
  * a bare word is looked for in source and target; `field:value` contains, `:=` equals, `:/…/` is a regular
- * expression, `>`, `>=`, `<`, `<=` and `a..b` compare.
+ * expression (`/…/i` in any case), `>`, `>=`, `<`, `<=` and `a..b` compare numbers and dates.
  */
 
 /** Every field. */
@@ -25,10 +25,13 @@ export const PEOPLE = ["by", "assignee"];
 /** Fields that hold text of a row. */
 export const TEXTS = ["source", "target", "key", "comment", "context", "location", "text", "any"];
 
-const FIELD = /([\p{L}_][\p{L}\d_]*):/uy;
+/** Fields whose values are compared: before the others "<" and ">" are text. */
+const COMPARED = ["updated", "score", "length", "n"];
+
+const FIELD = /([A-Za-z_]+):/y;
 const WORD = /[^\s()"]+/uy;
 const OPERATOR = /[<>]=?|=/y;
-const WORDS = new Set(["AND", "OR", "NOT"]);
+const isConnective = (word) => /^(?:and|or|not)$/iu.test(word);
 
 /**
  * @typedef {Object} Token
@@ -62,19 +65,21 @@ export function lex(text) {
     else if (c === "(") add("open", 1);
     else if (c === ")") add("close", 1);
     else if (c === '"') string(text, at, add);
-    else if (c === "/" && (inValue || !before || before === "space" || before === "open" || before === "minus") && regex(text, at, add)) continue;
-    else if (before === "field" && sticky(OPERATOR)) add("compare", sticky(OPERATOR)[0].length);
-    else if (!inValue && c === "-" && before !== "minus" && /[^\s)]/u.test(text[at + 1] || "")) add("minus", 1);
+    else if (c === "/" && (before === "field" || !before || before === "space" || before === "open" || before === "minus") && regex(text, at, add)) continue;
+    else if (before === "field" && sticky(OPERATOR) && (c === "=" || compares(tokens[tokens.length - 1].value))) add("compare", sticky(OPERATOR)[0].length);
+    else if (!inValue && c === "-" && /\S/u.test(text[at + 1] || "")) add("minus", 1);
     else if (!inValue && sticky(FIELD)) {
       const name = sticky(FIELD)[1];
       add("field", name.length + 1, { value: name.toLowerCase() });
     } else {
       const word = sticky(WORD)?.[0] ?? c;
-      add(!inValue && WORDS.has(word) ? "operator" : "word", word.length, { value: word });
+      add(!inValue && isConnective(word) ? "operator" : "word", word.length, { value: word });
     }
   }
   return tokens;
 }
+
+const compares = (field) => COMPARED.includes(field) || !FIELDS.includes(field);
 
 /** "…" with \" and \\ inside. One without an end goes to the end. */
 function string(text, at, add) {
@@ -118,7 +123,7 @@ export function parse(text) {
   const tokens = lex(text).filter((token) => token.type !== "space");
   let at = 0;
   const peek = () => tokens[at];
-  const isWord = (word) => peek()?.type === "operator" && peek().value === word;
+  const isWord = (word) => peek()?.type === "operator" && peek().value.toUpperCase() === word;
   const both = (type, items) => (items.length === 1 ? items[0] : { type, items, from: items[0].from, to: items[items.length - 1].to });
 
   const either = () => {
@@ -164,7 +169,8 @@ export function parse(text) {
       if (peek()?.type === "compare") compare = tokens[at++].raw;
       value = tokens[at++];
     }
-    if (!value || !["word", "string", "regex"].includes(value.type) || value.ended === false) throw new Unfinished();
+    // A value stands directly behind its field.
+    if (!value || (value !== first && value.from !== tokens[at - 2].to) || !["word", "string", "regex"].includes(value.type) || value.ended === false) throw new Unfinished();
     return { type: "term", field, compare, kind: value.type, value: value.value, flags: value.flags || "", from: first.from, to: value.to };
   };
 
@@ -227,7 +233,7 @@ export function atCaret(text, caret) {
 
 /** A value as it is written in a filter: bare where it can be. */
 export function quoted(value) {
-  if (value && !/[\s()"]/u.test(value) && !WORDS.has(value) && !/^[-/<>=]|\.\.|^[\p{L}_][\p{L}\d_]*:/u.test(value)) return value;
+  if (value && !/[\s()"]/u.test(value) && !isConnective(value) && !/^[-/<>=]|\.\.|^[A-Za-z_]+:/u.test(value)) return value;
   return `"${value.replace(/[\\"]/gu, "\\$&")}"`;
 }
 

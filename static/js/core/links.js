@@ -7,7 +7,7 @@ export function linkTo(ref) {
   return `/${ref.kind}s/${ref.id}/`;
 }
 
-/** The page that lists rows by their text. @param {{q?: string, mode?: string, fields?: string, scope?: string}} wanted */
+/** The page that lists rows by their text. @param {{q?: string, mode?: string, fields?: string, scope?: string, at?: string}} wanted */
 export function searchLink(wanted) {
   const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value)).toString();
   return query ? `/search/?${query}` : "/search/";

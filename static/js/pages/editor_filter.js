@@ -14,6 +14,7 @@ import { toastError } from "../components/toast.js";
 import { namesIn, openFilterMenu } from "./editor_query_menu.js";
 import { completer } from "./editor_query_words.js";
 import { SavedFilters } from "./editor_saved_filters.js";
+import { showWayBack } from "./search_back.js";
 
 export class FilterBar {
   constructor(grid, editing) {
@@ -116,6 +117,7 @@ export class FilterBar {
   /** Apply a filter that an address asks for: ?q= and ?sort=; status, text, fields and flags as older links have them. @param {URLSearchParams} asked */
   async applyAsked(asked) {
     this.from = asked.get("from") === "search" ? "search" : "";
+    if (this.from) showWayBack();
     const query = asked.get("q") || older(asked);
     const sort = asked.get("sort") || "position";
     if (query || sort !== "position") await this.apply({ query, sort });

@@ -6,23 +6,11 @@ import { keyOf } from "../core/keyboard.js";
 import { openMenu, separator } from "../components/menu.js";
 import { choose, chosen, MODES, PLACES, searched, searchOf, searchText, toggled } from "../components/queryedit.js";
 import { STATUSES, statusGlyph, statusName } from "../components/status.js";
-import { checkName, fieldName, markName } from "./editor_query_words.js";
+import { checkName, fieldName, markName, modeName } from "./editor_query_words.js";
 
 const CHECKS = ["any", "placeholder", "tag", "line_break", "length", "untranslated", "none", "dismissed"];
 const MARKS = ["changed", "mine", "repeated", "locked", "blank"];
 const SORTS = () => [["position", gettext("As in the file")], ["key", gettext("By key")], ["source", gettext("By source")], ["target", gettext("By target")], ["edited", gettext("Last edited first")]];
-
-/** How a text is looked for. */
-export function modeName(mode) {
-  switch (mode) {
-    case "contains": return gettext("Contains the text");
-    case "exact": return gettext("Is exactly the text");
-    case "excludes": return gettext("Does not contain the text");
-    case "regex": return gettext("Regular expression");
-    case "similar": return gettext("Similar meaning");
-    default: return mode;
-  }
-}
 
 /** Words for the button: what of the filter has a name in the menu. */
 export function namesIn(query) {

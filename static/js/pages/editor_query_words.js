@@ -70,6 +70,18 @@ function valueName(field, value) {
   return names[value] || "";
 }
 
+/** How a text is looked for. */
+export function modeName(mode) {
+  switch (mode) {
+    case "contains": return gettext("Contains the text");
+    case "exact": return gettext("Is exactly the text");
+    case "excludes": return gettext("Does not contain the text");
+    case "regex": return gettext("Regular expression");
+    case "similar": return gettext("Similar meaning");
+    default: return mode;
+  }
+}
+
 const GLYPHS = { todo: "tasks", done: "check" };
 const starts = (text, typed) => text.toLowerCase().startsWith(typed.toLowerCase());
 

@@ -39,7 +39,7 @@ export function bindKeys(explorer) {
     { id: "explorer.undo", label: gettext("Undo"), group, keys: ["Ctrl+KeyZ"], icon: "undo", run: act(() => acts.undo()) },
     { id: "explorer.redo", label: gettext("Redo"), group, keys: ["Ctrl+KeyY", "Ctrl+Shift+KeyZ"], icon: "redo", run: act(() => acts.redo()) },
     { id: "explorer.import", label: gettext("Import files…"), group, keys: ["Ctrl+KeyI"], icon: "upload", when: holds, run: act(() => dialogs.importInto(explorer.node)) },
-    { id: "explorer.new-folder", label: gettext("New folder…"), group, keys: ["Ctrl+Shift+KeyF"], icon: "folder", when: holds, run: act(() => dialogs.newFolder(explorer.node)) },
+    { id: "explorer.new-folder", label: gettext("New folder…"), group, keys: ["Alt+KeyN"], icon: "folder", when: holds, run: act(() => dialogs.newFolder(explorer.node)) },
     { id: "explorer.new-project", label: gettext("New project…"), group, keys: [], icon: "project", when: () => Boolean(explorer.may?.create_project) && (explorer.place.kind === "root" || explorer.place.kind === "platform"), run: act(() => dialogs.newProject(explorer.node)) },
     { id: "explorer.new-platform", label: gettext("New platform…"), group, keys: [], icon: "platform", when: () => Boolean(explorer.may?.create_platform) && explorer.place.kind === "root", run: act(() => dialogs.newPlatform()) },
     { id: "explorer.changes", label: gettext("Changes of the file"), group, keys: ["Alt+KeyH"], icon: "history", when: file, run: act(() => location.assign(`/files/${acts.subject()[0].id}/changes/`)) },
