@@ -67,8 +67,9 @@ class ChangesSchema(serializers.Serializer[Any]):
 
 
 class FilterSchema(serializers.Serializer[Any]):
-    """What a view shows."""
+    """What a view shows: the rows for which all of it holds."""
 
+    query = serializers.CharField(required=False, help_text="In the filter language.")
     status = serializers.ListField(child=serializers.ChoiceField(choices=STATUS_NAMES), required=False)
     text = serializers.CharField(required=False)
     fields_ = serializers.ListField(child=serializers.CharField(), required=False, source="fields")

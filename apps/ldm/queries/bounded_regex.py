@@ -55,11 +55,13 @@ class BoundedPattern:
     `budget`: of all uses together; without one each text has PER_TEXT for itself.
     """
 
-    def __init__(self, source: str, *, ignore_case: bool = False, budget: Budget | None = None) -> None:
+    def __init__(
+        self, source: str, *, ignore_case: bool = False, budget: Budget | None = None, longest: int = LONGEST
+    ) -> None:
         if not source:
             raise BadPattern("The expression is empty.", 0)
-        if len(source) > LONGEST:
-            raise BadPattern(f"The expression has more than {LONGEST} characters.", LONGEST)
+        if len(source) > longest:
+            raise BadPattern(f"The expression has more than {longest} characters.", longest)
         try:
             self._compiled = regex.compile(source, regex.IGNORECASE if ignore_case else 0)
         except regex.error as error:

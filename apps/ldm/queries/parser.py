@@ -45,24 +45,23 @@ class _Parser:
         self._depth = 0
         self._terms = 0
 
-    @property
-    def _token(self) -> Token:
+    def _next(self) -> Token:
         return self._tokens[self._place]
 
     def _take(self) -> Token:
-        token = self._token
+        token = self._next()
         self._place += token.shape is not Shape.END
         return token
 
     def _is_word(self, *words: str) -> bool:
-        return self._token.shape is Shape.WORD and self._token.text.upper() in words
+        return self._next().shape is Shape.WORD and self._next().text.upper() in words
 
     def whole(self) -> Node:
-        if self._token.shape is Shape.END:
+        if self._next().shape is Shape.END:
             return All()
         node = self._any()
-        if self._token.shape is not Shape.END:
-            raise _wrong(self._token, "There is no ( for this ).")
+        if self._next().shape is not Shape.END:
+            raise _wrong(self._next(), "There is no ( for this ).")
         return node
 
     def _any(self) -> Node:
@@ -77,7 +76,7 @@ class _Parser:
         while True:
             if self._is_word("AND"):
                 self._take()
-            elif self._token.shape in (Shape.END, Shape.CLOSE) or self._is_word("OR"):
+            elif self._next().shape in (Shape.END, Shape.CLOSE) or self._is_word("OR"):
                 return all_of(parts)
             parts.append(self._one())
 
@@ -96,10 +95,10 @@ class _Parser:
             self._depth -= 1
 
     def _group(self, opening: Token) -> Node:
-        if self._token.shape is Shape.CLOSE:
-            raise QueryError("There is nothing in these parentheses.", opening.at, self._token.end - opening.at)
+        if self._next().shape is Shape.CLOSE:
+            raise QueryError("There is nothing in these parentheses.", opening.at, self._next().end - opening.at)
         node = self._any()
-        if self._token.shape is not Shape.CLOSE:
+        if self._next().shape is not Shape.CLOSE:
             raise _wrong(opening, "There is no ) for this (.")
         self._take()
         return node
@@ -148,10 +147,10 @@ def _text_of(field: Token, value: Token) -> Node:
 
 
 def _text_term(name: str, mark: str, field: Token, value: Token) -> Node:
-    place = {"at": field.at, "length": value.end - field.at}
+    at, length = field.at, value.end - field.at
     if value.shape is Shape.REGEX:
-        return Term(name, Op.REGEX, _pattern(value), ignore_case=bool(value.mark), **place)
-    return Term(name, _MARKS[mark], value.text, **place)
+        return Term(name, Op.REGEX, _pattern(value), ignore_case=bool(value.mark), at=at, length=length)
+    return Term(name, _MARKS[mark], value.text, at=at, length=length)
 
 
 def _pattern(value: Token) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as kept
 from enum import Enum
 
 
@@ -45,9 +46,9 @@ class Term:
     until: str = ""
     ignore_case: bool = False
     """Of a regex; every other comparison ignores case anyway."""
-    at: int = field(default=0, compare=False)
+    at: int = kept(default=0, compare=False)
     """Where it stands in the query, in code points."""
-    length: int = field(default=0, compare=False)
+    length: int = kept(default=0, compare=False)
 
     def __str__(self) -> str:
         if self.op is Op.REGEX:

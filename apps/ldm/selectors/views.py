@@ -10,34 +10,27 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
-from apps.ldm.selectors import search_rows, view_store
+from apps.ldm.selectors import filter_rows, search_rows, view_store
+from apps.ldm.selectors.filter_rows import SORTS
+from apps.ldm.selectors.filter_sets import among, both, where
 from apps.ldm.selectors.rows import statuses, storable
+from apps.ldm.selectors.universe import Universe
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound
 
 SALT = "ldm.view"
 KEPT_BYTES = 256 * 1024 * 1024
 KEPT_DAYS = 7
-FEW = 5000
-"""Up to so many hits of a text go into the query; more are compared with its answer."""
 FIELDS = ("source", "target", "key", "comment")
 FLAGS = {"source_changed": Q(source_changed=True), "locked": Q(locked=True), "blank": Q(blank_intended=True)}
-SORTS = {
-    "position": ("position",),
-    "key": ("key", "position"),
-    "source": ("source", "position"),
-    "target": ("target", "position"),
-    # Rows nobody edited come last on every database.
-    "edited": (F("edited_at").desc(nulls_last=True), "position"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +42,17 @@ class Filter:
     fields: tuple[str, ...] = ("source", "target")
     flags: tuple[str, ...] = ()
     sort: str = "position"
+    query: str = ""
+    """In the filter language; the others hold beside it."""
 
     @classmethod
     def parse(cls, data: dict[str, Any]) -> Filter:
         """From the API's JSON. Raises Invalid naming what is not known."""
-        unknown = set(data) - {"status", "text", "fields", "flags", "sort"}
+        unknown = set(data) - {"status", "text", "fields", "flags", "sort", "query"}
         if unknown:
-            raise Invalid(f"A filter has no {sorted(unknown)[0]!r}. It has status, text, fields, flags and sort.")
+            raise Invalid(
+                f"A filter has no {sorted(unknown)[0]!r}. It has query, status, text, fields, flags and sort."
+            )
         names = {"status": [], "fields": ["source", "target"], "flags": []} | {
             name: data[name] for name in ("status", "fields", "flags") if data.get(name)
         }
@@ -74,7 +71,11 @@ class Filter:
             raise Invalid("text is a text of at most 1,000 characters.", field="text")
         if not storable(text):
             raise Invalid("text holds a character that no row can hold.", field="text", code="bad_character")
-        return cls(tuple(names["status"]), text, tuple(names["fields"]), tuple(names["flags"]), sort)
+        query = data.get("query") or ""
+        if not isinstance(query, str):
+            raise Invalid("query is a text in the filter language.", field="query")
+        filter_rows.check(query)
+        return cls(tuple(names["status"]), text, tuple(names["fields"]), tuple(names["flags"]), sort, query)
 
 
 @dataclass(slots=True)
@@ -120,11 +121,11 @@ _kept = _Kept()
 def make(user: User, file: File, wanted: Filter) -> View:
     """Compute a view now. The caller has checked that the person may see the file."""
     token = signing.dumps(
-        [user.pk, file.pk, file.revision, wanted.status, wanted.text, wanted.fields, wanted.flags, wanted.sort],
+        [user.pk, file.pk, file.revision, *astuple(wanted)],
         salt=SALT,
         compress=True,
     )
-    view = View(token, _ids(file, wanted), file.revision)
+    view = View(token, _ids(user, file, wanted), file.revision)
     view_store.keep(token, view.ids)
     _kept.put(view)
     return view
@@ -150,29 +151,23 @@ def get(user: User, file: File, token: str) -> View:
     if ids is None:
         if revision != file.revision:
             raise gone
-        status, text, fields, flags, sort = wanted
-        ids = _ids(file, Filter(tuple(status), text, tuple(fields), tuple(flags), sort))
+        status, text, fields, flags, *rest = wanted
+        ids = _ids(user, file, Filter(tuple(status), text, tuple(fields), tuple(flags), *rest))
         view_store.keep(token, ids)
     view = View(token, ids, revision)
     _kept.put(view)
     return view
 
 
-def _ids(file: File, wanted: Filter) -> array[int]:
-    rows = Row.objects.filter(file_id=file.pk, position__gte=0)
+def _ids(user: User, file: File, wanted: Filter) -> array[int]:
+    universe = Universe.of_file(file, user)
+    parts = [filter_rows.found_by(universe, wanted.query)]
     if wanted.status:
-        rows = rows.filter(status__in=[int(status) for status in statuses(wanted.status)])
-    for flag in wanted.flags:
-        rows = rows.filter(FLAGS[flag])
-    found: set[int] | None = None
+        parts.append(where(Q(status__in=[int(status) for status in statuses(wanted.status)])))
+    parts += [where(FLAGS[flag]) for flag in wanted.flags]
     if wanted.text:
-        matching = search_rows.matching_ids(file, wanted.text, wanted.fields)
-        if len(matching) <= FEW:
-            rows = rows.filter(pk__in=matching)
-        else:
-            found = set(matching)
-    ordered = rows.order_by(*SORTS[wanted.sort]).values_list("pk", flat=True).iterator(chunk_size=10_000)
-    return array("q", ordered if found is None else (pk for pk in ordered if pk in found))
+        parts.append(among(search_rows.matching_ids(file, wanted.text, wanted.fields)))
+    return filter_rows.ordered(universe.rows(), both(parts), SORTS[wanted.sort])
 
 
 def locate(file: File, view: View | None, row_id: int) -> int | None:

@@ -10,7 +10,7 @@ from django.db import connections
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowText
-from apps.ldm.selectors import search_rows, views
+from apps.ldm.selectors import filter_sets, search_rows, views
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from locanext_project import workspaces
@@ -152,7 +152,7 @@ def test_a_view_of_many_hits_is_the_same_as_one_of_few(
     file.refresh_from_db()
     wanted = views.Filter(text="a", fields=("source", "target"), sort="target")
     few = views.make(lead, file, wanted).ids
-    monkeypatch.setattr(views, "FEW", 0)
+    monkeypatch.setattr(filter_sets, "FEW", 0)
     assert views.make(lead, file, wanted).ids == few
     assert len(few) > 10
 

@@ -1,0 +1,158 @@
+"""Which rows a query of the filter language finds: the one way, for views, bulk acts, rules and searches."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.ldm.models import File, Row
+from apps.ldm.queries import All, Node, Not, QueryError, Term, parse
+from apps.ldm.queries import Any as AnyOf
+from apps.ldm.queries.fields import FIELDS, Kind
+from apps.ldm.selectors import filter_sets, filter_terms
+from apps.ldm.selectors.filter_sets import EVERYTHING, NOTHING, Found, both, either, negated
+from apps.ldm.selectors.filter_text import TextFinder
+from apps.ldm.selectors.universe import Universe
+from locanext_project.errors import Invalid
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "position": ("position",),
+    "key": ("key", "position"),
+    "source": ("source", "position"),
+    "target": ("target", "position"),
+    # Rows nobody edited come last on every database.
+    "edited": (F("edited_at").desc(nulls_last=True), "position"),
+}
+_BY_DATABASE = {
+    "status": filter_terms.status,
+    "origin": filter_terms.origin,
+    "score": filter_terms.score,
+    "n": filter_terms.number,
+    "updated": filter_terms.updated,
+    "by": filter_terms.by,
+    "assignee": filter_terms.assignee,
+    "file": filter_terms.file_name,
+    "has": filter_terms.has,
+    "is": filter_terms.is_,
+    "check": filter_terms.check,
+}
+
+
+def matching(user: User | None, file: File, query: str, *, sort: str = "position") -> array[int]:
+    """Ids of the live rows of a file that a query finds, in order; all of them for the empty query.
+
+    The caller has checked that the person may see the file. `sort` is one of SORTS. Raises
+    Invalid("bad_query") with the place of what is wrong.
+    """
+    universe = Universe.of_file(file, user)
+    return ordered(universe.rows(), found_by(universe, query), SORTS[sort])
+
+
+def among(user: User | None, file: File, query: str, row_ids: Collection[int]) -> set[int]:
+    """Those of some rows of a file that a query finds; meant for some hundreds of rows. Raises as `matching`."""
+    if not row_ids:
+        return set()
+    universe = Universe.of_file(file, user, only=sorted(row_ids))
+    return set(ordered(universe.rows(), found_by(universe, query), ()))
+
+
+def check(query: str) -> Node:
+    """The tree of a query. Raises Invalid("bad_query")."""
+    try:
+        return parse(query)
+    except QueryError as error:
+        raise refusal(error) from None
+
+
+def found_by(universe: Universe, query: str) -> Found:
+    """What a query finds among the rows of a universe. Raises Invalid("bad_query")."""
+    tree = check(query)
+    try:
+        return _Evaluation(universe).find(tree, None)
+    except QueryError as error:
+        raise refusal(error) from None
+
+
+def refusal(error: QueryError) -> Invalid:
+    """The refusal of a query, as every API and service shows it."""
+    return Invalid(error.message, code="bad_query", at=error.at, length=error.length, valid=list(error.valid))
+
+
+def ordered(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> array[int]:
+    """Ids of the rows that were found, in order."""
+    return array("q", stream(rows, found, order))
+
+
+def stream(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> Iterator[int]:
+    """As `ordered`, one after the other, read as far as it is asked for."""
+    if found.nothing:
+        return
+    ids, without = found.ids, found.without
+    if found.q is not None:
+        rows = rows.filter(found.q)
+    if ids is not None and len(ids) <= filter_sets.FEW:
+        rows, ids = rows.filter(pk__in=sorted(ids)), None
+    if without is not None and len(without) <= filter_sets.FEW:
+        rows, without = rows.exclude(pk__in=sorted(without)), None
+    found_ids = rows.order_by(*order).values_list("pk", flat=True).iterator(chunk_size=10_000)
+    if ids is not None:
+        found_ids = (pk for pk in found_ids if pk in ids)
+    if without is not None:
+        found_ids = (pk for pk in found_ids if pk not in without)
+    yield from found_ids
+
+
+class _Evaluation:
+    """One query over one universe."""
+
+    def __init__(self, universe: Universe) -> None:
+        self._universe = universe
+        self._texts = TextFinder(universe)
+
+    def find(self, node: Node, base: Q | None) -> Found:
+        """What a part of the query finds, where `base` holds; elsewhere it may answer anything."""
+        if isinstance(node, Term):
+            return self._term(node, base)
+        if isinstance(node, Not):
+            return negated(self.find(node.part, base), lambda q: self._ids(q, base))
+        if isinstance(node, AnyOf):
+            return either([self.find(part, base) for part in node.parts], lambda q: self._ids(q, base))
+        return self._all(node, base)
+
+    def _all(self, node: All, base: Q | None) -> Found:
+        """The cheap parts first: what they leave is all that the dear ones have to read."""
+        found = EVERYTHING
+        for part in sorted(node.parts, key=_cost):
+            narrower = base if found.q is None else (found.q if base is None else base & found.q)
+            found = both([found, self.find(part, narrower)])
+            if found.nothing:
+                return NOTHING
+        return found
+
+    def _term(self, term: Term, base: Q | None) -> Found:
+        if term.field in _BY_DATABASE:
+            return _BY_DATABASE[term.field](term, self._universe)
+        if term.field == "length":
+            return self._texts.length(term, base)
+        return self._texts.find(term, base)
+
+    def _ids(self, q: Q, base: Q | None) -> set[int]:
+        rows = self._universe.rows().filter(q)
+        if base is not None:
+            rows = rows.filter(base)
+        return set(rows.order_by().values_list("pk", flat=True).iterator(chunk_size=10_000))
+
+
+def _cost(node: Node) -> int:
+    """0 for what the database decides, 1 for the index, 2 for what reads every row."""
+    if isinstance(node, Term):
+        if node.field == "length" or node.op.name == "REGEX":
+            return 2
+        return 1 if FIELDS[node.field] is Kind.TEXT and node.field != "file" else 0
+    if isinstance(node, Not):
+        return _cost(node.part)
+    return max((_cost(part) for part in node.parts), default=0)

@@ -1,0 +1,139 @@
+"""Asking the search index: rows whose indexed text is up to date and holds a form in one of some fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections
+
+from apps.tm.matching.normalise import search_form
+from locanext_project import workspaces
+
+MIN_INDEXED = 3
+"""Characters of the search form below which a trigram index answers nothing."""
+FIELDS = ("key", "source", "target", "comment")
+"""In the order in which the index holds them."""
+SEPARATOR = "\x1f"
+
+_LIVE = "r.position >= 0 AND r.rev <= s.searchable_revision"
+
+
+def form_of(text: str) -> str:
+    """What to look for in the index; a separator in the text is a space there."""
+    return search_form(text.replace(SEPARATOR, " "))
+
+
+def indexed(
+    form: str,
+    fields: Sequence[str],
+    file_ids: Sequence[int],
+    *,
+    whole: bool = False,
+    limit: int | None = None,
+) -> list[tuple[int, int, int]]:
+    """(row id, file id, position) of live rows with the form in one of the fields, in no order.
+
+    `whole`: the form is the whole field. `limit`: any so many of them.
+    """
+    if not file_ids:
+        return []
+    build = _sqlite if _is_sqlite() else _postgres
+    statement, parameters = build(form, file_ids, fields, whole)
+    if limit is not None:
+        statement += " LIMIT %s"
+        parameters.append(limit)
+    return run(statement, parameters)
+
+
+def run(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """The rows of a statement that may use `ldm_part_holds` and `ldm_part_is`."""
+    with connections[workspaces.alias()].cursor() as cursor:
+        if _is_sqlite():
+            cursor.connection.create_function("ldm_part_holds", 3, _part_holds, deterministic=True)
+            cursor.connection.create_function("ldm_part_is", 3, _part_is, deterministic=True)
+        cursor.execute(statement, parameters)
+        found: list[Any] = cursor.fetchall()
+        return found
+
+
+def _is_sqlite() -> bool:
+    return connections[workspaces.alias()].vendor == "sqlite"
+
+
+def held(form: str, fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+    """A condition on `t.text` of an indexed row, and its parameters."""
+    return (_held_sqlite if _is_sqlite() else _held_postgres)(form, fields, whole)
+
+
+def _held_sqlite(form: str, fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+    condition = "instr(t.text, %s) > 0"
+    parameters: list[Any] = [form]
+    if whole or set(fields) != set(FIELDS):
+        condition += f" AND {'ldm_part_is' if whole else 'ldm_part_holds'}(t.text, %s, %s)"
+        parameters += [form, _mask(fields)]
+    return condition, parameters
+
+
+def _held_postgres(form: str, fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+    pattern = like(form)
+    if not whole and set(fields) == set(FIELDS):
+        return "t.text LIKE %s", [pattern]
+    how = "=" if whole else "LIKE"
+    parts = [f"split_part(t.text, %s, {FIELDS.index(name) + 1}) {how} %s" for name in fields]
+    parameters: list[Any] = [pattern]
+    for _ in fields:
+        parameters += [SEPARATOR, form if whole else pattern]
+    return f"t.text LIKE %s AND ({' OR '.join(parts)})", parameters
+
+
+def _sqlite(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+    condition, parameters = held(form, fields, whole)
+    # CROSS JOIN fixes the order: the planner would ask the index once for every row of the file.
+    tables = "ldm_rowtext t"
+    where = f"t.file_id IN ({','.join(str(int(pk)) for pk in file_ids)}) AND {condition}"
+    if len(form) >= MIN_INDEXED:
+        tables = "ldm_rowtext_fts f CROSS JOIN ldm_rowtext t ON t.row_id = f.rowid"
+        where = f"ldm_rowtext_fts MATCH %s AND {where}"
+        parameters = [phrase(form), *parameters]
+    return (
+        f"SELECT t.row_id, t.file_id, r.position FROM {tables} CROSS JOIN ldm_row r ON r.id = t.row_id"  # noqa: S608 (closed names)
+        f" JOIN ldm_file s ON s.id = t.file_id WHERE {where} AND {_LIVE}",
+        parameters,
+    )
+
+
+def _postgres(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+    condition, parameters = held(form, fields, whole) if whole or set(fields) != set(FIELDS) else ("TRUE", [])
+    # Ids first, in a step of their own: ordered directly, the planner would walk the primary key instead of the index.
+    return (
+        "WITH hits AS MATERIALIZED (SELECT row_id, file_id, text FROM ldm_rowtext WHERE text LIKE %s)"  # noqa: S608
+        f", wanted AS MATERIALIZED (SELECT t.row_id, t.file_id FROM hits t WHERE t.file_id = ANY(%s) AND {condition})"
+        " SELECT w.row_id, w.file_id, r.position FROM wanted w JOIN ldm_row r ON r.id = w.row_id"
+        f" JOIN ldm_file s ON s.id = w.file_id WHERE {_LIVE}",
+        [like(form), list(file_ids), *parameters],
+    )
+
+
+def phrase(form: str) -> str:
+    """A form as FTS5 looks for it."""
+    return '"' + form.replace('"', '""') + '"'
+
+
+def like(form: str) -> str:
+    """A form as the pattern of LIKE."""
+    return "%" + form.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def _mask(fields: Iterable[str]) -> int:
+    return sum(1 << FIELDS.index(name) for name in set(fields))
+
+
+def _part_holds(text: str, form: str, mask: int) -> bool:
+    """For SQLite: whether one of the fields chosen by the mask's bits holds the form."""
+    return any(mask >> n & 1 and form in part for n, part in enumerate(text.split(SEPARATOR)))
+
+
+def _part_is(text: str, form: str, mask: int) -> bool:
+    """For SQLite: whether one of the fields chosen by the mask's bits is the form."""
+    return any(mask >> n & 1 and form == part for n, part in enumerate(text.split(SEPARATOR)))
