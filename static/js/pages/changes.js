@@ -11,29 +11,58 @@ import { statusName } from "../components/status.js";
 import { renderText } from "../components/textmark.js";
 import { toast, toastError } from "../components/toast.js";
 import { renderDiff } from "../components/worddiff.js";
-import { countName, kindIcon, kindName } from "./changes_words.js";
+import { actName, countName, KINDS, kindIcon, kindName } from "./changes_words.js";
+import { makeRoving } from "./editor_roving.js";
 
 const list = need("#set-list");
 const items = need("#set-items");
 const fileId = Number(items.dataset.file);
-const state = { sets: [], next: null, current: null, view: "diff", itemsNext: null };
+const state = { sets: [], next: null, current: null, view: "diff", itemsNext: null, authors: new Map() };
+const kindField = /** @type {HTMLSelectElement} */ (need("#set-kind"));
+const authorField = /** @type {HTMLSelectElement} */ (need("#set-author"));
 
 async function loadSets(more = false) {
-  const answer = await get(`files/${fileId}/change-sets`, { query: { limit: 50, cursor: more ? state.next : null } });
+  const answer = await get(`files/${fileId}/change-sets`, { query: { limit: 50, cursor: more ? state.next : null, kind: kindField.value, author: authorField.value } });
   const results = Array.isArray(answer) ? answer : answer.results;
   state.sets = more ? [...state.sets, ...results] : results;
   state.next = answer.next ?? null;
+  drawAuthors();
   drawList();
+}
+
+/** Whoever made a change that was listed can be chosen. */
+function drawAuthors() {
+  for (const { author } of state.sets) if (author?.id !== null && author?.id !== undefined) state.authors.set(String(author.id), author.name);
+  const chosen = authorField.value;
+  const names = [...state.authors].sort((a, b) => a[1].localeCompare(b[1]));
+  fill(authorField, h("option", { value: "" }, gettext("Everybody")), names.map(([id, name]) => h("option", { value: id }, name)));
+  authorField.value = chosen;
+}
+
+/** Other kinds or another person: the list begins anew. */
+async function filterSets() {
+  await loadSets();
+  const here = state.sets.find((set) => set.id === state.current?.id);
+  if (here || state.sets[0]) await choose(here || state.sets[0]);
+  else showNone();
+}
+
+function showNone() {
+  state.current = null;
+  fill(need("#set-facts"));
+  for (const id of ["#set-count", "#set-status"]) need(id).textContent = "";
+  fill(need("#set-title"), gettext("Changes"));
+  fill(items, h("div", { class: "empty" }, icon("history"), h("p", null, kindField.value || authorField.value ? gettext("No such change.") : gettext("No changes of many rows yet."))));
 }
 
 function drawList() {
   fill(
     list,
-    state.sets.length === 0 && h("p", { class: "dim" }, gettext("Nothing has changed many rows of this file yet. The history of a single row is in the editor.")),
+    state.sets.length === 0 && h("p", { class: "dim" }, kindField.value || authorField.value ? gettext("No such change.") : gettext("Nothing has changed many rows of this file yet. The history of a single row is in the editor.")),
     state.sets.map((set) =>
       h("button", { class: "row also-set", type: "button", "aria-current": set.id === state.current?.id ? "true" : null, onclick: () => choose(set) },
         icon(kindIcon(set.kind), { small: true }),
-        h("span", { class: "clip" }, number(set.id), " ", kindName(set.kind), set.reason && `: ${set.reason}`),
+        h("span", { class: "clip" }, number(set.id), " ", actName(set), set.reason && `: ${set.reason}`),
         set.reverted && h("span", { class: "pill" }, gettext("reverted")),
         h("span", { class: "faint push" }, number(rowsOf(set))))),
     state.next && h("button", { class: "btn btn-s", type: "button", onclick: () => loadSets(true).catch(toastError) }, gettext("Show older ones")),
@@ -53,7 +82,8 @@ async function choose(set) {
   history.replaceState(null, "", `?set=${set.id}`);
   drawList();
   drawFacts(set);
-  fill(need("#set-title"), set.reason || kindName(set.kind));
+  askSince(set);
+  fill(need("#set-title"), set.reason || actName(set));
   need("#set-count").textContent = fmt(ngettext("{n} row", "{n} rows", rowsOf(set)), { n: number(rowsOf(set)) });
   need("#set-status").textContent = need("#set-count").textContent;
   fill(items);
@@ -68,6 +98,7 @@ async function loadItems(set) {
     state.itemsNext = answer.next;
     items.querySelector(".more")?.remove();
     items.append(...answer.results.map(itemRow));
+    roving.refresh();
     if (!items.childElementCount) fill(items, h("div", { class: "empty" }, icon("history"), h("p", null, gettext("This change kept no list of rows."))));
     if (answer.next) items.append(h("div", { class: "more pane-body" }, h("button", { class: "btn", type: "button", onclick: () => loadItems(set) }, gettext("Show more rows"))));
   } catch (error) {
@@ -80,12 +111,24 @@ function itemRow(item) {
   const text = (language, ...content) => h("div", { class: "g-text", role: "cell", lang: language || null, dir: "auto" }, ...content);
   const moved = item.status !== item.status_before ? `${statusName(item.status_before)} → ${statusName(item.status)}` : "";
   const note = item.removed ? gettext("No longer in the file.") : moved;
-  const link = h("a", { class: "num faint", href: `/files/${fileId}/?row=${item.row_id}`, role: "cell" }, item.removed ? "–" : number(item.n));
-  const side = h("span", { class: "faint", role: "cell" }, note);
+  const since = !state.current?.reverted && item.since;
+  const link = h("a", { class: "num faint", tabindex: "-1", href: `/files/${fileId}/?row=${item.row_id}`, role: "cell" }, item.removed ? "–" : number(item.n));
+  const side = since
+    ? h("span", { class: "dr-since", role: "cell" }, icon("pencil", { small: true }), fmt(gettext("{name} edited it since. A revert leaves it."), { name: since.name }))
+    : h("span", { class: "faint", role: "cell" }, note);
+  const line = { role: "row", "data-item": item.row_id, tabindex: "-1" };
   if (state.view === "both") {
-    return h("div", { class: "dr cs is-both", role: "row" }, link, text(source, renderText(item.source)), text(target, renderText(item.target_before)), text(target, renderText(item.target)), side);
+    return h("div", { class: "dr cs is-both", ...line }, link, text(source, renderText(item.source)), text(target, renderText(item.target_before)), text(target, renderText(item.target)), side);
   }
-  return h("div", { class: "dr cs", role: "row" }, link, text(source, renderText(item.source)), text(target, renderDiff(item.target_before, item.target)), side);
+  return h("div", { class: "dr cs", ...line }, link, text(source, renderText(item.source)), text(target, renderDiff(item.target_before, item.target)), side);
+}
+
+/** How many rows were edited since is asked for the change that is looked at only. */
+async function askSince(set) {
+  if (!set.may_revert || set.edited_since !== undefined) return;
+  const whole = await get(`change-sets/${set.id}`).catch(() => null);
+  set.edited_since = whole?.edited_since ?? 0;
+  if (state.current === set) drawFacts(set);
 }
 
 function drawFacts(set) {
@@ -94,18 +137,24 @@ function drawFacts(set) {
   fill(
     need("#set-facts"),
     h("div", { class: "sec" }, fmt(gettext("Change {n}"), { n: number(set.id) })),
-    h("div", { class: "pane-body" }, h("dl", { class: "facts" }, fact(gettext("What"), kindName(set.kind)), fact(gettext("Who"), personLine(set.author)), fact(gettext("When"), exactTime(set.created_at)), fact(gettext("Reason"), set.reason))),
+    h("div", { class: "pane-body" }, h("dl", { class: "facts" }, fact(gettext("What"), actName(set)), fact(gettext("Who"), personLine(set.author)), fact(gettext("When"), exactTime(set.created_at)), fact(gettext("Reason"), set.reason))),
     counts.length > 0 && [h("div", { class: "sec" }, gettext("Rows")), h("div", { class: "pane-body" }, h("dl", { class: "facts count" }, counts.map(([name, value]) => fact(countName(name), h("span", { class: "num" }, number(value))))))],
     h("div", { class: "sec" }, gettext("Revert")),
     h("div", { class: "pane-body stack" }, revertPart(set)),
   );
 }
 
+/** How many rows a revert would leave, where the server said it. */
+function sinceWords(set) {
+  if (!set.edited_since) return gettext("Nobody edited these rows since. The revert is a change of its own.");
+  return fmt(ngettext("{n} row that somebody edited since is left alone and listed. The revert is a change of its own.", "{n} rows that people edited since are left alone and listed. The revert is a change of its own.", set.edited_since), { n: number(set.edited_since) });
+}
+
 function revertPart(set) {
   if (set.reverted) return h("p", { class: "dim" }, fmt(gettext("Reverted by change {n}."), { n: number(set.reverted) }));
   if (!set.may_revert) return h("p", { class: "dim" }, set.kind === "import" ? gettext("A first import is not reverted: delete the file instead.") : gettext("The person who made this change, or a lead, can revert it."));
   return [
-    h("p", { class: "dim" }, gettext("Rows that people edited since are left alone and listed. The revert is a change of its own.")),
+    h("p", { class: "dim" }, sinceWords(set)),
     h("button", { class: "btn btn-danger", type: "button", onclick: () => revert(set) }, icon("undo"), gettext("Revert…")),
   ];
 }
@@ -176,11 +225,21 @@ function step(direction) {
   return true;
 }
 
+const roving = makeRoving(items, {
+  use: (item) => location.assign(`/files/${fileId}/?row=${item.dataset.item}`),
+  menu: () => {},
+  leave: () => items.focus(),
+});
+
+fill(kindField, h("option", { value: "" }, gettext("Everything")), KINDS.map((kind) => h("option", { value: kind }, kindName(kind))));
+for (const field of [kindField, authorField]) field.addEventListener("change", () => filterSets().catch(toastError));
+
 const group = gettext("Changes");
 bind(document, [
   { id: "changes.next", label: gettext("Older change"), group, keys: ["KeyJ"], run: () => step(1) },
   { id: "changes.before", label: gettext("Newer change"), group, keys: ["KeyK"], run: () => step(-1) },
-  { id: "changes.revert", label: gettext("Revert this change"), group, keys: [], icon: "undo", when: () => Boolean(state.current?.may_revert), run: () => { revert(state.current); } },
+  { id: "changes.rows", label: gettext("To the rows of the change"), group, keys: ["KeyL"], icon: "right", run: () => roving.first() },
+  { id: "changes.revert", label: gettext("Revert this change"), group, keys: ["Ctrl+KeyZ"], icon: "undo", when: () => Boolean(state.current?.may_revert), run: () => { revert(state.current); } },
   { id: "changes.back", label: gettext("Back to the file"), group, keys: ["Backspace"], icon: "file", run: () => location.assign(`/files/${fileId}/`) },
 ]);
 
@@ -189,6 +248,6 @@ loadSets()
     const asked = Number(new URLSearchParams(location.search).get("set"));
     const first = state.sets.find((set) => set.id === asked) || state.sets[0];
     if (first) return choose(first);
-    return fill(items, h("div", { class: "empty" }, icon("history"), h("p", null, gettext("No changes of many rows yet."))));
+    return showNone();
   })
   .catch((error) => fill(items, h("div", { class: "empty" }, icon("warn"), h("p", null, error.message))));

@@ -2,6 +2,23 @@
 
 import { gettext } from "../core/i18n.js";
 
+/** Every kind of change set, in the order of the list that filters by it. */
+export const KINDS = ["replace", "paste", "propagate", "bulk", "pretranslate", "import", "reimport", "bilingual", "merge", "sync", "revert"];
+
+/** What a change set did. @param {{kind: string, counts?: any}} set */
+export function actName(set) {
+  switch (set.kind === "bulk" && set.counts?.act) {
+    case "copy_source": return gettext("Source copied");
+    case "clear": return gettext("Text cleared");
+    case "blank": return gettext("Empty on purpose");
+    case "lock": return gettext("Locked");
+    case "unlock": return gettext("Unlocked");
+    case "assign": return gettext("Assigned");
+    case "status": return gettext("Status of many rows");
+    default: return kindName(set.kind);
+  }
+}
+
 /** @param {string} kind of a change set */
 export function kindName(kind) {
   switch (kind) {
@@ -11,7 +28,7 @@ export function kindName(kind) {
     case "replace": return gettext("Find and replace");
     case "pretranslate": return gettext("Pretranslation");
     case "propagate": return gettext("Same source filled");
-    case "bulk": return gettext("Status of many rows");
+    case "bulk": return gettext("Many rows at once");
     case "paste": return gettext("Paste");
     case "merge": return gettext("Merge");
     case "sync": return gettext("Sync");
@@ -40,6 +57,7 @@ export function countName(name) {
     case "reverted": return gettext("Went back");
     case "kept": return gettext("Edited since, kept");
     case "rows": return gettext("Rows");
+    case "refused": return gettext("Left as they were");
     default: return "";
   }
 }

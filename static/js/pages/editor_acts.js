@@ -101,7 +101,7 @@ export class Acts {
     const rest = left ? fmt(ngettext("{n} row was left: {why}", "{n} rows were left: {why}", left), { n: number(left), why: refused[0]?.message || "" }) : "";
     const actions = [];
     if (outcome.change_set) {
-      editing.rememberChangeSet?.(outcome.change_set, words);
+      editing.rememberChangeSet(outcome.change_set, words);
       actions.push({ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo(outcome.change_set) });
       actions.push({ label: gettext("Changes"), run: () => location.assign(`/files/${this.fileId}/changes/?set=${outcome.change_set}`) });
     }
@@ -117,8 +117,12 @@ export class Acts {
 
   /** Take a change set back. @param {number} id */
   async undo(id) {
-    if (this.editor.editing.rememberChangeSet) {
-      this.editor.editing.undo(-1);
+    const { editing } = this.editor;
+    const steps = editing.saving.steps.done;
+    // Ctrl Z would take back a later edit first; this button means this act.
+    if (steps[steps.length - 1]?.changeSet === id) {
+      await editing.undo(-1);
+      this.editor.grid.refetch();
       return;
     }
     try {
