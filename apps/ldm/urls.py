@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.ldm import pages, pages_analysis, pages_explorer, pages_memory
+from apps.ldm import pages, pages_analysis, pages_explorer, pages_memory, pages_repeats, pages_search
 from locanext_project import converters
 
 converters.register()
@@ -20,9 +20,11 @@ urlpatterns = [
     path("folders/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "folder"}, name="import-folder"),
     path("memory/", pages_memory.memory, name="memory"),
     path("memory/<signed:memory_id>/", pages_memory.memory, name="memory-opened"),
+    path("search/", pages_search.search, name="search"),
     path("analysis/<uuid:task_id>/", pages_analysis.analysis, name="analysis"),
     path("files/<signed:file_id>/", pages.editor, name="editor"),
     path("files/<signed:file_id>/changes/", pages.changes, name="changes"),
+    path("files/<signed:file_id>/repeats/", pages_repeats.repeats, name="repeats"),
     path("files/<signed:file_id>/new-version/", pages_explorer.new_version, name="new-version"),
     path("files/<signed:file_id>/bilingual/", pages_explorer.bilingual, name="bilingual"),
 ]
