@@ -11,12 +11,14 @@ export function initials(name) {
   return (first + last).toLocaleUpperCase();
 }
 
+/** The class of the colour that belongs to a person's id: p1 to p6. */
+export const personColour = (person) => `p${(Math.abs(Number(person.id) || 0) % 6) + 1}`;
+
 /** @param {{id: number, name: string}|null} person @param {{small?: boolean}} [options] */
 export function avatar(person, options = {}) {
   if (!person) return h("span");
-  const colour = (Math.abs(Number(person.id) || 0) % 6) + 1;
   const text = initials(person.name);
-  return h("span", { class: `av p${colour}${options.small ? " av-s" : ""}`, title: person.name, "aria-hidden": "true" }, options.small ? [...text][0] : text);
+  return h("span", { class: `av ${personColour(person)}${options.small ? " av-s" : ""}`, title: person.name, "aria-hidden": "true" }, options.small ? [...text][0] : text);
 }
 
 /** Disc and name. */

@@ -12,6 +12,9 @@ const PING_MS = 20_000;
 /** Without any frame for so long after a ping the line is dead, whatever the browser thinks. */
 const DEAF_MS = 10_000;
 const JOIN_MS = 10_000;
+/** A connection that lasted less is a failure too: who lets us in and throws us out is not asked without pause. */
+const LASTED_MS = 5000;
+const RESTART = 1012;
 const REFUSALS = new Set([4401, 4403, 4404]);
 
 /** @typedef {"connecting"|"open"|"waiting"|"refused"|"closed"} SocketState */
@@ -110,7 +113,7 @@ export class LiveSocket {
     if (frame.type === "pong") return;
     if (frame.type === this.options.welcome) {
       clearTimeout(this.timers.join);
-      this.failures = 0;
+      this.timers.lasted = setTimeout(() => (this.failures = 0), LASTED_MS);
       this.everOpen = true;
       this.#become("open");
     }
@@ -142,6 +145,8 @@ export class LiveSocket {
   }
 
   #comeBack(code) {
+    // Everybody was sent away at once: they do not all come back in the same second.
+    if (code === RESTART) this.failures = Math.max(this.failures, 2);
     const most = Math.min(MOST_MS, FIRST_MS * 2 ** this.failures);
     this.failures += 1;
     const pause = (this.options.random || Math.random)() * most;

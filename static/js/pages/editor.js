@@ -16,8 +16,11 @@ import { bindKeys } from "./editor_keys.js";
 import { MatchMarks } from "./editor_marks.js";
 import { MemoryPanel } from "./editor_memory.js";
 import { bindMemoryKeys } from "./editor_memory_keys.js";
-import { follow } from "./editor_live.js";
+import { Leases } from "./editor_lease.js";
+import { LinkChip } from "./editor_link.js";
+import { Live } from "./editor_live.js";
 import { columnsMenu, rowMenu } from "./editor_menu.js";
+import { Presence } from "./editor_presence.js";
 import { SidePanel } from "./editor_side.js";
 import { FileStatus } from "./editor_status.js";
 
@@ -35,7 +38,8 @@ async function start() {
   const { file, languages } = info;
   const grid = new Grid({ root: host, fileId, label: file.name, languages, format: file.format, total: file.counts.rows });
   const status = new FileStatus(grid, info);
-  const editing = new Editing(grid, { fileId, userId: page.user?.id ?? 0, mayEdit: file.may?.edit_rows !== false, onFile: (now) => status.setFile(now) });
+  const userId = page.user?.id ?? 0;
+  const editing = new Editing(grid, { fileId, userId, mayEdit: file.may?.edit_rows !== false, onFile: (now) => status.setFile(now) });
   const marks = new MatchMarks(grid, fileId);
   const memory = new MemoryPanel(grid, editing, info, marks);
   const side = new SidePanel(grid, editing, info, memory);
@@ -52,12 +56,16 @@ async function start() {
   grid.addEventListener("menu", (event) => rowMenu(actions, event.detail.place));
   grid.addEventListener("limit", () => toast(gettext("At most 500 rows can be picked. Ctrl A chooses all rows of the filter."), { kind: "warn", id: "limit" }));
   grid.addEventListener("error", (event) => toastError(event.detail.error));
-  const live = follow(grid, editing, status, fileId);
-  const editor = { fileId, info, grid, editing, status, marks, memory, side, filter, actions, live };
+  const live = new Live({ grid, editing, status, fileId, revision: file.revision });
+  const presence = new Presence({ grid, live, editing, userId });
+  const leases = new Leases({ grid, live, editing, userId, people: presence.people });
+  new LinkChip(live, editing);
+  const editor = { fileId, info, grid, editing, status, marks, memory, side, filter, actions, live, presence, leases };
   for (const attach of [attachChecks, attachBulk, attachComfort]) attach(editor);
   await filter.applyAsked(asked);
   await goToAsked(grid, asked);
   grid.viewport.render();
+  live.start();
   keepAddress(grid, filter);
 }
 

@@ -20,7 +20,7 @@ const MOST_ASKED = 20;
 export class Editing {
   /**
    * @param {Grid} grid
-   * @param {{fileId: number, userId: number, mayEdit: boolean, onFile: (file: any) => void, onLate?: (late: number) => void}} options
+   * @param {{fileId: number, userId: number, mayEdit: boolean, onFile: (file: any) => void}} options
    */
   constructor(grid, options) {
     this.grid = grid;
@@ -44,7 +44,7 @@ export class Editing {
       onRow: (id) => this.onRow(id),
       onFile: options.onFile,
       onRefused: (id, refusal) => this.refusals.onRefused(id, refusal),
-      onLate: (late) => options.onLate?.(late),
+      onLate: (late) => grid.emit("late", { late }),
     });
     this.remote = new Remote(this);
     grid.stateOf = (row) => ({ saving: this.saving.isSaving(row.id), draft: this.drafts.has(row.id), refusal: this.panels.get(row.id) || null });

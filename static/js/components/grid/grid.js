@@ -5,7 +5,8 @@
  * Events: "current" {row, index}, "selection", "view" {total, filtered}, "edit" {index, typed?}, "menu" {event|element},
  * "rows" {first, last}, "error" {error}, "leave" {index} (the cursor is about to leave a row by mouse),
  * "moved" (other rows may be on the screen), "remote" {rows} (others saved them), "shifted" {from, to} (the row in the
- * editor has another index now), "gone" (the row in the editor is not in the view any more).
+ * editor has another index now), "gone" (the row in the editor is not in the view any more),
+ * "late" {late} (so many saves have not arrived).
  */
 
 import { get, post } from "../../core/api.js";

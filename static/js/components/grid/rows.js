@@ -7,6 +7,7 @@ import { layered } from "../queryhits.js";
 import { scoreClass, statusColour, statusGlyph, statusName } from "../status.js";
 import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
+import { drawHolder, heldGlyph, markPeople, peopleMarks } from "./people.js";
 
 const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", reference: "g-cell g-ref", marks: "g-mark" };
 const STATUS_CLASSES = ["is-new", "is-original", "is-translated", "is-reviewed", "is-approved"];
@@ -73,6 +74,7 @@ export function fillRow(element, row, index, view, context) {
   for (const name of STATUS_CLASSES) element.classList.toggle(name, name === colour);
   element.classList.toggle("is-locked", row.locked);
   element.classList.toggle("is-refused", Boolean(view.refusal));
+  markPeople(element, view.extra);
   for (const [id, cell] of Object.entries(element.cells)) drawCell(id, cell, row, view, context, fresh);
   element.setAttribute("aria-label", rowLabel(row, view));
 }
@@ -109,14 +111,16 @@ function drawCell(id, cell, row, view, context, fresh) {
 function drawText(id, cell, row, view, context, fresh) {
   const language = context.languages?.[id] || {};
   if (language.code) cell.lang = language.code;
-  const text = id === "source" ? row.source : (view.refusal?.mine ?? row.target);
+  const held = id === "target" && !view.refusal ? view.extra.held : undefined;
+  const text = id === "source" ? row.source : (view.refusal?.mine ?? held?.text ?? row.target);
   const marks = layered((id === "source" && view.terms) || [], view.extra.hits?.(id, text) || []);
   const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw, marks }));
   const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
   cell.shownText = text;
   if (id === "target" && view.refusal) fill(cell, shown, view.refusal.element);
+  else if (held) fill(cell, shown, drawHolder(shown, held));
   else fill(cell, shown, id === "source" && formerSource(row, language));
-  if (changed && id === "target" && !view.saving) {
+  if (changed && id === "target" && !view.saving && !held) {
     shown.classList.add("is-fresh");
   }
 }
@@ -145,6 +149,7 @@ export function redrawSource(element, row, view, context) {
 }
 
 function statusMark(row, view) {
+  if (view.extra.held && !view.refusal) return heldGlyph(view.extra.held);
   const name = statusName(row.status);
   const glyph = view.refusal ? icon("warn", { label: gettext("Not saved") }) : icon(statusGlyph(row.status), { label: name });
   return h("span", { class: view.refusal ? "st-warn" : `st-${statusColour(row.status)}` }, glyph);
@@ -154,6 +159,7 @@ function statusMark(row, view) {
 function marksOf(row, view) {
   const marks = [];
   const mark = (name, title, colour) => marks.push(h("span", { class: colour || null, title }, icon(name, { small: true, label: title })));
+  if (view.extra.held) marks.push(...peopleMarks(view.extra));
   if (view.draft) mark("pencil", gettext("Typed here and not saved"), "st-warn");
   if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
   if (row.locked) mark("lock", gettext("Locked by a lead"));
@@ -161,6 +167,7 @@ function marksOf(row, view) {
   if (view.best && !row.target) marks.push(h("span", { class: `score avail ${scoreClass(view.best.score)}`, title: gettext("A match is in the memory. Nothing was filled in."), "aria-label": fmt(gettext("match of {score} percent"), { score: view.best.score }), role: "img" }, String(view.best.score)));
   if (row.blank_intended && !row.target) mark("ring", gettext("Empty on purpose"));
   if (row.comment) mark("comment", row.comment);
+  if (!view.extra.held) marks.push(...peopleMarks(view.extra));
   return marks.slice(0, 2);
 }
 
@@ -169,6 +176,7 @@ function marksOf(row, view) {
 export function rowLabel(row, view) {
   const parts = [fmt(gettext("Row {n}"), { n: number(row.n) }), view.refusal ? gettext("Not saved") : statusName(row.status)];
   if (row.locked) parts.push(gettext("locked"));
+  if (view.extra.held) parts.push(fmt(gettext("{name} is editing"), { name: view.extra.held.name }));
   parts.push(fmt(gettext("source {text}"), { text: spoken(row.source) }));
   parts.push(row.target ? fmt(gettext("target {text}"), { text: spoken(row.target) }) : gettext("target empty"));
   if (row.origin === "tm" && row.score) parts.push(fmt(gettext("filled in from memory at {score} percent"), { score: row.score }));
@@ -180,7 +188,7 @@ export function rowLabel(row, view) {
 
 function skeleton(element, index) {
   delete element.dataset.row;
-  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused");
+  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused", "is-held", "is-visited");
   element.setAttribute("aria-busy", "true");
   element.setAttribute("aria-label", fmt(gettext("Row {n}"), { n: number(index + 1) }));
   for (const [id, cell] of Object.entries(element.cells)) {
