@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Alphabet } from "../../static/js/components/grid/alphabet.js";
 import { editable, fromLines, spellingOf, toLines } from "../../static/js/components/grid/breaks.js";
-import { removal, step } from "../../static/js/components/grid/codes.js";
+import { changeOf, orphans, removal } from "../../static/js/components/grid/codes.js";
+import { overflow } from "../../static/js/components/grid/limits.js";
 import { matches, tidy } from "../../static/js/components/grid/filter.js";
 import { diff, tokens } from "../../static/js/components/worddiff.js";
 
@@ -30,37 +31,72 @@ test("what is opened and closed without typing is the stored text", () => {
   assert.equal(fromLines(toLines("a<br>b", "<br>"), "<br>"), "a<br>b");
 });
 
-test("colours are one letter each and come back as they were", () => {
-  const target = "Find the <PAColor0xffe9bd23>Salt Fox<PAOldColor> and <PAColor0xff112233>her<PAOldColor>.";
-  const alphabet = new Alphabet("", target);
-  const typed = alphabet.encode(target);
-  assert.equal(typed.length, "Find the Salt Fox and her.".length + 4);
-  assert.equal(alphabet.decode(typed), target);
-  assert.equal(alphabet.decode(typed.replace("Salt", "Sea")), target.replace("Salt", "Sea"));
-  assert.deepEqual(alphabet.parse(typed).filter((part) => part.shown).map((part) => part.type), ["open", "close", "open", "close"]);
+const GOLD = "Find the <PAColor0xffe9bd23>Salt Fox<PAOldColor> and {0}.";
+const lettersOf = (...texts) => {
+  const alphabet = new Alphabet(texts, { spelling: "<br/>" });
+  return { alphabet, texts: texts.map((text) => alphabet.encode(text)), read: (text) => alphabet.read(text) };
+};
+
+test("codes are one letter each and come back as they were", () => {
+  const { alphabet, texts: [typed] } = lettersOf(GOLD);
+  assert.equal(typed.length, "Find the Salt Fox and .".length + 3);
+  assert.equal(alphabet.decode(typed), GOLD);
+  assert.equal(alphabet.decode(typed.replace("Salt", "Sea")), GOLD.replace("Salt", "Sea"));
+  assert.deepEqual(alphabet.read(typed).filter((part) => part.type !== "text").map((part) => part.type), ["open", "close", "code"]);
 });
 
-test("a text with such letters of its own is left alone", () => {
-  const alphabet = new Alphabet("<PAColor0xff112233>a<PAOldColor>", "\ue0a3");
-  assert.equal(alphabet.isOff, true);
-  assert.equal(alphabet.encode("<PAColor0xff112233>a"), "<PAColor0xff112233>a");
+test("what the editor reads put together is the stored text, place by place", () => {
+  const { alphabet, texts: [typed] } = lettersOf("a {0}<br/>b\\n");
+  assert.equal(typed.split("\n").length, 2);
+  const parts = alphabet.read(typed);
+  assert.equal(parts.map((part) => part.raw).join(""), "a {0}<br/>b\\n");
+  assert.deepEqual(parts.map((part) => [part.at, part.length]), [[0, 2], [2, 1], [3, 1], [4, 1], [5, 1]]);
 });
 
-test("the caret steps over a whole code", () => {
-  assert.equal(step("a{10}b", 1, 1), 5);
-  assert.equal(step("a{10}b", 5, -1), 1);
-  assert.equal(step("a{10}b", 0, 1), null);
-  assert.equal(step("a{10}b", 3, -1), 1);
+test("letters of a text's own are never taken for codes", () => {
+  const own = "\ue100{0}\ue1ff";
+  const { alphabet, texts: [typed] } = lettersOf(own);
+  assert.equal(alphabet.decode(typed), own);
+  assert.equal(alphabet.isLetter("\ue100"), false);
+  const pasted = String.fromCharCode(alphabet.first);
+  assert.equal(alphabet.decode(alphabet.encode(pasted)), pasted);
+  assert.notEqual(alphabet.encode(pasted), pasted);
 });
 
-test("a code is deleted whole, a colour with its other half", () => {
-  assert.deepEqual(removal("a{10}b", 5, -1).map(({ from, to }) => [from, to]), [[1, 5]]);
-  assert.equal(removal("ab", 1, -1), null);
-  const alphabet = new Alphabet("<PAColor0xff112233>x<PAOldColor>");
-  const text = alphabet.encode("a<PAColor0xff112233>x<PAOldColor>b");
-  const read = (one) => alphabet.parse(one);
-  assert.deepEqual(removal(text, 2, -1, read).map(({ from }) => from), [3, 1]);
-  assert.deepEqual(removal(text, 3, 1, read).map(({ from }) => from), [3, 1]);
+test("a closer without its opener is a code of its own", () => {
+  const { alphabet, texts: [typed] } = lettersOf("a<PAOldColor>b<PAColor0xff112233>c<PAOldColor>");
+  assert.deepEqual(alphabet.read(typed).filter((part) => part.type !== "text").map((part) => part.type), ["code", "open", "close"]);
+});
+
+test("deleting one half of a colour takes the other along and leaves what is between them", () => {
+  const { read, texts: [text] } = lettersOf("a<PAColor0xff112233>xy<PAOldColor>b");
+  assert.deepEqual(removal(text, 2, -1, read), { from: 1, to: 5, text: "xy", caret: 1 });
+  assert.deepEqual(removal(text, 4, 1, read), { from: 1, to: 5, text: "xy", caret: 3 });
+  assert.deepEqual(removal(text, 5, -1, read), { from: 1, to: 5, text: "xy", caret: 3 });
+  assert.equal(removal(text, 1, -1, read), null);
+  const { read: plain, texts: [other] } = lettersOf("a{0}b");
+  assert.equal(removal(other, 2, -1, plain), null);
+});
+
+test("an edit that took one half of a colour leaves the place of the other", () => {
+  const { read, texts: [text] } = lettersOf("a <PAColor0xff112233>xy<PAOldColor> b");
+  const without = text.slice(0, 1) + "!" + text.slice(4);
+  assert.deepEqual(orphans(text, without, read), [3]);
+  assert.deepEqual(orphans(text, `${text}!`, read), []);
+  assert.deepEqual(orphans(text, text.slice(0, 1) + text.slice(-1), read), []);
+});
+
+test("the changed stretch of two texts", () => {
+  assert.deepEqual(changeOf("abcd", "abXcd"), { from: 2, before: 2, after: 3 });
+  assert.deepEqual(changeOf("aaa", "aa"), { from: 2, before: 3, after: 2 });
+});
+
+test("what does not fit: letters behind the limit, lines behind the last one", () => {
+  assert.deepEqual(overflow("abc {0}def", { characters: 5, lines: null }), [[8, 10]]);
+  assert.deepEqual(overflow("a<br/>b<br/>cd", { characters: null, lines: 2 }), [[12, 14]]);
+  assert.deepEqual(overflow("abcd<br/>ab", { characters: 3, lines: 2, perLine: true }), [[3, 4]]);
+  assert.deepEqual(overflow("abc", { characters: 3, lines: 1 }), []);
+  assert.deepEqual(overflow("abc", { characters: null, lines: null }), []);
 });
 
 test("the diff is by word, by CJK character and by code", () => {

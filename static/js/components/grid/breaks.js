@@ -44,10 +44,10 @@ export function fromLines(text, spelling) {
   return spelling === null || spelling === "\n" ? text : text.split("\n").join(spelling);
 }
 
-/** Both at once, checked: {text, back}; `back` is what saving calls. */
+/** Both at once, checked: {text, back, spelling}; `back` is what saving calls, spelling is null where lines stay as stored. */
 export function editable(row) {
   const spelling = spellingOf(row);
   const text = toLines(row.target, spelling);
-  if (fromLines(text, spelling) !== row.target) return { text: row.target, back: (typed) => typed };
-  return { text, back: (typed) => fromLines(typed, spelling) };
+  if (fromLines(text, spelling) !== row.target) return { text: row.target, back: (typed) => typed, spelling: null };
+  return { text, back: (typed) => fromLines(typed, spelling), spelling };
 }

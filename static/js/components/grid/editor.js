@@ -1,7 +1,8 @@
 /**
- * The editor of a target: a text area exactly on the cell, over a mirror that marks the codes and gives
- * the height. It grows downwards with a line of counters and, where there is something to decide, notes.
- * While an input method composes, no key is handled and nothing of the cell is drawn again.
+ * The editor of a target: a text area exactly on the cell, over a mirror that is drawn as the closed cell is. Codes
+ * are pills in the mirror and single letters of the same width in the area. It grows downwards with a line of
+ * counters and, where there is something to decide, notes. While an input method composes, no key is handled and
+ * nothing of the cell is drawn again but what is typed.
  */
 
 import { debounce, fill, h, icon } from "../../core/dom.js";
@@ -9,12 +10,14 @@ import { keepDraft } from "../../core/drafts.js";
 import { announce } from "../../core/focus.js";
 import { number, when } from "../../core/format.js";
 import { fmt, gettext, ngettext } from "../../core/i18n.js";
-import { isComposing } from "../../core/keyboard.js";
-import { missingCodes, sizeOf } from "../textmark.js";
+import { codeLabel } from "../codes/pills.js";
+import { closerOf, coloursOf, halfOf } from "../codes/pairs.js";
+import { missingParts } from "../codes/reading.js";
+import { marksAt, renderParts, sizeOf } from "../textmark.js";
 import { Alphabet } from "./alphabet.js";
-import { editable } from "./breaks.js";
-import { removal, step } from "./codes.js";
-import { mirrorNodes } from "./mirror.js";
+import { editable, toLines } from "./breaks.js";
+import { CodeArea } from "./codearea.js";
+import { limitsOf, overflow, overWords } from "./limits.js";
 import { factsOf } from "./rows.js";
 
 /**
@@ -32,31 +35,37 @@ import { factsOf } from "./rows.js";
  * @property {() => void} onDiscardDraft
  */
 
+const SHOWN_MISSING = 6;
+
 export class CellEditor {
   /** @param {Options} options */
   constructor(options) {
     this.options = options;
     this.row = options.row;
     this.index = options.index;
-    this.alphabet = new Alphabet(this.row.source, this.row.target, options.refusal?.mine || "", options.draft?.text || "");
-    this.alphabet.isOff ||= options.raw;
-    const lines = options.raw ? { text: this.row.target, back: (typed) => typed } : editable({ ...this.row, format: options.context.format });
+    const { row, raw, refusal, draft, context } = options;
+    const lines = raw ? { text: row.target, back: (typed) => typed, spelling: "\n" } : editable({ ...row, format: context.format });
+    this.spelling = lines.spelling;
+    this.alphabet = new Alphabet([row.source, row.target, refusal?.mine || "", draft?.text || ""], { spelling: lines.spelling, isOff: raw });
     this.back = (typed) => lines.back(this.alphabet.decode(typed));
     // A text whose way back is not exact is edited as it is stored.
-    if (this.back(this.alphabet.encode(lines.text)) !== this.row.target) this.alphabet.isOff = true;
+    if (this.back(this.alphabet.encode(lines.text)) !== row.target) this.alphabet.isOff = true;
     this.opened = this.alphabet.encode(lines.text);
-    const text = this.opened;
+    /** What the checks say of this text: places in it, see marksAt. @type {any[]} */
+    this.places = [];
     this.warned = false;
-    this.read = (typed) => this.alphabet.parse(typed);
     this.build();
-    const mine = options.refusal ? this.forward(options.refusal.mine) : options.typed ?? text;
-    this.area.value = mine;
+    this.codes.start(refusal ? this.forward(refusal.mine) : options.typed ?? this.opened);
     this.refresh();
+  }
+
+  get composing() {
+    return this.codes.composing;
   }
 
   /** Stored text as this editor shows it. */
   forward(stored) {
-    return this.options.raw ? stored : this.alphabet.encode(editable({ ...this.row, target: stored, format: this.options.context.format }).text);
+    return this.options.raw ? stored : this.alphabet.encode(toLines(stored, this.spelling));
   }
 
   build() {
@@ -84,15 +93,8 @@ export class CellEditor {
     this.keep = debounce(() => {
       if (!this.closed && this.isChanged()) keepDraft({ user: context.userId, file: context.fileId, row: this.row.id, text: this.value(), text_rev: this.row.text_rev });
     }, 250);
-    this.area.addEventListener("input", () => this.onInput());
-    // While it composes, the browser's own letters are shown, with the method's own marks.
-    this.area.addEventListener("compositionstart", () => this.compose(true));
-    this.area.addEventListener("compositionend", () => {
-      this.compose(false);
-      this.onInput();
-    });
-    this.area.addEventListener("keydown", (event) => this.onKey(event));
-    for (const name of ["copy", "cut", "paste"]) this.area.addEventListener(name, (event) => this.onClipboard(event));
+    this.codes = new CodeArea(this.area, this.stack, this.alphabet, ({ composing }) => (composing ? this.drawMirror() : this.onInput()));
+    this.stack.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.tools.addEventListener("mousedown", (event) => event.preventDefault());
   }
 
@@ -119,12 +121,8 @@ export class CellEditor {
     return this.area.value !== this.opened;
   }
 
-  compose(on) {
-    this.composing = on;
-    this.stack.classList.toggle("is-composing", on);
-  }
-
   onInput() {
+    this.places = [];
     this.refresh();
     this.options.onInput();
     this.keep();
@@ -132,63 +130,90 @@ export class CellEditor {
 
   refresh() {
     const before = this.stack.offsetHeight;
-    this.mirror.replaceChildren(mirrorNodes(this.area.value, this.read));
     this.count();
-    if (this.stack.isConnected && this.stack.offsetHeight !== before) this.options.onGrow();
+    this.drawMirror();
+    if (this.stack.offsetHeight !== before) this.options.onGrow();
+  }
+
+  /** The text as the closed cell shows it, with what the checks say and what does not fit. */
+  drawMirror() {
+    const parts = this.alphabet.isOff ? [{ type: "text", raw: this.area.value }] : this.alphabet.read(this.area.value);
+    const text = parts.map((part) => part.raw).join("");
+    const places = [...this.places, ...this.over.map(([start, end]) => ({ start, end, class: "over", codes: true }))];
+    this.mirror.replaceChildren(renderParts(parts, marksAt(text, places)), "\u200b");
+  }
+
+  /** Mark places of the text, as long as it is this one. @param {any[]} places see marksAt */
+  mark(places) {
+    if (this.composing) return;
+    this.places = places;
+    this.drawMirror();
   }
 
   count() {
-    const size = sizeOf(this.alphabet.decode(this.area.value));
-    const limit = this.row.max_length;
-    const over = limit ? size.characters > limit : false;
+    const text = this.value();
+    const size = sizeOf(text);
+    const limits = limitsOf(this.row);
     const sourceLines = sizeOf(this.row.source).lines;
+    this.over = overflow(text, limits);
+    const over = { characters: Boolean(limits.characters) && size.characters > limits.characters, lines: Boolean(limits.lines) && size.lines > limits.lines };
+    const isOver = over.characters || over.lines || this.over.length > 0;
     const lines = fmt(ngettext("{n} line", "{n} lines", size.lines), { n: size.lines });
+    const lineWords = limits.lines ? fmt(ngettext("{n} of {limit} line", "{n} of {limit} lines", limits.lines), { n: size.lines, limit: limits.lines }) : size.lines === sourceLines ? lines : fmt(gettext("{lines}, source {n}"), { lines, n: sourceLines });
     fill(
       this.counts,
-      over && h("span", { class: "st-warn row" }, icon("warn", { small: true })),
-      h("span", { class: over ? "num st-warn" : "num" }, limit ? fmt(gettext("{n} / {limit}"), { n: number(size.characters), limit: number(limit) }) : number(size.characters)),
-      (size.lines > 1 || sourceLines > 1) && h("span", { class: size.lines === sourceLines ? "num" : "num st-warn" }, size.lines === sourceLines ? lines : fmt(gettext("{lines}, source {n}"), { lines, n: sourceLines })),
+      isOver && h("span", { class: "st-warn row" }, icon("warn", { small: true })),
+      (limits.lines || size.lines > 1 || sourceLines > 1) && h("span", { class: over.lines || (!limits.lines && size.lines !== sourceLines) ? "num st-warn" : "num" }, lineWords),
+      h("span", { class: over.characters ? "num st-warn" : "num" }, limits.characters ? fmt(gettext("{n} / {limit}"), { n: number(size.characters), limit: number(limits.characters) }) : number(size.characters)),
     );
-    this.area.setAttribute("aria-invalid", String(over));
-    if (limit) this.announceLength(size.characters, limit);
-    const missing = this.area.value ? missingCodes(this.row.source, this.value()) : missingCodes(this.row.source, "");
-    fill(this.missing, missing.slice(0, 6).map((raw) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insert(this.alphabet.encode(raw)) }, raw)), missing.length > 6 && `+${missing.length - 6}`);
-    this.lacking = missing;
+    this.area.setAttribute("aria-invalid", String(isOver));
+    this.announceLength(size, limits, isOver);
+    this.lacking = missingParts(this.row.source, text);
+    this.drawMissing();
   }
 
-  announceLength(characters, limit) {
-    const level = characters > limit ? 2 : characters >= limit * 0.9 ? 1 : 0;
-    if (level > (this.level || 0)) announce(fmt(level === 2 ? gettext("{n} of {limit} characters: too long") : gettext("{n} of {limit} characters"), { n: characters, limit }));
-    this.level = level;
+  drawMissing() {
+    const { lacking } = this;
+    const pill = (part, at) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: at ? gettext("Missing: insert it") : gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insertMissing(at) }, codeLabel(part.raw));
+    fill(this.missing, lacking.slice(0, SHOWN_MISSING).map(pill), lacking.length > SHOWN_MISSING && h("span", { class: "faint" }, `+${lacking.length - SHOWN_MISSING}`));
   }
 
-  /** The clipboard has texts as they are stored, line ends apart. */
-  onClipboard(event) {
-    event.stopPropagation();
-    if (event.type === "paste") {
-      const text = event.clipboardData.getData("text/plain").replace(/\r\n?/gu, "\n");
-      this.insert(this.options.raw ? text : this.alphabet.encode(text));
-    } else {
-      const { selectionStart: from, selectionEnd: to, value } = this.area;
-      if (from === to) return;
-      event.clipboardData.setData("text/plain", this.alphabet.decode(value.slice(from, to)));
-      if (event.type === "cut") document.execCommand("delete");
+  announceLength(size, limits, isOver) {
+    const near = limits.characters && size.characters >= limits.characters * 0.9;
+    const level = isOver ? 2 : near ? 1 : 0;
+    if (level > (this.level || 0)) {
+      announce(level === 2 ? overWords(size, limits) : fmt(gettext("{n} of {limit} characters"), { n: number(size.characters), limit: number(limits.characters) }));
     }
-    event.preventDefault();
+    this.level = level;
   }
 
   /** Insert at the caret, as if typed, so that undo takes it back. */
   insert(text) {
-    this.area.focus();
-    // The only way into the undo list of a text area.
-    if (!document.execCommand("insertText", false, text)) this.area.setRangeText(text, this.area.selectionStart, this.area.selectionEnd, "end");
-    this.onInput();
+    this.codes.insert(this.alphabet.decode(text));
   }
 
-  insertMissing() {
-    if (!this.lacking.length) return false;
-    this.insert(this.alphabet.encode(this.lacking[0]));
+  /** Insert a code that is missing; a colour goes around what is chosen, with the closer that is missing too. */
+  insertMissing(which = 0) {
+    const part = this.lacking[which];
+    if (!part) return false;
+    const close = halfOf(part) === "open" ? this.lacking.find((one) => halfOf(one) === "close")?.raw : undefined;
+    if (close) this.codes.wrap(part.raw, close);
+    else this.codes.insert(part.raw);
     return true;
+  }
+
+  /** The colours of the source, and which of them the caret or the chosen text is in. */
+  colours() {
+    const { selectionStart: from, selectionEnd: to, value } = this.area;
+    return { colours: coloursOf(this.row.source), current: this.codes.runAround(from, to, value) };
+  }
+
+  /** Put a colour of the source around what is chosen, or take the one away that is there. */
+  applyColour(colour) {
+    const { current } = this.colours();
+    this.area.focus({ preventScroll: true });
+    if (current) this.codes.unwrap(current);
+    if (!current || current.raw !== colour.open) this.codes.wrap(colour.open, colour.close || closerOf({ type: "open", raw: colour.open }));
   }
 
   /** Replace everything, as one step of undo. */
@@ -198,36 +223,21 @@ export class CellEditor {
     this.insert(text);
   }
 
-  /** Codes are stepped over and deleted whole. The keys that save are the grid's. */
-  onKey(event) {
-    if (isComposing(event)) {
-      event.stopPropagation();
-      return;
-    }
-    const { selectionStart: from, selectionEnd: to, value } = this.area;
-    const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!plain || this.options.raw) return;
-    const rtl = getComputedStyle(this.area).direction === "rtl";
-    if (event.code === "ArrowLeft" || event.code === "ArrowRight") {
-      const direction = (event.code === "ArrowRight") !== rtl ? 1 : -1;
-      if (event.shiftKey || from !== to) return;
-      const next = step(value, from, direction, this.read);
-      if (next === null) return;
-      this.area.setSelectionRange(next, next);
-    } else if ((event.code === "Backspace" || event.code === "Delete") && from === to) {
-      const ranges = removal(value, from, event.code === "Delete" ? 1 : -1, this.read);
-      if (!ranges) return;
-      for (const range of ranges) {
-        this.area.setSelectionRange(range.from, range.to);
-        document.execCommand("delete");
-      }
-      // After a pair is gone the caret belongs where the key was pressed.
-      const gone = ranges.filter((range) => range.to <= from && range.from < from).reduce((sum, range) => sum + range.to - range.from, 0);
-      const inside = ranges.find((range) => range.from < from && range.to > from);
-      const caret = Math.max(0, inside ? inside.from : from - gone);
-      this.area.setSelectionRange(caret, caret);
-    } else return;
-    event.preventDefault();
+  /** A double click on a pill opens its code to be written in. */
+  onDoubleClick(event) {
+    const pill = [...this.mirror.querySelectorAll(".code")].find((one) => [...one.getClientRects()].some((box) => event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom));
+    if (!pill) return;
+    const at = this.codes.placeOfPill([...this.mirror.querySelectorAll(".code")].indexOf(pill));
+    if (at < 0) return;
+    this.area.setSelectionRange(at, at);
+    this.codes.open();
+  }
+
+  /** Choose a place of the stored text. @param {number} start @param {number} end in code points */
+  choose(start, end) {
+    const [from, to] = this.codes.unitsOf(start, end);
+    this.area.focus({ preventScroll: true });
+    this.area.setSelectionRange(from, to);
   }
 
   /** Say in the notes that somebody else saved this row meanwhile. */
@@ -239,17 +249,19 @@ export class CellEditor {
     this.options.onGrow();
   }
 
-  /** Whether the text is over the limit and this was not said yet. */
+  /** A sentence where the text is over a limit and this was not said yet, else null. */
   mustWarn() {
-    const { characters } = sizeOf(this.alphabet.decode(this.area.value));
-    if (!this.row.max_length || characters <= this.row.max_length || this.warned) return null;
+    const text = this.value();
+    const limits = limitsOf(this.row);
+    if (this.warned || !overflow(text, limits).length) return null;
     this.warned = true;
-    return { characters, limit: this.row.max_length };
+    return overWords(sizeOf(text), limits);
   }
 
   /** Take the editor off the cell; the caller draws the row. */
   close() {
     this.closed = true;
+    this.codes.close();
     this.options.cells.target.classList.remove("g-edit");
     this.facts?.remove();
   }
