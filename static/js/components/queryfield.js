@@ -129,8 +129,10 @@ export class QueryField {
   /** Underline what the server did not understand and say its sentence. @param {any} error with details at, length, valid in code points */
   refuse(error) {
     const { at = 0, length = 0, valid = [] } = error.details || {};
-    const letters = [...this.input.value];
-    const from = letters.slice(0, at).join("").length;
+    // Spaces before it were not sent.
+    const before = this.input.value.length - this.input.value.trimStart().length;
+    const letters = [...this.input.value.trimStart()];
+    const from = before + letters.slice(0, at).join("").length;
     this.wrong = { from, to: from + Math.max(1, letters.slice(at, at + length).join("").length) };
     this.input.setAttribute("aria-invalid", "true");
     this.close();
