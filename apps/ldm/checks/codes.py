@@ -46,19 +46,26 @@ class CodeRules:
 EVERYTHING = CodeRules()
 
 
+_BEGIN = {
+    ALWAYS: "⟦\n\r", "tags": "<&", "colours": "<&", "bbcode": "[", "braces": "{", "numbered": "%", "variables": "%$@",
+    "printf": "%", "escapes": "\\", "entities": "&",
+}  # fmt: skip
+"""The characters that the codes of a family begin with."""
+
+
 class _Reader:
-    """The patterns of one set of rules as one expression."""
+    """The patterns of one set of rules: an expression for each character that codes begin with."""
 
     def __init__(self, rules: CodeRules) -> None:
         self.kinds = {pattern.name: pattern.kind for pattern in rules.patterns}
-        usual = "|".join(f"(?P<{p.name}>{p.source})" for p in rules.patterns if p.family != CUSTOM)
-        self.usual = re.compile(usual, re.ASCII)
-        self.may_have = re.compile("[" + re.escape(STARTS) + "]")
-        self.custom = None
-        if rules.custom:
-            own = "|".join(f"(?P<{p.name}>{p.source})" for p in rules.custom)
-            # In one expression with the others: of two codes at one place the project's own wins.
-            self.custom = regex.compile(f"{own}|{usual}", regex.ASCII)
+        usual = [pattern for pattern in rules.patterns if pattern.family != CUSTOM]
+        begin = "".join(letter for letter in STARTS if any(letter in _BEGIN[p.family] for p in usual))
+        self.next = re.compile("[" + re.escape(begin) + "]")
+        self.at = {
+            letter: re.compile(_named(p for p in usual if letter in _BEGIN[p.family]), re.ASCII) for letter in begin
+        }
+        # In one expression with the others: of two codes at one place the project's own wins.
+        self.custom = regex.compile(_named((*rules.custom, *usual)), regex.ASCII) if rules.custom else None
 
     def read(self, text: str) -> tuple[Code, ...]:
         if self.custom is not None and len(text) <= LONGEST_CUSTOM:
@@ -66,14 +73,27 @@ class _Reader:
                 return tuple(self._code(m) for m in self.custom.finditer(text, timeout=SECONDS) if m[0])
             except TimeoutError:
                 pass
-        if self.may_have.search(text) is None:
-            return ()
-        return tuple(self._code(match) for match in self.usual.finditer(text))
+        found = []
+        hit = self.next.search(text)
+        while hit is not None:
+            at = hit.start()
+            match = self.at[text[at]].match(text, at)
+            if match is None:
+                at += 1
+            else:
+                found.append(self._code(match))
+                at = match.end()
+            hit = self.next.search(text, at)
+        return tuple(found)
 
     def _code(self, match: re.Match[str]) -> Code:
         name = match.lastgroup or ""
         start, end = match.span()
         return Code(start, end, name, self.kinds[name], match[0])
+
+
+def _named(patterns: Iterable[Pattern]) -> str:
+    return "|".join(f"(?P<{pattern.name}>{pattern.source})" for pattern in patterns)
 
 
 @lru_cache(maxsize=64)

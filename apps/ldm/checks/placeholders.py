@@ -35,7 +35,7 @@ def check(texts: Texts) -> list[Finding]:
         found = _compare(texts, *_slots(source, target))
         if not found:
             found = _order(source, target)
-    return found + _braces(texts)
+    return found + braces(texts)
 
 
 def _placeholders(codes: Sequence[Code]) -> list[Code]:
@@ -162,8 +162,8 @@ def _order(source: Sequence[Code], target: Sequence[Code]) -> list[Finding]:
 
 
 # ---- braces that are part of no code
-def _braces(texts: Texts) -> list[Finding]:
-    if "{" not in texts.source + texts.target and "}" not in texts.source + texts.target:
+def braces(texts: Texts) -> list[Finding]:
+    if not any(brace in text for text in (texts.source, texts.target) for brace in "{}"):
         return []
     found = []
     for brace in "{}":
