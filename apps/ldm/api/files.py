@@ -244,12 +244,13 @@ class ChangeSets(APIView):
 
 
 class OneChangeSet(APIView):
-    """GET change-sets/{id}."""
+    """GET change-sets/{id}, with how many of its rows were edited since."""
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, change_set_id: int) -> Response:
         change_set, file = history.get_change_set(person_of(request), change_set_id)
-        return Response(history.change_set_json(person_of(request), file, change_set))
+        shown = history.change_set_json(person_of(request), file, change_set)
+        return Response(shown | {"edited_since": history.edited_since(change_set)})
 
 
 class ChangeSetItems(APIView):
@@ -259,7 +260,7 @@ class ChangeSetItems(APIView):
     def get(self, request: Request, change_set_id: int) -> Response:
         change_set, _file = history.get_change_set(person_of(request), change_set_id)
         revisions = RowRevision.objects.filter(change_set=change_set).select_related("row")
-        return Response(page(request, revisions, ["id"], history.item_json))
+        return Response(page(request, revisions, ["id"], lambda one: history.item_json(one, change_set.revision)))
 
 
 class RevertChangeSet(APIView):

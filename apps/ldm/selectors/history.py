@@ -73,10 +73,18 @@ def get_change_set(user: User, pk: int) -> tuple[ChangeSet, File]:
     return change_set, permissions.get_file(user, change_set.file_id)
 
 
-def item_json(revision: RowRevision) -> dict[str, Any]:
-    """One row of a change set, with its number and source."""
+def edited_since(change_set: ChangeSet) -> int:
+    """How many rows of a change set got another text or status after it: a revert leaves about so many."""
+    rows = RowRevision.objects.filter(change_set=change_set, row__text_rev__gt=change_set.revision)
+    return rows.values("row_id").distinct().count()
+
+
+def item_json(revision: RowRevision, upto: int) -> dict[str, Any]:
+    """One row of a change set, with its number and source; `since` says who changed its text after revision `upto`."""
     row = revision.row
+    since = {"name": row.edited_by_name, "at": row.edited_at} if row.text_rev > upto else None
     return revision_json(revision) | {
+        "since": since,
         "row_id": row.pk,
         "n": row.position + 1,
         "key": row.key,

@@ -137,7 +137,7 @@ function drawFacts(set) {
   fill(
     need("#set-facts"),
     h("div", { class: "sec" }, fmt(gettext("Change {n}"), { n: number(set.id) })),
-    h("div", { class: "pane-body" }, h("dl", { class: "facts" }, fact(gettext("What"), actName(set)), fact(gettext("Who"), personLine(set.author)), fact(gettext("When"), exactTime(set.created_at)), fact(gettext("Reason"), set.reason))),
+    h("div", { class: "pane-body" }, h("dl", { class: "facts" }, fact(gettext("What"), actName(set)), fact(gettext("Who"), personLine(set.author)), fact(gettext("When"), exactTime(set.created_at)), fact(gettext("Reason"), set.reason), fact(gettext("Find"), set.counts?.find && h("bdi", { class: "mono" }, set.counts.find)), fact(gettext("Replace with"), set.counts?.with && h("bdi", { class: "mono" }, set.counts.with)))),
     counts.length > 0 && [h("div", { class: "sec" }, gettext("Rows")), h("div", { class: "pane-body" }, h("dl", { class: "facts count" }, counts.map(([name, value]) => fact(countName(name), h("span", { class: "num" }, number(value))))))],
     h("div", { class: "sec" }, gettext("Revert")),
     h("div", { class: "pane-body stack" }, revertPart(set)),

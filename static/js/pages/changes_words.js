@@ -1,20 +1,21 @@
 /** The words and icons of kinds of change sets and of their counts. */
 
-import { gettext } from "../core/i18n.js";
+import { fmt, gettext } from "../core/i18n.js";
+import { statusName } from "../components/status.js";
 
 /** Every kind of change set, in the order of the list that filters by it. */
 export const KINDS = ["replace", "paste", "propagate", "bulk", "pretranslate", "import", "reimport", "bilingual", "merge", "sync", "revert"];
 
 /** What a change set did. @param {{kind: string, counts?: any}} set */
 export function actName(set) {
-  switch (set.kind === "bulk" && set.counts?.act) {
+  const { act, status, locked, reject, person } = set.counts || {};
+  switch (set.kind === "bulk" && (act || (status && "status"))) {
     case "copy_source": return gettext("Source copied");
     case "clear": return gettext("Text cleared");
     case "blank": return gettext("Empty on purpose");
-    case "lock": return gettext("Locked");
-    case "unlock": return gettext("Unlocked");
-    case "assign": return gettext("Assigned");
-    case "status": return gettext("Status of many rows");
+    case "lock": return locked ? gettext("Locked") : gettext("Unlocked");
+    case "assign": return person ? fmt(gettext("Assigned to {name}"), { name: person }) : gettext("Assigned to nobody");
+    case "status": return reject ? gettext("Rejected") : fmt(gettext("Status: {status}"), { status: statusName(status) });
     default: return kindName(set.kind);
   }
 }
@@ -57,6 +58,8 @@ export function countName(name) {
     case "reverted": return gettext("Went back");
     case "kept": return gettext("Edited since, kept");
     case "rows": return gettext("Rows");
+    case "hits": return gettext("Places replaced");
+    case "hits_left": return gettext("Places left out");
     case "refused": return gettext("Left as they were");
     default: return "";
   }
