@@ -74,10 +74,11 @@ const ageOf = (time) => (Date.now() - new Date(time).getTime() < DAY_MS ? when(t
 function repairsOf(repairs, languages) {
   const text = (value) => h("bdi", { class: "dim", lang: languages.target.code || null }, value || "–");
   const one = (repair) => {
-    if (repair.kind === "sentence") return h("span", null, gettext("put together from several entries"));
     return h("span", null, text(repair.from), icon("right", { small: true, label: gettext("became") }), text(repair.to));
   };
-  return h("p", { class: "m-repairs faint" }, icon("sync", { small: true, label: gettext("Adapted to this row") }), repairs.map(one));
+  return h("p", { class: "m-repairs faint" }, icon("sync", { small: true, label: gettext("Adapted to this row") }),
+    repairs.some((repair) => repair.kind === "sentence") && h("span", null, gettext("put together from several entries")),
+    repairs.filter((repair) => repair.kind !== "sentence").map(one));
 }
 
 function partsOf(parts) {
