@@ -40,7 +40,7 @@ class Universe:
     files: QuerySet[File]
     user: User | None
     only: Sequence[int] | None = None
-    now: datetime = field(default_factory=timezone.now)
+    now: datetime = field(default_factory=lambda: timezone.now())
 
     @classmethod
     def of_file(cls, file: File, user: User | None, only: Sequence[int] | None = None) -> Universe:

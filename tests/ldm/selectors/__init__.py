@@ -1,0 +1,1 @@
+"""Tests of what rows, views and searches are read."""
