@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "locanext_project.settings.server")
@@ -14,10 +13,9 @@ http = get_asgi_application()
 
 from apps.tm.indexes import warm  # noqa: E402 (apps must be ready first)
 from locanext_project.routing import websocket_urlpatterns  # noqa: E402
+from locanext_project.socket_guard import guarded  # noqa: E402
 
 # The first look-up does not wait for the compiled search, and the start does not either.
 warm.start()
 
-application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
-)
+application = ProtocolTypeRouter({"http": http, "websocket": guarded(URLRouter(websocket_urlpatterns))})

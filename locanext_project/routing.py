@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from typing import Any, cast
 
-websocket_urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path, re_path
+
+import locanext_project.converters  # noqa: F401 (registers `signed`)
+from apps.ldm.consumers import FileConsumer
+from locanext_project.socket_guard import refuse
+
+
+async def nothing_there(scope: Any, receive: Any, send: Any) -> None:
+    """Any other address."""
+    await refuse(receive, send)
+
+
+# Django's types know views only; the router of channels takes any ASGI application.
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/files/<signed:file_id>/", FileConsumer.as_asgi()),
+    re_path(r"", cast(Any, nothing_there)),
+]

@@ -16,8 +16,10 @@ class LdmConfig(AppConfig):
         """Register what other apps look up by name."""
         from apps.audit import registry
         from apps.ldm.audit_actions import ACTIONS
+        from apps.ldm.live import feed
 
         registry.register(ACTIONS)
+        feed.connect()
         if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
             importlib.import_module("apps.ldm.tasks")
         for name in ("tasks_tree", "tasks_terms", "tasks_memory", "tasks_pretranslate"):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Presence, Row
+from apps.ldm.selectors.live import DROPPED_SECONDS
 from locanext_project import workspaces
 
 HEARTBEAT_SECONDS = 15
-DROPPED_SECONDS = 45
-"""Whose process has not been heard of for so long is not there any more."""
 
 
 def enter(*, actor: User, file: File, connection: str) -> None:
@@ -55,9 +54,3 @@ def keep_alive(*, connections: Collection[str]) -> None:
 def sweep() -> None:
     """Remove the windows of processes that died."""
     Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(seconds=DROPPED_SECONDS)).delete()
-
-
-def people_in(file_ids: Sequence[int]) -> list[Presence]:
-    """Everybody who is in one of these files."""
-    cutoff = timezone.now() - timedelta(seconds=DROPPED_SECONDS)
-    return list(Presence.objects.filter(file_id__in=file_ids, seen_at__gte=cutoff))

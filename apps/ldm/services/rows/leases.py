@@ -8,7 +8,7 @@ loses no text: the next save is refused or stale, and the text stays in the cell
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import IntegrityError
@@ -147,8 +147,3 @@ def _release(leases: QuerySet[RowLease]) -> list[int]:
 def forget_expired() -> None:
     """Remove leases that ran out long ago."""
     RowLease.objects.filter(until__lt=timezone.now() - timedelta(seconds=KEPT_SECONDS)).delete()
-
-
-def living(file_ids: Sequence[int]) -> list[RowLease]:
-    """The leases that hold now in these files."""
-    return list(RowLease.objects.filter(file_id__in=file_ids, until__gt=timezone.now()))
