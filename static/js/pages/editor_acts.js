@@ -4,6 +4,7 @@ import { pollTask, post } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { keyOf } from "../core/keyboard.js";
 import { formDialog, field } from "../components/forms.js";
 import { toast, toastError } from "../components/toast.js";
 
@@ -102,7 +103,7 @@ export class Acts {
     const actions = [];
     if (outcome.change_set) {
       editing.rememberChangeSet(outcome.change_set, words);
-      actions.push({ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo(outcome.change_set) });
+      actions.push({ label: gettext("Undo"), key: keyOf("row.undo"), run: () => this.undo(outcome.change_set) });
       actions.push({ label: gettext("Changes"), run: () => location.assign(`/files/${this.fileId}/changes/?set=${outcome.change_set}`) });
     }
     if (left) actions.push({ label: gettext("Show those left"), run: () => this.showLeft(refused) });
@@ -117,28 +118,32 @@ export class Acts {
 
   /** Take a change set back. @param {number} id */
   async undo(id) {
-    const { editing } = this.editor;
+    const { editing, grid } = this.editor;
     const steps = editing.saving.steps.done;
-    // Ctrl Z would take back a later edit first; this button means this act.
-    if (steps[steps.length - 1]?.changeSet === id) {
-      await editing.undo(-1);
-      this.editor.grid.refetch();
-      return;
-    }
+    if (document.activeElement === document.body) grid.focusRow(grid.selection.current);
     try {
-      const { task } = await post(`change-sets/${id}/revert`, { reason: "" });
-      const { result } = await pollTask(task);
-      this.refresh({ changed: result?.reverted || 0 });
-      toast(fmt(ngettext("{n} row went back.", "{n} rows went back.", result?.reverted || 0), { n: number(result?.reverted || 0) }), { kind: "done", id: "act" });
+      // Ctrl Z would take back a later edit first; this button means this act.
+      if (steps[steps.length - 1]?.changeSet === id) await editing.undo(-1);
+      else await this.#revert(id);
+      grid.refetch();
     } catch (error) {
       toastError(error);
     }
   }
 
+  async #revert(id) {
+    const { task } = await post(`change-sets/${id}/revert`, { reason: "" });
+    const { result } = await pollTask(task);
+    const n = result?.reverted || 0;
+    this.refresh({ changed: n });
+    toast(fmt(ngettext("{n} row went back.", "{n} rows went back.", n), { n: number(n) }), { kind: "done", id: "act" });
+  }
+
   /** Show only the rows that an act left. @param {{n: number}[]} refused */
-  showLeft(refused) {
+  async showLeft(refused) {
     const numbers = [...new Set(refused.map((one) => one.n))].sort((a, b) => a - b);
-    this.editor.filter.apply({ query: rangesOf(numbers).map(([from, to]) => (from === to ? `n:${from}` : `n:${from}..${to}`)).join(" OR ") });
+    await this.editor.filter.apply({ query: rangesOf(numbers).map(([from, to]) => (from === to ? `n:${from}` : `n:${from}..${to}`)).join(" OR ") });
+    this.editor.filter.backToGrid();
   }
 }
 

@@ -4,7 +4,7 @@ import { h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { bind } from "../core/keyboard.js";
+import { bind, keyOf } from "../core/keyboard.js";
 import { Acts } from "./editor_acts.js";
 import { BulkActs } from "./editor_bulk_acts.js";
 import { CopyPaste } from "./editor_paste.js";
@@ -29,8 +29,8 @@ export function attach(editor) {
   actions.contribute("text", () => [
     ...bulk.items(),
     !actions.many && repeats.item(),
-    { label: gettext("Find and replace…"), icon: "swap", key: "Ctrl H", run: () => panel.open({ scope: actions.many ? "selection" : undefined }) },
-    { label: gettext("Paste…"), icon: "paste", key: "Ctrl V", disabled: actions.may.edit_rows === false ? gettext("You may not edit this file.") : undefined, run: () => copy.pasteAsked() },
+    { label: gettext("Find and replace…"), icon: "swap", key: keyOf("find.replace"), run: () => panel.open({ scope: actions.many ? "selection" : undefined }) },
+    { label: gettext("Paste…"), icon: "paste", key: keyOf("row.paste"), disabled: actions.may.edit_rows === false ? gettext("You may not edit this file.") : undefined, run: () => copy.pasteAsked() },
   ]);
   chosenBar(grid, actions);
   bind(document, [

@@ -5,7 +5,7 @@ import { debounce, fill, freshId, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { bind, isComposing, keyOf } from "../core/keyboard.js";
+import { bind, isComposing } from "../core/keyboard.js";
 import { toast, toastError } from "../components/toast.js";
 import { countWords, HitList } from "./editor_replace_list.js";
 
@@ -58,7 +58,7 @@ export class ReplacePanel {
     });
     this.one = h("button", { class: "btn btn-s", type: "button", onclick: () => this.replaceOne() }, gettext("Replace this one"));
     this.everything = h("button", { class: "btn btn-s btn-primary", type: "button", onclick: () => this.replaceAll() }, gettext("Replace"));
-    const step = (direction, name, label) => h("button", { class: "btn btn-icon btn-s", type: "button", "aria-label": label, title: `${label} (${direction > 0 ? "F3" : "Shift F3"})`, onclick: () => this.step(direction) }, icon(name));
+    const step = (direction, name, label) => h("button", { class: "btn btn-icon btn-s", type: "button", "aria-label": label, title: label, onclick: () => this.step(direction) }, icon(name));
     this.element = h(
       "section",
       { class: "replace", id: "replace", "aria-label": gettext("Find and replace"), "data-pane": "replace", hidden: true },
@@ -299,5 +299,4 @@ export function bindReplace(panel) {
     { id: "find.next", label: gettext("Next hit"), group, keys: ["F3"], typing: true, when: () => panel.isOpen, run: () => panel.step(1) },
     { id: "find.before", label: gettext("Hit before"), group, keys: ["Shift+F3"], typing: true, when: () => panel.isOpen, run: () => panel.step(-1) },
   ]);
-  panel.find.title = keyOf("find.replace");
 }
