@@ -127,7 +127,7 @@ export class PasteDialog {
       },
     }));
     const texts = line.row_id
-      ? [h("span", { class: "g-text dim", lang: source?.code, dir: source?.dir || "auto" }, renderText(line.source)), h("span", { class: "g-text", lang: target?.code, dir: target?.dir || "auto" }, renderDiff(line.before, line.after))]
+      ? [h("span", { class: "g-text dim", lang: source?.code, dir: source?.dir || "auto" }, renderText(line.source)), h("span", { class: "g-text", lang: target?.code, dir: target?.dir || "auto" }, renderDiff(line.before, line.after ?? line.before))]
       : [h("span", { class: "dim" }, gettext("No row for this line")), h("span", { class: "g-text", dir: "auto" }, renderText(line.after || ""))];
     const words = [line.refused?.message, ...line.warnings.map(warningWords)].filter(Boolean);
     return h("div", { class: canTake(line) ? "paste-line" : "paste-line is-off" }, h("label", { class: "check" }, box, h("span", { class: "num faint" }, line.n ? number(line.n) : "–")), h("bdi", { class: "mono faint clip", title: line.key || null }, line.key || ""), texts,
@@ -151,7 +151,7 @@ export class PasteDialog {
 }
 
 /** Whether a line can change its row at all. */
-export const canTake = (line) => Boolean(line.row_id) && !line.refused && line.before !== line.after;
+export const canTake = (line) => Boolean(line.row_id) && !line.refused && line.after !== null && line.before !== line.after;
 
 /** What a warning of the server says to people. @param {string} code */
 export function warningWords(code) {

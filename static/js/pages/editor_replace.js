@@ -10,7 +10,7 @@ import { toast, toastError } from "../components/toast.js";
 import { countWords, HitList } from "./editor_replace_list.js";
 
 const PAGE = 100;
-const NOTHING = { hits: 0, rows: 0, complete: true, next: null };
+const NOTHING = { hits: 0, rows: 0, refused: 0, complete: true, next: null };
 
 /** Which rows are looked through. */
 const SCOPES = () => [["filter", gettext("Rows of the filter")], ["selection", gettext("Chosen rows")], ["file", gettext("Whole file")]];
@@ -216,9 +216,11 @@ export class ReplacePanel {
   }
 
   #drawCount() {
-    const { hits, rows, complete } = this.totals;
+    const { hits, rows, refused, complete } = this.totals;
     const { taken } = this;
-    this.count.textContent = !this.find.value ? "" : hits ? countWords(hits, rows) + (complete ? "" : " …") : complete ? gettext("No hit") : gettext("Searching…");
+    const words = [hits ? countWords(hits, rows) : "", refused ? fmt(ngettext("{n} in codes", "{n} in codes", refused), { n: number(refused) }) : ""].filter(Boolean).join(" · ");
+    const none = complete ? gettext("No hit") : gettext("Searching…");
+    this.count.textContent = this.find.value ? (words ? words + (complete ? "" : " …") : none) : "";
     this.list.hidden = !hits && !this.hits.hits.length;
     fill(this.everything, taken === hits && hits ? fmt(ngettext("Replace {n}", "Replace all {n}", hits), { n: number(hits) }) : fmt(gettext("Replace {n} of {all}"), { n: number(taken), all: number(hits) }));
     this.everything.toggleAttribute("disabled", taken < 1);
