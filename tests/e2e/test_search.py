@@ -137,7 +137,7 @@ def test_a_korean_word_of_two_letters_typed_with_an_input_method(editor: Callabl
     until(lambda: count(page) == "2 of 6 rows")
     assert page.locator("#filter-box.is-composing").count() == 0
     until(lambda: keys(page) == ["짙은 안개", "안개 속의 등대"])
-    assert page.locator(".g-src .hit").all_inner_texts() == ["안개", "안개"]
+    until(lambda: page.locator(".g-src .hit").all_inner_texts() == ["안개", "안개"])
     assert page.locator("#filter-box .q-mirror").inner_text() == "안개"
 
 
@@ -145,9 +145,9 @@ def test_the_menu_writes_the_language_and_the_address_keeps_it(editor: Callable[
     page = editor()
     filter_by(page, "lighthouse")
     until(lambda: count(page) == "2 of 6 rows")
-    assert page.locator(".g-tgt .hit").all_inner_texts() == ["lighthouse", "lighthouse"]
+    until(lambda: page.locator(".g-tgt .hit").all_inner_texts() == ["lighthouse", "lighthouse"])
     page.click("#filter-menu")
-    page.click(".menu-item:has-text('Original')")
+    page.get_by_role("menuitemcheckbox", name="Original", exact=True).click()
     until(lambda: page.locator("#filter-text").input_value() == "lighthouse status:original")
     page.click("#filter-menu")
     page.click(".menu-item:has-text('How text is looked for')")

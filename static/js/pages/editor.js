@@ -79,7 +79,10 @@ function keepAddress(grid, filter) {
     history.replaceState(null, "", text ? `?${text}` : location.pathname);
   }, 400);
   grid.addEventListener("current", write);
-  grid.addEventListener("view", write);
+  grid.addEventListener("view", () => {
+    write();
+    write.flush();
+  });
 }
 
 /** ?row=ID or ?n=NUMBER opens the file there; else the first row has the cursor. */

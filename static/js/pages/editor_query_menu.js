@@ -30,8 +30,8 @@ export function openFilterMenu(bar, place) {
   const isToDo = statuses.length === 1 && statuses[0] === "todo";
   openMenu(
     [
-      { label: gettext("To do: new, original, translated"), icon: "tasks", checked: isToDo, run: () => apply(choose(query, "status", isToDo ? [] : ["todo"])) },
       ...STATUSES.map((one) => ({ label: statusName(one), icon: statusGlyph(one), checked: statuses.includes(one), run: () => apply(toggled(query, "status", one)) })),
+      { label: gettext("To do: new, original, translated"), icon: "tasks", checked: isToDo, run: () => apply(choose(query, "status", isToDo ? [] : ["todo"])) },
       separator,
       ...MARKS.map((one) => ({ label: markName(one), checked: marks.includes(one), run: () => apply(toggled(query, "is", one, true)) })),
       { label: gettext("With a comment"), checked: chosen(query, "has").includes("comment"), run: () => apply(toggled(query, "has", "comment", true)) },

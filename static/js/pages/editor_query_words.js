@@ -119,7 +119,7 @@ function filters(here, text, saved) {
 }
 
 function values(here, counts) {
-  return VALUES[here.field].filter((value) => starts(value, here.typed) || valueName(here.field, value).toLowerCase().includes(here.typed.toLowerCase())).map((value) => {
+  return VALUES[here.field].filter((value) => starts(value, here.typed) || starts(valueName(here.field, value), here.typed)).map((value) => {
     const count = here.field === "check" ? counts[value] : undefined;
     const about = valueName(here.field, value);
     return { label: value, about: count === undefined ? about : `${about} · ${count}`, insert: value, icon: here.field === "status" ? GLYPHS[value] || statusGlyph(value) : undefined };
