@@ -57,7 +57,7 @@ class FileRows(APIView):
 
 
 class FileViews(APIView):
-    """POST files/{id}/views: compute a filtered, sorted view."""
+    """POST files/{id}/views: compute a filtered, sorted view; `index`: where in it a row is, null where it is not."""
 
     @extend_schema(
         request=FilterSchema,
@@ -67,13 +67,18 @@ class FileViews(APIView):
                 "view": serializers.CharField(),
                 "total": serializers.IntegerField(),
                 "revision": serializers.IntegerField(),
+                "index": serializers.IntegerField(allow_null=True),
             },
         ),
     )
     def post(self, request: Request, file_id: int) -> Response:
         file = permissions.get_file(person_of(request), file_id)
-        view = views.make(person_of(request), file, views.Filter.parse(bodies.json_object(request)))
-        return Response({"view": view.token, "total": len(view.ids), "revision": view.revision})
+        data = bodies.json_object(request)
+        row_id = bodies.whole_number(data, "row", "the id of a row") if "row" in data else None
+        wanted = views.Filter.parse({name: value for name, value in data.items() if name != "row"})
+        view = views.make(person_of(request), file, wanted)
+        index = None if row_id is None else views.locate(file, view, row_id)
+        return Response({"view": view.token, "total": len(view.ids), "revision": view.revision, "index": index})
 
 
 class FileLocate(APIView):

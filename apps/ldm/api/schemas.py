@@ -75,6 +75,7 @@ class FilterSchema(serializers.Serializer[Any]):
     fields_ = serializers.ListField(child=serializers.CharField(), required=False, source="fields")
     flags = serializers.ListField(child=serializers.CharField(), required=False)
     sort = serializers.CharField(required=False)
+    row = serializers.IntegerField(required=False, help_text="A row whose place in the view is wanted.")
 
 
 class RevisionSchema(serializers.Serializer[Any]):

@@ -93,6 +93,16 @@ def test_filters(
     assert [row["key"] for row in rows] == keys
 
 
+def test_a_view_says_where_a_row_is_in_it(file: File, lead: User, client_for: Client) -> None:
+    def post(**wanted: Any) -> Any:
+        return client_for(lead).post(url(f"files/{file.pk}/views"), wanted).json()
+
+    assert post(status=["new"], row=row_of(file, "S4").pk)["index"] == 1
+    assert post(status=["new"], row=row_of(file, "S1").pk)["index"] is None
+    assert post(status=["new"])["index"] is None
+    assert post(row="S1")["error"]["code"] == "invalid"
+
+
 @pytest.mark.parametrize("wanted", [{"status": ["done"]}, {"fields": ["colour"]}, {"sort": "x"}, {"nope": 1}, [1]])
 def test_unknown_filters_name_the_valid_ones(file: File, lead: User, client_for: Client, wanted: Any) -> None:
     response = client_for(lead).post(url(f"files/{file.pk}/views"), wanted)

@@ -202,7 +202,7 @@ export class Grid extends EventTarget {
   async applyFilter(filter) {
     const generation = (this.filterGeneration = (this.filterGeneration || 0) + 1);
     const keep = this.row()?.id;
-    const answer = filter ? await post(`files/${this.options.fileId}/views`, filter) : null;
+    const answer = filter ? await post(`files/${this.options.fileId}/views`, { ...filter, row: keep }) : null;
     if (generation !== this.filterGeneration) return;
     this.emit("remake");
     this.filter = filter;
@@ -211,7 +211,7 @@ export class Grid extends EventTarget {
     this.windows.reset(answer ? answer.total : this.options.total);
     this.viewport.clear();
     this.selection.set(-1);
-    const index = keep ? await this.locate({ row: keep }).catch(() => -1) : -1;
+    const index = answer ? (answer.index ?? -1) : keep ? await this.locate({ row: keep }).catch(() => -1) : -1;
     if (generation !== this.filterGeneration) return;
     this.viewport.jump(Math.max(0, index - 3));
     this.element.setAttribute("aria-rowcount", String(this.windows.total));
