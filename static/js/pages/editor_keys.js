@@ -74,8 +74,9 @@ export function bindKeys({ grid, editing, side, filter, actions }) {
     { id: "file.changes", label: gettext("Changes of the file"), group: review, keys: ["Alt+Shift+KeyH"], typing: true, icon: "history", run: () => actions.changes() },
     { id: "side.toggle", label: gettext("Side panel"), group: screen, keys: ["Ctrl+KeyB"], typing: true, icon: "panel", run: () => side.toggle() },
     { id: "side.memory", label: gettext("Panel: memory"), group: screen, keys: ["Alt+Digit1"], typing: true, icon: "memory", run: () => side.show("tab-memory") },
-    { id: "side.history", label: gettext("Panel: history"), group: screen, keys: ["Alt+Digit2"], typing: true, icon: "history", run: () => side.show("tab-history") },
-    { id: "side.context", label: gettext("Panel: context"), group: screen, keys: ["Alt+Digit3"], typing: true, icon: "info", run: () => side.show("tab-context") },
+    { id: "side.checks", label: gettext("Panel: checks"), group: screen, keys: ["Alt+Digit2"], typing: true, icon: "error", run: () => side.show("tab-checks") },
+    { id: "side.history", label: gettext("Panel: history"), group: screen, keys: ["Alt+Digit3"], typing: true, icon: "history", run: () => side.show("tab-history") },
+    { id: "side.context", label: gettext("Panel: context"), group: screen, keys: ["Alt+Digit4"], typing: true, icon: "info", run: () => side.show("tab-context") },
     { id: "text.larger", label: gettext("Text larger"), group: screen, keys: ["Alt+Equal", "Alt+NumpadAdd"], typing: true, icon: "plus", run: () => grid.text.grow(1) },
     { id: "text.smaller", label: gettext("Text smaller"), group: screen, keys: ["Alt+Minus", "Alt+NumpadSubtract"], typing: true, icon: "down", run: () => grid.text.grow(-1) },
     // Outside the rows the browser would offer to save the page.

@@ -15,11 +15,13 @@ import { renderDiff } from "../components/worddiff.js";
 const LEAST = 280;
 const MOST = 560;
 const AROUND = 2;
-const TABS = ["tab-memory", "tab-history", "tab-context"];
+const TABS = ["tab-memory", "tab-checks", "tab-history", "tab-context"];
 
 export class SidePanel {
   constructor(grid, editing, info, memory) {
     Object.assign(this, { grid, editing, info, memory });
+    /** The tab of the checks and the foot; editor_checks.js puts it here. @type {any} */
+    this.checks = null;
     this.element = need("#side");
     this.history = need("#panel-history");
     this.context = need("#panel-context");
@@ -76,6 +78,7 @@ export class SidePanel {
     if (key === this.shown) return;
     this.shown = key;
     if (!this.isOpen) return;
+    this.checks?.about(row);
     // The memory waits by itself: what it knows already is shown at once.
     if (this.tab === "tab-memory") this.fill();
     else this.load();
@@ -90,6 +93,10 @@ export class SidePanel {
       return;
     }
     this.memory.hide();
+    if (this.tab === "tab-checks") {
+      this.checks?.show(row);
+      return;
+    }
     if (!row) {
       fill(this.tab === "tab-history" ? this.history : this.context, this.empty("history", gettext("Choose a row to see it here.")));
       this.count.textContent = "";

@@ -7,6 +7,7 @@ import { layered } from "../queryhits.js";
 import { scoreClass, statusColour, statusGlyph, statusName } from "../status.js";
 import { renderText, spoken } from "../textmark.js";
 import { renderDiff } from "../worddiff.js";
+import { issueCount, issueMark, issueMarks, open as openIssues, worst } from "./issues.js";
 import { drawHolder, heldGlyph, markPeople, peopleMarks } from "./people.js";
 
 const CELLS = { number: "g-num", source: "g-src", target: "g-tgt", reference: "g-cell g-ref", marks: "g-mark" };
@@ -74,6 +75,8 @@ export function fillRow(element, row, index, view, context) {
   for (const name of STATUS_CLASSES) element.classList.toggle(name, name === colour);
   element.classList.toggle("is-locked", row.locked);
   element.classList.toggle("is-refused", Boolean(view.refusal));
+  element.classList.toggle("is-qa", worst(view.extra.issues) === "error");
+  element.classList.toggle("is-qa-w", worst(view.extra.issues) === "warning");
   markPeople(element, view.extra);
   for (const [id, cell] of Object.entries(element.cells)) drawCell(id, cell, row, view, context, fresh);
   element.setAttribute("aria-label", rowLabel(row, view));
@@ -113,7 +116,9 @@ function drawText(id, cell, row, view, context, fresh) {
   if (language.code) cell.lang = language.code;
   const held = id === "target" && !view.refusal ? view.extra.held : undefined;
   const text = id === "source" ? row.source : (view.refusal?.mine ?? held?.text ?? row.target);
-  const marks = layered((id === "source" && view.terms) || [], view.extra.hits?.(id, text) || []);
+  // Findings are of the saved text: what is refused or typed by another has none yet.
+  const issues = id === "target" && (view.refusal || held) ? [] : issueMarks(view.extra.issues, id, text);
+  const marks = layered(issues, (id === "source" && view.terms) || [], view.extra.hits?.(id, text) || []);
   const shown = h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(text, { raw: view.raw, marks }));
   const changed = cell.shownText !== undefined && cell.shownText !== text && !fresh;
   cell.shownText = text;
@@ -145,12 +150,13 @@ export function redrawSource(element, row, view, context) {
   const old = cell?.querySelector(":scope > .g-text");
   if (!old) return;
   const language = context.languages?.source || {};
-  old.replaceWith(h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(row.source, { raw: view.raw, marks: layered(view.terms || [], view.extra.hits?.("source", row.source) || []) })));
+  old.replaceWith(h("div", { class: "g-text", dir: language.dir || "auto" }, renderText(row.source, { raw: view.raw, marks: layered(issueMarks(view.extra.issues, "source", row.source), view.terms || [], view.extra.hits?.("source", row.source) || []) })));
 }
 
 function statusMark(row, view) {
   if (view.extra.held && !view.refusal) return heldGlyph(view.extra.held);
   const name = statusName(row.status);
+  if (!view.refusal && worst(view.extra.issues) === "error") return h("span", { class: "st-qa" }, icon("error", { label: name }));
   const glyph = view.refusal ? icon("warn", { label: gettext("Not saved") }) : icon(statusGlyph(row.status), { label: name });
   return h("span", { class: view.refusal ? "st-warn" : `st-${statusColour(row.status)}` }, glyph);
 }
@@ -161,6 +167,8 @@ function marksOf(row, view) {
   const mark = (name, title, colour) => marks.push(h("span", { class: colour || null, title }, icon(name, { small: true, label: title })));
   if (view.extra.held) marks.push(...peopleMarks(view.extra));
   if (view.draft) mark("pencil", gettext("Typed here and not saved"), "st-warn");
+  const issue = issueMark(view.extra.issues);
+  if (issue) marks.push(issue);
   if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
   if (row.locked) mark("lock", gettext("Locked by a lead"));
   if (row.origin === "tm" && row.score) marks.push(h("span", { class: `score ${scoreClass(row.score)}`, title: gettext("Filled in from memory"), "aria-label": fmt(gettext("filled in from memory at {score} percent"), { score: row.score }), role: "img" }, String(row.score)));
@@ -181,6 +189,8 @@ export function rowLabel(row, view) {
   parts.push(row.target ? fmt(gettext("target {text}"), { text: spoken(row.target) }) : gettext("target empty"));
   if (row.origin === "tm" && row.score) parts.push(fmt(gettext("filled in from memory at {score} percent"), { score: row.score }));
   else if (view.best && !row.target) parts.push(fmt(gettext("match of {score} percent"), { score: view.best.score }));
+  const findings = openIssues(view.extra.issues).length;
+  if (findings) parts.push(issueCount(findings));
   const warnings = Number(row.source_changed) + Number(Boolean(view.draft));
   if (warnings) parts.push(fmt(ngettext("{n} warning", "{n} warnings", warnings), { n: warnings }));
   return parts.join(", ");
@@ -188,7 +198,7 @@ export function rowLabel(row, view) {
 
 function skeleton(element, index) {
   delete element.dataset.row;
-  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused", "is-held", "is-visited");
+  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused", "is-held", "is-visited", "is-qa", "is-qa-w");
   element.setAttribute("aria-busy", "true");
   element.setAttribute("aria-label", fmt(gettext("Row {n}"), { n: number(index + 1) }));
   for (const [id, cell] of Object.entries(element.cells)) {
