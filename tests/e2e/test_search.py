@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from apps.accounts.models import User
-from apps.ldm.models import File
+from apps.ldm.models import File, SavedFilter
 from apps.ldm.services.files.import_file import import_file
 from tests import factories
-from tests.e2e.editing_pages import file_with, locstr, row_of, until
+from tests.e2e.accessibility import findings
+from tests.e2e.editing_pages import file_with, locstr, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -175,3 +176,200 @@ def test_the_row_with_the_cursor_stays_in_sight_and_links_of_before_still_work(e
     until(lambda: keys(page) == ["등대에 불을 밝히세요", "안개 속의 등대"])
     on = page.locator(".g-row.is-on")
     assert "안개 속의 등대" in on.inner_text(), "the cursor is on the row where it was"
+
+
+# ---- saved filters
+def test_a_saved_filter_is_shared_with_a_second_person(
+    editor: Callable[..., Page], file: File, translator: User, browser: Any, server_url: str
+) -> None:
+    page = editor()
+    filter_by(page, "등대 -target:fog")
+    until(lambda: count(page) == "1 of 6 rows")
+    page.click("#saved-menu")
+    page.click(".menu-item:has-text('Save this filter')")
+    page.locator("dialog[open] input[type=text]").fill("Lighthouses <b>")
+    page.locator("dialog[open] input[type=checkbox]").check()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-toast=saved-filter]")
+    saved = SavedFilter.objects.get()
+    assert (saved.name, saved.query, saved.shared) == ("Lighthouses <b>", "등대 -target:fog", True)
+    context = browser.new_context(base_url=server_url, locale="en-US")
+    other = context.new_page()
+    other.goto("/login")
+    other.fill("[name=username]", translator.username)
+    other.fill("[name=password]", factories.PASSWORD)
+    with other.expect_navigation():
+        other.click("form [type=submit]")
+    other.goto(f"/files/{file.pk}/")
+    other.wait_for_selector(".g-row.is-on[data-row]")
+    other.keyboard.press("Control+k")
+    other.keyboard.type("lighthouses")
+    until(lambda: other.locator("dialog.palette [role=option]").count() == 1)
+    other.keyboard.press("Enter")
+    until(lambda: count(other) == "1 of 6 rows")
+    assert other.locator("#filter-text").input_value() == "등대 -target:fog"
+    other.click("#saved-menu")
+    assert other.locator(".menu-item:has-text('Rename, share, delete')").count() == 0, "it is not theirs"
+    context.close()
+    page.click("#saved-menu")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open] input[type=text]").fill("Towers")
+    page.keyboard.press("Enter")
+    until(lambda: SavedFilter.objects.get().name == "Towers")
+    page.click("#saved-menu")
+    page.click(".menu-item:has-text('Rename, share, delete')")
+    page.click(".menu.sub .menu-item:has-text('Towers')")
+    page.click("dialog[open] button:has-text('Delete')")
+    until(lambda: not SavedFilter.objects.exists())
+    page.click("[data-toast=saved-filter] button:has-text('Undo')")
+    until(lambda: SavedFilter.objects.exists())
+    assert SavedFilter.objects.get().shared
+
+
+def test_the_field_offers_saved_filters(editor: Callable[..., Page], file: File, lead: User) -> None:
+    SavedFilter.objects.create(
+        project_id=file.project_id, owner_id=lead.pk, owner_name="Lea", name="Later", query="status:todo 안개"
+    )
+    page = editor()
+    page.keyboard.press("Control+f")
+    page.keyboard.press("Alt+ArrowDown")
+    until(lambda: page.locator("#filter-box [role=option]:visible").count() > 15)
+    page.keyboard.type("late")
+    until(lambda: options(page) != [] and page.locator("#filter-box [role=option]:visible").count() == 1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(lambda: count(page) == "2 of 6 rows")
+    assert page.locator("#filter-text").input_value() == "status:todo 안개"
+
+
+# ---- the page that searches rows
+@pytest.fixture
+def second(lead: User, file: File) -> File:
+    """Another file of the same project."""
+    rows = [("T1", "등대 <b>열쇠</b>", "Lighthouse key"), ("T2", "밧줄", "Rope")]
+    (other,) = import_file(actor=lead, project=file.project, folder=None, filename="tools.xml", data=locstr(rows))
+    return other
+
+
+def found(page: Page) -> list[tuple[str, ...]]:
+    """(source, target) of the rows that were found."""
+    return [tuple(row.locator(".s-text").all_inner_texts()) for row in page.locator("#results .s-row[data-row]").all()]
+
+
+def test_rows_of_two_files_are_found_opened_and_come_back_to(
+    signed_in_page: Callable[..., Page], lead: User, file: File, second: File
+) -> None:
+    page = signed_in_page(lead)
+    page.goto("/")
+    page.wait_for_selector("[role=treeitem]")
+    page.keyboard.press("Control+p")
+    page.keyboard.insert_text("등대")
+    page.wait_for_selector("dialog.palette [role=option]:has-text('All results')")
+    assert page.locator("dialog.palette [role=option]").last.inner_text().strip() == "All results for “등대”"
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#results .s-row[data-row]")
+    sources = {source for source, _ in found(page)}
+    assert sources == {"등대에 불을 밝히세요", "안개 속의 등대", "등대 <b>열쇠</b>"}
+    assert page.locator("#results [role=group]").count() == 2
+    assert page.locator("#results b").count() == 0, "markup in texts is text"
+    assert set(page.locator("#results .hit").all_inner_texts()) == {"등대"}
+    page.wait_for_selector("#search-count:has-text('3 rows')")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    row = page.evaluate("Number(document.activeElement.dataset.row)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'.g-row.is-on[data-row="{row}"]')
+    page.wait_for_selector("#search-back")
+    page.keyboard.press("Alt+Shift+F")
+    page.wait_for_selector("#results .s-row[data-row]")
+    until(lambda: page.evaluate("Number(document.activeElement.dataset.row)") == row)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "search-text"
+
+
+def test_modes_fields_and_scope_decide_what_is_found(
+    signed_in_page: Callable[..., Page], lead: User, file: File, second: File
+) -> None:
+    page = signed_in_page(lead)
+    page.goto(f"/files/{second.pk}/")
+    page.wait_for_selector(".g-row.is-on[data-row]")
+    page.keyboard.press("Control+Shift+F")
+    page.wait_for_selector("#search-text:focus")
+    assert page.locator("#search-scope").inner_text().strip() == "tools.xml"
+    page.keyboard.insert_text("등대")
+    until(lambda: len(found(page)) == 1, 5)
+    page.click("#search-scope")
+    page.click(".menu-item:has-text('Passage')")
+    until(lambda: len(found(page)) == 3)
+    page.select_option("#search-mode", "regex")
+    page.fill("#search-text", "^(salt|rope)")
+    page.keyboard.press("Enter")
+    until(lambda: {target for _, target in found(page)} == {"Salt Fox", "Rope"})
+    page.click("#search-fields")
+    page.click(".menu-item:has-text('Target')")
+    page.wait_for_selector("#results .empty:has-text('No row matches.')")
+    page.select_option("#search-mode", "contains")
+    page.click("#search-fields")
+    page.click(".menu-item:has-text('Key')")
+    page.fill("#search-text", "T2")
+    until(lambda: found(page) == [("밧줄", "Rope")])
+    page.select_option("#search-mode", "regex")
+    page.fill("#search-text", "(")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-text[aria-invalid=true]")
+    page.select_option("#search-mode", "similar")
+    page.wait_for_selector("#results .empty.is-similar, #results .s-note")
+
+
+def test_more_rows_come_when_one_walks_past_the_last(
+    signed_in_page: Callable[..., Page], lead: User, server_url: str
+) -> None:
+    file = file_with(lead, [(f"K{n}", f"밧줄 {n}", f"Rope {n}") for n in range(150)])
+    page = signed_in_page(lead)
+    page.goto(f"/search/?q=밧줄&scope=file:{file.pk}")
+    until(lambda: len(found(page)) == 100)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")
+    until(lambda: len(found(page)) == 150)
+    assert len({source for source, _ in found(page)}) == 150
+    until(lambda: "밧줄" in page.evaluate("document.activeElement.innerText"))
+    assert page.locator("#results button:has-text('More rows')").count() == 0
+    assert page.locator("#results [role=group]").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_screen_readers_and_narrow_windows_get(
+    signed_in_page: Callable[..., Page], lead: User, file: File, theme: str
+) -> None:
+    lead.preferences = {"theme": theme, "ui_language": "ko"}
+    lead.save()
+    page = signed_in_page(lead)
+    page.set_viewport_size({"width": 859, "height": 700})
+    page.goto(f"/files/{file.pk}/?q=등대")
+    page.wait_for_selector(".g-row.is-on[data-row]")
+    page.keyboard.press("Control+f")
+    page.keyboard.press("End")
+    page.keyboard.type(" status:")
+    page.wait_for_selector("#filter-box [role=option]:visible")
+    page.keyboard.press("ArrowDown")
+    assert findings(page) == []
+    wide = "document.documentElement.scrollWidth <= innerWidth"
+    assert page.evaluate(wide)
+    page.goto("/search/?q=등대")
+    page.wait_for_selector("#results .s-row[data-row]")
+    assert page.locator("#search-scope").is_visible() and page.locator("#search-fields").is_visible()
+    assert findings(page) == []
+    assert page.evaluate(wide)
+
+
+def test_a_place_that_may_not_be_seen_is_not_searched(signed_in_page: Callable[..., Page], translator: User) -> None:
+    page = signed_in_page(translator)
+    for scope in ("file:987654", "project:-5", "nonsense", "file:x", "row:1"):
+        answer = page.goto(f"/search/?scope={scope}")
+        assert answer is not None and answer.status == 404, scope
