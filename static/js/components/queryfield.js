@@ -104,7 +104,7 @@ export class QueryField {
 
   draw() {
     const text = this.input.value;
-    if (this.options.plain) fill(this.mirror, text);
+    if (this.options.plain) fill(this.mirror, this.wrong ? [text.slice(0, this.wrong.from), h("span", { class: "q-bad" }, text.slice(this.wrong.from, this.wrong.to)), text.slice(this.wrong.to)] : text);
     else fill(this.mirror, pieces(text, this.wrong).map((piece) => (piece.class ? h("span", { class: piece.class }, piece.raw) : piece.raw)));
     this.follow();
     if (!this.wrong && !this.options.plain) this.say(this.unknown(text));

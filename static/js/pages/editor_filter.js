@@ -137,6 +137,11 @@ export class FilterBar {
     location.assign(searchLink({ q: text, mode: "similar", scope: `file:${this.grid.options.fileId}` }));
   }
 
+  /** The filter over the whole project. */
+  findElsewhere() {
+    location.assign(searchLink({ q: this.query, mode: "query", scope: `project:${this.saved?.projectId}` }));
+  }
+
   async readCounts() {
     try {
       const { by_kind: kinds, dismissed } = await get(`files/${this.grid.options.fileId}/issues/counts`);

@@ -41,6 +41,7 @@ export function openFilterMenu(bar, place) {
       { label: gettext("Look for the text in"), icon: "columns", items: places(bar) },
       { label: gettext("Order"), icon: "swap", items: SORTS().map(([value, label]) => ({ label, checked: sort === value, run: () => bar.apply({ sort: value }) })) },
       separator,
+      { label: gettext("The same in other files…"), icon: "files", disabled: query ? undefined : gettext("There is no filter."), run: () => bar.findElsewhere() },
       { label: gettext("Saved filters"), icon: "pin", items: bar.saved?.items() || [] },
       { label: gettext("All rows"), icon: "close", key: keyOf("find.clear"), run: () => bar.clear(), disabled: query ? undefined : gettext("There is no filter.") },
     ],

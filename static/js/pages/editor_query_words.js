@@ -77,6 +77,7 @@ export function modeName(mode) {
     case "exact": return gettext("Is exactly the text");
     case "excludes": return gettext("Does not contain the text");
     case "regex": return gettext("Regular expression");
+    case "query": return gettext("Filter language");
     case "similar": return gettext("Similar meaning");
     default: return mode;
   }

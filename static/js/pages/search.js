@@ -11,13 +11,17 @@ import { choosePlace } from "../components/palette.js";
 import { openMenu, separator } from "../components/menu.js";
 import { MODES, PLACES } from "../components/queryedit.js";
 import { QueryField } from "../components/queryfield.js";
-import { fieldName, modeName } from "./editor_query_words.js";
+import { completer, fieldName, modeName } from "./editor_query_words.js";
 import { Results } from "./search_results.js";
 
 const LIMIT = 100;
 /** How many pages are fetched again to find the row that one came back from. */
 const MOST_PAGES = 8;
 const AS_TYPED = ["contains", "exact"];
+/** `query`: the text is a filter; `similar`: by meaning. */
+const ALL_MODES = [...MODES, "query", "similar"];
+/** After how many milliseconds an engine that is being loaded is asked again. */
+const LOADING_MS = 2500;
 const ICONS = { platform: "platform", project: "project", folder: "folder", file: "file" };
 
 class SearchPage {
@@ -26,14 +30,16 @@ class SearchPage {
     this.place = need("#results");
     /** From the top down to the place that is searched; nothing for everything. @type {{kind: string, id: number, name: string}[]} */
     this.steps = JSON.parse(this.place.dataset.steps || "[]");
-    this.mode = [...MODES, "similar"].includes(asked.get("mode") || "") ? asked.get("mode") : "contains";
+    this.mode = ALL_MODES.includes(asked.get("mode") || "") ? asked.get("mode") : "contains";
     const fields = (asked.get("fields") || "").split(",").filter((field) => PLACES.includes(field));
     this.fields = fields.length ? fields : ["source", "target"];
     this.q = asked.get("q") || "";
     this.next = null;
     this.found = 0;
+    const complete = completer({});
     this.field = new QueryField(need("#search-box"), {
-      plain: true,
+      plain: this.mode !== "query",
+      complete: (...place) => (this.mode === "query" ? complete(...place) : null),
       apply: (text) => this.ask(text),
       giveUp: () => (this.field.value === this.q ? this.ask("") : this.field.set(this.q)),
       leave: () => this.results.enter(),
@@ -49,7 +55,7 @@ class SearchPage {
 
   listen() {
     this.modes = /** @type {HTMLSelectElement} */ (need("#search-mode"));
-    fill(this.modes, [...MODES, "similar"].map((mode) => h("option", { value: mode }, modeName(mode))));
+    fill(this.modes, ALL_MODES.map((mode) => h("option", { value: mode }, modeName(mode))));
     this.modes.value = this.mode;
     this.modes.addEventListener("change", () => this.setMode(this.modes.value));
     need("#search-fields").addEventListener("click", (event) => this.fieldsMenu(event.currentTarget));
@@ -59,7 +65,7 @@ class SearchPage {
       { id: "search.text", label: gettext("Text to look for"), group, keys: ["Ctrl+KeyF"], typing: true, icon: "search", run: () => this.field.focus() },
       { id: "search.scope", label: gettext("Where to look"), group, keys: ["Alt+KeyW"], typing: true, icon: "folder", run: () => this.scopeMenu(need("#search-scope")) },
       { id: "search.everything", label: gettext("Look everywhere"), group, keys: [], icon: "globe", when: () => this.steps.length > 0, run: () => this.setSteps([]) },
-      ...[...MODES, "similar"].map((mode) => ({ id: `search.mode-${mode}`, label: modeName(mode), group, keys: [], help: false, icon: mode === "similar" ? "same" : "search", run: () => this.setMode(mode) })),
+      ...ALL_MODES.map((mode) => ({ id: `search.mode-${mode}`, label: modeName(mode), group, keys: [], help: false, icon: mode === "similar" ? "same" : "search", run: () => this.setMode(mode) })),
     ]);
   }
 
@@ -78,6 +84,8 @@ class SearchPage {
   setMode(mode) {
     this.mode = mode;
     this.modes.value = mode;
+    this.field.options.plain = mode !== "query";
+    this.field.draw();
     this.drawHow();
     this.ask(this.field.value);
   }
@@ -90,8 +98,8 @@ class SearchPage {
 
   drawHow() {
     const fields = need("#search-fields");
-    // What means the same is found by the source.
-    fields.hidden = this.mode === "similar";
+    // A filter names its fields itself; what means the same is found by the source.
+    fields.hidden = !MODES.includes(this.mode);
     need("span", fields).textContent = this.fields.length === PLACES.length ? gettext("All fields") : PLACES.filter((field) => this.fields.includes(field)).map(fieldName).join(", ");
     fields.setAttribute("aria-label", fmt(gettext("Look in: {fields}"), { fields: need("span", fields).textContent }));
     const scope = need("#search-scope");
@@ -131,7 +139,18 @@ class SearchPage {
 
   // ---- asking ----
   query(cursor = null) {
-    return { q: this.q, mode: this.mode, fields: this.mode === "similar" ? "" : this.fields.join(","), scope: this.scope || "all", limit: LIMIT, cursor };
+    const what = this.mode === "query" ? { query: this.q } : { q: this.q, mode: this.mode, fields: MODES.includes(this.mode) ? this.fields.join(",") : "" };
+    return { ...what, scope: this.scope || "all", limit: LIMIT, cursor };
+  }
+
+  /** A page of rows. Pages that had no time to be filled are gone through. */
+  async page(cursor, signal) {
+    let answer = await get("search/rows", { query: this.query(cursor), signal });
+    while (!answer.results.length && answer.next) {
+      this.say(gettext("Searching…"));
+      answer = await get("search/rows", { query: this.query(answer.next), signal });
+    }
+    return answer;
   }
 
   /** Look for a text. @param {string} text @param {number} [at] a row to come back to */
@@ -150,12 +169,12 @@ class SearchPage {
     const asked = (this.asked = new AbortController());
     const late = setTimeout(() => this.results.wait(), 200);
     try {
-      const answer = await get("search/rows", { query: this.query(), signal: asked.signal });
+      const answer = await this.page(null, asked.signal);
       if (asked !== this.asked) return;
       clearTimeout(late);
       this.results.clear();
       this.take(answer);
-      if (!answer.results.length) this.results.nothing({ mode: this.mode, narrow: this.steps.length > 0 });
+      if (!answer.results.length) this.nothing(answer.similar, asked);
       announce(this.count);
       if (at) await this.comeBack(at);
     } catch (error) {
@@ -168,13 +187,18 @@ class SearchPage {
     }
   }
 
+  nothing(similar, asked) {
+    this.results.nothing({ mode: this.mode, narrow: this.steps.length > 0, similar });
+    if (similar?.state === "loading") setTimeout(() => asked === this.asked && this.ask(this.q), LOADING_MS);
+  }
+
   /** The rest of what was found, as far as a page goes. @returns {Promise<boolean>} whether rows came */
   async more() {
     if (!this.next || this.isBusy) return false;
     const { asked } = this;
     this.isBusy = true;
     try {
-      const answer = await get("search/rows", { query: this.query(this.next), signal: asked.signal });
+      const answer = await this.page(this.next, asked.signal);
       if (asked !== this.asked) return false;
       this.take(answer);
       announce(this.count);

@@ -82,7 +82,12 @@ export class Results {
     this.empty("search", gettext("Type a part of a text. Two Korean or Chinese letters are enough."));
   }
 
-  nothing({ mode, narrow }) {
+  /** @param {{mode: string, narrow: boolean, similar?: {state: string, message: string}}} what `similar`: how a search by meaning was made */
+  nothing({ mode, narrow, similar }) {
+    if (similar && similar.state !== "ready") {
+      this.empty("same", similar.message, similar.state !== "loading" && h("button", { class: "btn", type: "button", onclick: this.acts.contains }, gettext("Look for the words instead")));
+      return;
+    }
     const words = mode === "similar" ? gettext("No row of a similar meaning.") : gettext("No row matches.");
     this.empty(mode === "similar" ? "same" : "search", words, narrow && h("button", { class: "btn", type: "button", onclick: this.acts.everywhere }, gettext("Look everywhere")));
   }
