@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.models import User
-from apps.ldm.models import ChangeSet, File, Folder, ImportPlan, Platform, Project, Row, TrashItem
+from apps.ldm.models import (
+    ChangeSet,
+    File,
+    Folder,
+    ImportPlan,
+    LengthRule,
+    Platform,
+    Project,
+    Row,
+    SavedFilter,
+    TrashItem,
+)
+from apps.ldm.services.checks.length_rules import create as create_length_rule
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.memories.create import create as create_memory
 from apps.ldm.services.reimport.plan import make_plan
+from apps.ldm.services.saved_filters import create as save_filter
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.structure import Ref
@@ -50,16 +63,20 @@ class World:
         return {
             "user_id": self.owner.pk,
             "node_id": (node or self.file).pk,
+            "project_id": self.project.pk,
+            "filter_id": SavedFilter.objects.get(project=self.project, owner_id=self.owner.pk).pk,
             "file_id": uuid.uuid4() if route.startswith("tasks") else self.file.pk,
             "kind": "file",
             "item_id": self.item.pk,
             "row_id": self.row.pk,
+            "source_hash": self.row.source_hash,
             "memory_id": (self.base if "terms" in route or "candidates" in route else self.memory).pk,
             "entry_id": self.entry.pk,
             "term_id": self.term.pk,
             "change_set_id": self.change_set.pk,
             "plan_id": self.plan.pk,
             "task_id": self.task_id,
+            "rule_id": LengthRule.objects.get(project=self.project).pk,
             "session_id": uuid.uuid4(),
             "upload_id": uuid.uuid4(),
         }
@@ -103,6 +120,8 @@ def make_world(lead: User, client_for: Callable[..., Any]) -> World:
     )
     entry = add_entry(actor=lead, memory_id=memory.pk, source="등대지기", target="the keeper of the Passage")
     memory.refresh_from_db()
+    save_filter(actor=lead, project_id=project.pk, name="Passage: open", query="status:todo", shared=True)
+    create_length_rule(actor=lead, project_id=project.pk, given={"characters": 40})
     return World(
         platform, project, folder, file, row, change_set, plan, item, task["id"], base, term, memory, entry, lead
     )

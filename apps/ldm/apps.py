@@ -22,5 +22,5 @@ class LdmConfig(AppConfig):
         feed.connect()
         if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
             importlib.import_module("apps.ldm.tasks")
-        for name in ("tasks_tree", "tasks_terms", "tasks_memory", "tasks_pretranslate"):
+        for name in ("tasks_tree", "tasks_terms", "tasks_memory", "tasks_pretranslate", "tasks_bulk", "tasks_checks"):
             importlib.import_module(f"apps.ldm.{name}")

@@ -17,7 +17,7 @@ from apps.ldm.api.schemas import ChangesSchema, FilterSchema, HistorySchema, Row
 from apps.ldm.errors import StaleRow
 from apps.ldm.formats import languages
 from apps.ldm.models import File, Row, RowRevision, Status
-from apps.ldm.selectors import history, rows, views
+from apps.ldm.selectors import history, issues, rows, views
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import MAX_ROWS, set_status
 from locanext_project.api.paging import page
@@ -177,7 +177,13 @@ class OneRow(APIView):
             stale.details["row"] = rows.present(stale.row)
             raise
         file = File.objects.get(pk=row.file_id)
-        return Response({"row": rows.present(row), "file": {"revision": file.revision, "counts": file.counts()}})
+        return Response(
+            {
+                "row": rows.present(row),
+                "file": {"revision": file.revision, "counts": file.counts()},
+                "issues": issues.of_rows(file, [row.pk])[row.pk],
+            }
+        )
 
 
 class RowsStatus(APIView):

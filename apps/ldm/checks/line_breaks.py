@@ -20,7 +20,7 @@ def check(texts: Texts, rules: CheckRules) -> list[Finding]:
         return []
     found = _kinds(source, target, rules)
     if len(source) != len(target):
-        words = {"source": len(source), "target": len(target)}
+        words = {"expected": len(source), "found": len(target)}
         about = f"{len(source)}:{len(target)}"
         places = ranges(source), ranges(target)
         found.append(Finding(findings.LINE_BREAK, "count", WARNING, about, *places, words))

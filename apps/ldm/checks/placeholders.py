@@ -28,14 +28,14 @@ class _Slot(NamedTuple):
 
 
 def check(texts: Texts) -> list[Finding]:
-    """Missing, extra and changed placeholders, printf arguments out of order, braces that belong to no code."""
+    """Missing, extra and changed placeholders, printf arguments out of order."""
     source, target = _placeholders(texts.source_codes), _placeholders(texts.target_codes)
     found: list[Finding] = []
     if [code.text for code in source] != [code.text for code in target]:
         found = _compare(texts, *_slots(source, target))
         if not found:
             found = _order(source, target)
-    return found + braces(texts)
+    return found
 
 
 def _placeholders(codes: Sequence[Code]) -> list[Code]:
@@ -137,7 +137,7 @@ def _finding(code: str, slots: list[_Slot], known: bool, in_source: bool) -> Fin
     mild = known or slots[0].key == "%%"
     return Finding(
         findings.PLACEHOLDER,
-        code,
+        "more" if known and code == "extra" else code,
         WARNING if mild else ERROR,
         f"{slots[0].key}\x1f{len(slots)}",
         places if in_source else (),
@@ -163,13 +163,14 @@ def _order(source: Sequence[Code], target: Sequence[Code]) -> list[Finding]:
 
 # ---- braces that are part of no code
 def braces(texts: Texts) -> list[Finding]:
+    """Braces that belong to no code, more of them or fewer than the source has."""
     if not any(brace in text for text in (texts.source, texts.target) for brace in "{}"):
         return []
     found = []
     for brace in "{}":
         own, theirs = _stray(texts.source, texts.source_codes, brace), _stray(texts.target, texts.target_codes, brace)
         if len(own) != len(theirs):
-            words = {"text": brace, "source": len(own), "target": len(theirs)}
+            words = {"text": brace, "expected": len(own), "found": len(theirs)}
             about = f"{brace}{len(own)}:{len(theirs)}"
             found.append(Finding(findings.PLACEHOLDER, "brace", WARNING, about, tuple(own), tuple(theirs), words))
     return found

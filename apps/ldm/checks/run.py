@@ -30,11 +30,11 @@ def check_row(
         found += placeholders.check(texts)
         found += tags.check(texts)
         found += line_breaks.check(texts, rules)
-    else:
+    elif codes:
+        found += line_breaks.check(texts, rules)
+        found += tags.check(texts)
+    if "braces" in rules.codes.builtin:
         found += placeholders.braces(texts)
-        if codes:
-            found += line_breaks.check(texts, rules)
-            found += tags.check(texts)
     if max_length is not None or limits:
         found += length.check(texts)
     found += untranslated.check(texts, rules)

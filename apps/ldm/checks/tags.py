@@ -188,11 +188,12 @@ def _finding(code: str, tags: list[_Tag], known: bool, in_source: bool) -> Findi
     words: dict[str, object] = {"text": tags[0].code.text, "count": len(tags)}
     if code == "colour":
         # A colour more is seen and harms nothing; one in the place of the source's is another meaning.
-        code, words = ("extra", words) if known else (code, {"text": "", "other": tags[0].code.text})
+        words = words if known else {"text": "", "other": tags[0].code.text}
+        code = "more" if known else code
         known = True
     return Finding(
         findings.TAG,
-        code,
+        "more" if known and code == "extra" else code,
         WARNING if known else ERROR,
         f"{tags[0].key}\x1f{len(tags)}",
         places if in_source else (),

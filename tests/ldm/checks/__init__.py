@@ -1,1 +1,1 @@
-"""Tests of apps.ldm.checks and of keeping what the checks find."""
+"""Tests of apps.ldm.checks, the pure half."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.ldm.checks.codes import EVERYTHING, CodeRules, identity, read, size
@@ -20,7 +20,7 @@ from apps.tm.matching.slots import slots
 FIXTURE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "data" / "codes.json").read_text("utf-8"))
 PIECES = [
     *"{}<>&;%\\[]$@⟦⟧a0 \n😀가=/#'\"",
-    *"{0} %s <b> </b> </ <PAColor0xff00ff> <PAOldColor> &lt; &gt;".split(" "),
+    *["{0}", "%s", "<b>", "</b>", "</", "<PAColor0xff00ff>", "<PAOldColor>", "&lt;", "&gt;"],
 ]
 gamey = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=40).map("".join)
 
@@ -59,6 +59,7 @@ def test_memories_take_the_same_things_for_codes() -> None:
                 assert any(a <= start < b or start <= a < end for a, b in known), (case["text"], text, known)
 
 
+@settings(deadline=None)
 @given(gamey)
 def test_places_are_in_the_text_in_order_and_never_overlap(text: str) -> None:
     at = 0
@@ -99,8 +100,9 @@ def grows(make: Any, small: int, large: int) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["<a b", "<a b=", "&lt;a b", "<br ", "a ", "{n, plural, one {",
-     *("{ } {a {{} {{a} {a}{ < <a </ <# &lt; &lt;a & &a % %% %( %(a %1$ %- %a \\ [ [b [b= [a= $a @a @@ ⟦ ⟦1 <PAColor0x"
-       " <!- %s {0} &# {,plural,").split(" ")],
+     *["{", "}", "{a", "{{}", "{{a}", "{a}{", "<", "<a", "</", "<#", "&lt;", "&lt;a", "&",
+      "&a", "%", "%%", "%(", "%(a", "%1$", "%-", "%a", "\\", "[", "[b", "[b=", "[a=", "$a", "@a", "@@",
+      "⟦", "⟦1", "<PAColor0x", "<!-", "%s", "{0}", "&#", "{,plural,"]],
 )  # fmt: skip
 def test_hostile_texts_take_linear_time(piece: str) -> None:
     grows(lambda count: piece * count, 2_000, 32_000)
@@ -144,8 +146,8 @@ def test_own_patterns_are_written_for_both_sides(source: str, written: str) -> N
 @pytest.mark.parametrize(
     "source",
     ["", "a" * 201, "(" * 12 + "a" + ")" * 12,
-     *("(a+)+ (a*)*b (a|b+){2,} (?=a) (?<x>a) (a a) [a *a a** \\1 a{3,1} a* x| ^a a$ \\p{L} [z-a] a{1000} \\ a{,3}"
-       " (\\b)+").split(" ")],
+     *["(a+)+", "(a*)*b", "(a|b+){2,}", "(?=a)", "(?<x>a)", "(a", "a)", "[a", "*a", "a**", "\\1", "a{3,1}", "a*",
+      "x|", "^a", "a$", "\\p{L}", "[z-a]", "a{1000}", "\\", "a{,3}", "(\\b)+"]],
 )  # fmt: skip
 def test_patterns_that_could_run_away_or_mean_two_things_are_refused(source: str) -> None:
     with pytest.raises(BadPattern) as error:
@@ -153,6 +155,7 @@ def test_patterns_that_could_run_away_or_mean_two_things_are_refused(source: str
     assert 0 <= error.value.at <= len(source)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab.[]()*+?{}|\\^$-&~012,: dwsb", max_size=12))
 def test_a_pattern_is_refused_or_compiles(source: str) -> None:
     try:

@@ -45,7 +45,7 @@ def one(source: str, target: str, rules: CheckRules = KO_EN, **facts: Any) -> Fi
         ("%s 가 %d", "%2$d of %1$s", []),
         ("%s 가 %d", "%d of %s", [("order", "%d|%s")]),
         ("%d 개", "%s items", [("changed", "%s")]),
-        ("%d 개", "%i items and %,d", [("extra", "%,d")]),
+        ("%d 개", "%i items and %,d", [("more", "%,d")]),
         ("%1$s %2$s", "%1$s %1$s", [("changed", "%1$s")]),
         ("%s", "50%", [("missing", "%s")]),
         ("50%% 확률", "50 % chance", [("missing", "%%")]),
@@ -265,7 +265,7 @@ def test_errors_come_first_and_fingerprints_say_what_it_is_about() -> None:
 RULES = [KO_EN, CheckRules(source_language="en", target_language="ja", format="txt"), CheckRules()]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(gamey, gamey, st.sampled_from(RULES), st.sampled_from(["", "one", "0", "other"]), st.sampled_from([None, 0, 3]))
 def test_any_text_is_checked_and_every_place_is_in_it(
     source: str, target: str, rules: CheckRules, plural: str, most: int | None
@@ -279,12 +279,14 @@ def test_any_text_is_checked_and_every_place_is_in_it(
             assert all(0 <= start <= end <= len(text) for start, end in places)
 
 
+@settings(deadline=None)
 @given(gamey)
 def test_the_same_codes_in_the_same_order_are_never_wrong(text: str) -> None:
     kinds = {finding.kind for finding in check_row(f"가{text}", f"a{text}", CheckRules())}
     assert kinds <= {"untranslated"}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["{0}", "{name}", "%s", "&desc;", "%1#", "$x$", "{S:1#a}", "⟦1⟧"]), max_size=8),
        st.randoms(use_true_random=False))  # fmt: skip
 def test_the_same_codes_in_any_order_are_complete(codes: list[str], chance: Any) -> None:

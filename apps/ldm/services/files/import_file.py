@@ -16,6 +16,7 @@ from apps.ldm.formats import languages
 from apps.ldm.models import ChangeSet, File, Folder, Original, Project, Row
 from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services import counters
+from apps.ldm.services.checks import whole_file
 from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.tree import structure
@@ -109,6 +110,7 @@ def keep_incoming(*, actor: User, project: Project, folder: Folder | None, incom
                 detail={"rows": len(incoming.prepared[file.variant].positions)},
             )  # fmt: skip
             search_index.submit(actor=actor, file=file)
+            whole_file.submit(actor=actor, file=file)
     return files
 
 

@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Origin, Row, RowRevision, Status
+from apps.ldm.services.checks import whole_file as check_whole_file
 from apps.ldm.services.pretranslate.looking import Fill
 from apps.ldm.services.pretranslate.options import Options
 from apps.ldm.services.rows import search_index
@@ -114,6 +115,7 @@ def _write(
         progress(start + len(part))
     if later:
         search_index.submit(actor=actor, file=file)
+        check_whole_file.submit(actor=actor, file=file)
 
 
 def _change(one: Fill, names: Mapping[int, str]) -> RowChange:

@@ -14,6 +14,7 @@ from apps.ldm.formats import Document
 from apps.ldm.formats.words import count_words
 from apps.ldm.models import ChangeSet, File, ImportPlan, Origin, Original, Row, RowRevision, Status
 from apps.ldm.services import blobs, counters
+from apps.ldm.services.checks import whole_file as check_whole_file
 from apps.ldm.services.files import reading, row_values
 from apps.ldm.services.reimport import compare
 from apps.ldm.services.reimport.order import pack_order
@@ -74,6 +75,7 @@ def apply_plan(
             detail={"change_set": change_set.pk, **comparison.counts()},
         )  # fmt: skip
     search_index.submit(actor=actor, file=file)
+    check_whole_file.submit(actor=actor, file=file)
     return change_set
 
 

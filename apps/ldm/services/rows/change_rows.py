@@ -80,7 +80,7 @@ def change_rows(
 
     Fields equal to the present ones are no change. The caller's transaction, change set and audit
     entry make it one act. `indexed_later`: the caller changes more rows under the same revision,
-    and has the search index built behind them.
+    and has the search index built and the rows checked behind them.
     """
     changes, now = list(changes), timezone.now()
     # The mark of the index may follow only where every row of this revision is indexed with it.
@@ -119,7 +119,8 @@ def change_rows(
         search_index.submit(actor=actor, file=file)
     counters.apply(file.pk, outcome.counts)
     counting.flag(file.pk, flagged, removed)
-    row_checks.keep_many(actor=actor, file=file, rows=touched)
+    if not indexed_later:
+        row_checks.keep_many(actor=actor, file=file, rows=touched, at_once=small)
     # Where the caller adds rows to this revision, these are not all of it.
     events.rows_changed(file.pk, outcome.revision, [] if indexed_later else touched)
     change_set.revision = outcome.revision

@@ -60,6 +60,7 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
             raise StaleRow(row)
         if not change.fields:
             return row
+        row_checks.refuse(file, row, change.fields)
         status_before, target_before = Status(row.status), row.target
         _write(actor, file, row, change, edit)
         # After every lock of the tree and of the figures: memories come last but the audit log.

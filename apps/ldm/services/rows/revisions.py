@@ -16,16 +16,15 @@ from apps.ldm.models import File
 def raise_revision(file_id: int, *, searchable: bool = False, changed_by: tuple[int | None, str] | None = None) -> int:
     """Raise the counter of a file and return it. Call inside a transaction, after locking the rows.
 
-    `searchable`: the caller also brings the search index up to date, so that the mark follows
-    where it had no gap.
+    `searchable`: the caller also brings the search index and the findings of the checks up to date,
+    so that their marks follow where they had no gap.
     """
     changes: dict[str, object] = {"revision": F("revision") + 1, "changed_at": timezone.now()}
     if searchable:
-        changes["searchable_revision"] = Case(
-            When(searchable_revision=F("revision"), then=F("searchable_revision") + 1),
-            default=F("searchable_revision"),
-            output_field=BigIntegerField(),
-        )
+        for mark in ("searchable_revision", "checked_revision"):
+            changes[mark] = Case(
+                When(**{mark: F("revision")}, then=F(mark) + 1), default=F(mark), output_field=BigIntegerField()
+            )
     if changed_by is not None:
         changes["changed_by_id"], changes["changed_by_name"] = changed_by
     File.objects.filter(pk=file_id).update(**changes)

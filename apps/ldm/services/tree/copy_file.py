@@ -7,6 +7,7 @@ from django.db import connections
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowText
 from apps.ldm.services import counters
+from apps.ldm.services.checks import whole_file
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.tree.create import stamps
 from locanext_project import workspaces
@@ -58,5 +59,6 @@ def copy_file(*, actor: User, file: File, project_id: int, folder_id: int | None
         File.objects.filter(pk=twin.pk).update(rows_flagged=flagged)
     if not indexed:
         search_index.submit(actor=actor, file=twin)
+    whole_file.submit(actor=actor, file=twin)
     twin.refresh_from_db()
     return twin

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowRevision, Status
-from apps.ldm.services.rows import rules
+from apps.ldm.services.rows import row_checks, rules
 from apps.ldm.services.rows.acts.act import Act
 from apps.ldm.services.rows.change_rows import RowChange
 from locanext_project.errors import Forbidden, Invalid
@@ -62,6 +62,7 @@ class SetStatus(Act):
         fields: dict[str, Any] = {"status": self.status}
         if self.status >= Status.CONFIRMED:
             fields |= {"source_changed": False, "old_source": None}
+        row_checks.refuse(file, row, fields)
         return RowChange(row.pk, fields)
 
     def counts(self) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Checking rows, keeping what was found, and the rules of projects that the checks follow."""
