@@ -11,13 +11,15 @@ of this module. Threads and executors do not inherit the context; use `submit`.
 from __future__ import annotations
 
 import contextvars
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connections, models, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,9 +78,47 @@ def use(workspace: str) -> Iterator[None]:
         _current.reset(token)
 
 
+_turns: defaultdict[str, Any] = defaultdict(threading.RLock)
+TURN_SECONDS = 20.0
+
+
+class _Atomic(transaction.Atomic):
+    """A transaction. On SQLite the threads of a process take turns.
+
+    SQLite has one writer, and who waits for it asks again and again with growing pauses: of many
+    threads some get it at once and some after ten seconds. A lock of our own lets them in as they
+    came. Other processes, and statements outside of transactions, wait in SQLite's way.
+    """
+
+    def __init__(self, using: str, savepoint: bool, durable: bool) -> None:
+        super().__init__(using, savepoint, durable)
+        self._turn: list[bool] = []
+
+    def __enter__(self) -> None:
+        connection = connections[self.using or "default"]
+        outermost = connection.vendor == "sqlite" and not connection.in_atomic_block
+        # Without its turn after so long it asks SQLite all the same.
+        self._turn.append(outermost and _turns[connection.alias].acquire(timeout=TURN_SECONDS))
+        try:
+            super().__enter__()
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            super().__exit__(*error)
+        finally:
+            self._end_turn()
+
+    def _end_turn(self) -> None:
+        if self._turn.pop():
+            _turns[self.using or "default"].release()
+
+
 def atomic(using: str | None = None, *, durable: bool = False) -> transaction.Atomic:
     """A transaction on the workspace's database."""
-    return transaction.Atomic(using or alias(), True, durable)
+    return _Atomic(using or alias(), True, durable)
 
 
 def on_commit(callback: Callable[[], object], using: str | None = None) -> None:

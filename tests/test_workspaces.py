@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -364,3 +365,43 @@ def test_sixteen_threads_reading_then_writing_lock_nobody_out() -> None:
             future.result()  # raises "database is locked" where the mode is not IMMEDIATE
     with workspaces.use(OFFLINE):
         assert User.objects.get(pk=user.pk).preferences == {"count": threads * rounds}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_of_a_process_take_turns_at_writing() -> None:
+    """On SQLite alone some of many waited for ten seconds and more: it asks again with growing pauses."""
+    longest: list[float] = []
+
+    def work() -> None:
+        with workspaces.use(workspaces.SERVER):
+            for _ in range(15):
+                begun = time.monotonic()
+                with workspaces.atomic(), workspaces.atomic():
+                    time.sleep(0.004)
+                longest.append(time.monotonic() - begun)
+        connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(longest) == 12 * 15
+    assert max(longest) < 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_may_begin_while_another_ends() -> None:
+    done: list[int] = []
+
+    def after() -> None:
+        with workspaces.atomic():
+            done.append(1)
+
+    with workspaces.atomic():
+        workspaces.on_commit(after)
+    with pytest.raises(ValueError), workspaces.atomic():
+        raise ValueError
+    with workspaces.atomic():
+        done.append(2)
+    assert done == [1, 2]

@@ -8,8 +8,11 @@ that buffer is full and when it is empty again, and that is listened to here.
 from __future__ import annotations
 
 import asyncio
+import logging
 from functools import partial
 from typing import Any
+
+logger = logging.getLogger(__name__)
 
 
 class Flow:
@@ -44,7 +47,16 @@ def flow_of(send: Any) -> Flow:
         # Daphne: partial(handle_reply, protocol); a layer around the application may have wrapped it.
         protocol = next((value for value in send.args if hasattr(value, "registerProducer")), None)
         if protocol is not None:
-            protocol.registerProducer(flow, True)
+            _register(protocol, flow)
             break
         send = send.func
     return flow
+
+
+def _register(protocol: Any, flow: Flow) -> None:
+    """In the place of the HTTP channel, whose connection the socket took over."""
+    try:
+        protocol.unregisterProducer()
+        protocol.registerProducer(flow, True)
+    except (AttributeError, RuntimeError):
+        logger.warning("The server's connection cannot be asked whether it takes more.", exc_info=True)

@@ -17,6 +17,7 @@ from locanext_project import workspaces
 
 BENCHMARKS = {
     "files": "apps.ldm.benchmarks.files",
+    "live": "apps.ldm.benchmarks.live.run",
     "memory": "apps.ldm.benchmarks.memory.run",
     "pretranslate": "apps.ldm.benchmarks.pretranslate",
     "rows": "apps.ldm.benchmarks.rows",
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size; 0.05 is a quick look")
         parser.add_argument("--json", type=Path, metavar="FILE")
+        parser.add_argument("--clients", type=int, default=100, help="live: sockets on one file")
+        parser.add_argument("--rate", type=float, default=50, help="live: edits a second")
+        parser.add_argument("--seconds", type=float, default=20, help="live: for how long")
         parser.add_argument(
             "--corpus",
             type=Path,
@@ -64,7 +68,11 @@ class Command(BaseCommand):
 
     def _measured(self, options: dict[str, Any]) -> list[Any]:
         module = importlib.import_module(BENCHMARKS[options["name"]])
-        more = {"folder": options["corpus"]} if options["name"] == "memory" else {}
+        more: dict[str, Any] = {}
+        if options["name"] == "memory":
+            more = {"folder": options["corpus"]}
+        elif options["name"] == "live":
+            more = {name: options[name] for name in ("clients", "rate", "seconds")}
         tables: list[Any] = module.run(options["scale"], self.stderr.write, **more)
         return tables
 

@@ -23,6 +23,7 @@ from apps.ldm.models import Row, RowLease
 from locanext_project import workspaces
 from locanext_project.chunks import chunks
 from locanext_project.errors import Forbidden, Invalid, NotFound
+from locanext_project.prepared import Prepared, instance
 
 SECONDS = 30
 """How long a lease holds without being renewed."""
@@ -33,12 +34,16 @@ KEPT_SECONDS = 3600
 CHUNK = 500
 _CONNECTION = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
+_COLUMNS = tuple(field.attname for field in RowLease._meta.concrete_fields)
+_lease_of = Prepared(lambda row_id: RowLease.objects.filter(row_id=row_id).values_list(*_COLUMNS))
+
 
 def require_free(row_id: int, actor: User) -> None:
     """Raises RowLeased when somebody else holds the row. Call with the row locked."""
-    lease = RowLease.objects.filter(row_id=row_id, until__gt=timezone.now()).exclude(user_id=actor.pk).first()
-    if lease is not None:
-        raise RowLeased(lease)
+    for values in _lease_of(row_id):
+        lease = instance(RowLease, _COLUMNS, values)
+        if lease.user_id != actor.pk and lease.until > timezone.now():
+            raise RowLeased(lease)
 
 
 def held_by_others(row_ids: Collection[int], actor: User) -> dict[int, RowLease]:

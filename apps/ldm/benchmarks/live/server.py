@@ -1,0 +1,64 @@
+"""The program behind Daphne on a free loopback port, as a process of its own: `python -m` this module."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+READY = "listening on "
+STOP_SECONDS = 10
+
+
+@contextmanager
+def started() -> Iterator[int]:
+    """A server on the database of this process; its port."""
+    environment = os.environ | {
+        "DATABASE_TYPE": settings.DATABASE_TYPE,
+        "LOCANEXT_DATA": str(settings.DATA_DIR),
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_NETWORKS": "",
+    }
+    process = subprocess.Popen(  # noqa: S603 (this interpreter, this module)
+        [sys.executable, "-m", __name__], env=environment, stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line.startswith(READY):
+            raise RuntimeError("The server did not start.")
+        yield int(line.removeprefix(READY))
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def main() -> None:
+    """Serve until the process is told to end."""
+    from daphne.server import Server  # type: ignore[import-untyped]
+
+    from locanext_project.asgi import application
+
+    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], verbosity=0)
+
+    def tell() -> None:
+        while not server.listening_addresses:
+            threading.Event().wait(0.02)
+        sys.stdout.write(f"{READY}{server.listening_addresses[0][1]}\n")
+        sys.stdout.flush()
+
+    threading.Thread(target=tell, daemon=True).start()
+    server.run()
+
+
+if __name__ == "__main__":
+    main()
