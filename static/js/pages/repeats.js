@@ -112,7 +112,7 @@ segment.set(state.scope);
 function step(direction) {
   const items = /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-item]")]);
   const at = items.findIndex((item) => item.dataset.item === state.current?.hash);
-  const next = items[Math.max(0, at + direction)];
+  const next = items[Math.max(0, Math.min(items.length - 1, at + direction))];
   next?.focus();
   return Boolean(next);
 }
