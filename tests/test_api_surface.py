@@ -52,6 +52,7 @@ PAGES = {
     "folders/<signed:node_id>/": SEES,
     "trash/": LOGIN,
     "projects/<signed:node_id>/import/": SEES,
+    "projects/<signed:node_id>/settings/": SEES,
     "folders/<signed:node_id>/import/": SEES,
     "memory/": LOGIN,
     "search/": LOGIN,

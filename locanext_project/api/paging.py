@@ -54,7 +54,7 @@ def page(
     rows = rows[:limit]
     return {
         "results": [present(row) for row in rows],
-        "next": _encode([_value(rows[-1], name) for name in order]) if more else None,
+        "next": cursor_of([_value(rows[-1], name) for name in order]) if more else None,
     }
 
 
@@ -77,7 +77,8 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
     return condition
 
 
-def _encode(values: list[Any]) -> str:
+def cursor_of(values: list[Any]) -> str:
+    """The cursor that `decode` reads."""
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 

@@ -15,8 +15,8 @@ from apps.ldm import permissions
 from apps.ldm.api import bodies
 from apps.ldm.api.presenters import node_json, path_json
 from apps.ldm.api.rows import language_json
-from apps.ldm.models import ChangeSet, RowRevision
-from apps.ldm.selectors import history, rows
+from apps.ldm.models import RowRevision
+from apps.ldm.selectors import change_sets, history, rows
 from apps.ldm.services.files import download, uploads
 from apps.ldm.services.files.unpacking import MAX_MEMBERS
 from apps.ldm.services.reimport.recognise import RULES
@@ -232,12 +232,14 @@ class DownloadTree(APIView):
 
 
 class ChangeSets(APIView):
-    """GET files/{id}/change-sets: newest first."""
+    """GET files/{id}/change-sets: newest first; by author, kinds and days."""
 
-    @extend_schema(responses=ANY)
+    @extend_schema(
+        responses=ANY, parameters=[OpenApiParameter(name, str) for name in ("author", "kind", "since", "until")]
+    )
     def get(self, request: Request, file_id: int) -> Response:
         file = permissions.get_file(person_of(request), file_id)
-        sets = ChangeSet.objects.filter(file=file)
+        sets = change_sets.narrowed(change_sets.of_file(file), request.query_params)
         return Response(
             page(request, sets, ["-id"], lambda one: history.change_set_json(person_of(request), file, one))
         )

@@ -40,7 +40,7 @@ def _shown(before: dict[str, Any] | None) -> dict[str, Any] | None:
     """Of the other fields, those a person reads about."""
     if not before:
         return None
-    names = ("key", "source", "locked", "blank_intended", "max_length")
+    names = ("key", "source", "locked", "blank_intended", "max_length", "assignee_name")
     shown: dict[str, Any] = {name: before[name] for name in names if name in before}
     return shown or None
 

@@ -88,8 +88,7 @@ def change_rows(
     outcome = Outcome(raise_revision(file.pk, searchable=small, changed_by=(actor.pk, actor.name)))
     moves: list[tuple[Status | None, Status | None, int]] = []
     flagged = removed = 0
-    touched: list[Row] = []
-    columns: set[str] = set()
+    touched, columns = list[Row](), set[str]()
     history: list[tuple[Any, ...]] = []
     for change in changes:
         row = rows[change.row_id]

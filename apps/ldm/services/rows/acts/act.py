@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -13,11 +14,19 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Row, RowRevision
+from apps.ldm.selectors.rows import total_rows
+from apps.ldm.services.rows.acts.scope import Scope, resolve
 from apps.ldm.services.rows.change_rows import RowChange
 from locanext_project.errors import Conflict, ServiceError
 
 KEPT_REFUSALS = 200
 """Of an act on more rows than one may name: more than a person reads."""
+Progress = Callable[[int, int | None, str], None]
+"""Told of rows done, of how many, in which step; may raise to cancel."""
+
+
+def quiet(done: int, total: int | None, step: str) -> None:
+    """Nobody watches."""
 
 
 class Stale(Conflict):
@@ -74,14 +83,21 @@ class Act(ABC):
     right: ClassVar[str] = "edit_rows"
     touches_text: ClassVar[bool] = True
     """Whether it changes targets or statuses: then rows that others are editing are left."""
-    looks_first: ClassVar[bool] = False
-    """Whether few of many rows are changed, so that all are looked at before those few are locked."""
 
     def begin(self, actor: User, file: File) -> None:
         """Raises Forbidden and Invalid where the act cannot be done to this file at all."""
         permissions.require(actor, "edit_rows", file)
         if self.right != "edit_rows":
             permissions.require(actor, self.right, file)
+
+    def size(self, actor: User, file: File, scope: Scope) -> int:
+        """How many rows it concerns, at most. Raises NotFound for a view that is gone, Invalid."""
+        return total_rows(file) if scope.whole_file else len(resolve(actor, file, scope))
+
+    def choose(self, actor: User, file: File, scope: Scope, progress: Progress) -> array[int]:
+        """The ids of the rows to be changed, as things are before any is locked."""
+        del progress
+        return resolve(actor, file, scope)
 
     def prepare(self, actor: User, file: File, rows: Sequence[Row]) -> None:
         """Read what `change` needs of a portion of rows."""

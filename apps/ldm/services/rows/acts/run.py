@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,10 @@ from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Row, RowLease
+from apps.ldm.services.checks import whole_file
 from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import leases, search_index
-from apps.ldm.services.rows.acts.act import KEPT_REFUSALS, Act, Refusals, planned
+from apps.ldm.services.rows.acts.act import KEPT_REFUSALS, Act, Progress, Refusals, planned, quiet
 from apps.ldm.services.rows.acts.scope import MAX_IDS, PORTION
 from apps.ldm.services.rows.change_rows import KEEP_INDEX_BELOW, RowChange, change_rows
 from locanext_project import workspaces
@@ -23,11 +24,6 @@ from locanext_project.chunks import chunks
 
 SLICE = 20_000
 """Rows in memory at a time."""
-Progress = Callable[[int, int | None, str], None]
-
-
-def _quiet(done: int, total: int | None, step: str) -> None:
-    """Nobody watches."""
 
 
 @dataclass(slots=True)
@@ -60,7 +56,7 @@ def run(
     ids: Sequence[int],
     reason: str = "",
     seen: int | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Outcome:
     """Do an act to rows of a file, given by id in any order; rows that may not be changed are left and listed.
 
@@ -69,10 +65,6 @@ def run(
     """
     outcome = Outcome(file_id, refusals=Refusals(MAX_IDS if len(ids) <= MAX_IDS else KEPT_REFUSALS))
     wanted = array("q", sorted(set(ids)))
-    if act.looks_first and len(wanted) > MAX_IDS:
-        file = permissions.get_file(actor, file_id)
-        act.begin(actor, file)
-        wanted, outcome.unchanged = _looked_through(act, actor, file, wanted, seen, progress)
     with workspaces.atomic():
         file = permissions.get_file(actor, file_id)
         act.begin(actor, file)
@@ -83,34 +75,6 @@ def run(
         file.refresh_from_db(fields=["revision"])
         outcome.revision = file.revision
     return outcome
-
-
-def _looked_through(
-    act: Act, actor: User, file: File, ids: array[int], seen: int | None, progress: Progress
-) -> tuple[array[int], int]:
-    """Ids of the rows that the act changes or refuses, as they are now, and how many it would leave as they are."""
-    found: array[int] = array("q")
-    refusals = Refusals(0)
-    done = left = 0
-    for rows in loaded(file, ids):
-        act.prepare(actor, file, rows)
-        for row in rows:
-            refused = refusals.by_code.total()
-            if planned(act, actor, file, row, seen, refusals) or refusals.by_code.total() > refused:
-                found.append(row.pk)
-            else:
-                left += 1
-        done += PORTION
-        progress(min(done, len(ids)), len(ids), "looking")
-    return found, left
-
-
-def loaded(file: File, ids: Iterable[int]) -> Iterator[list[Row]]:
-    """Live rows of the file, in portions, in the order of `ids`."""
-    for some in chunks(ids, PORTION):
-        known = Row.objects.in_bulk(some)
-        rows = (known.get(pk) for pk in some)
-        yield [row for row in rows if row is not None and row.file_id == file.pk and row.removed_at is None]
 
 
 def _lock(file: File, ids: Sequence[int], progress: Progress) -> array[int]:
@@ -168,6 +132,7 @@ class _Run:
         )  # fmt: skip
         if later:
             search_index.submit(actor=self.actor, file=self.file)
+            whole_file.submit(actor=self.actor, file=self.file)
 
     def _slice(self, ids: Sequence[int], later: bool) -> None:
         rows: dict[int, Row] = {}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from array import array
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
-from apps.ldm.selectors import views
-from locanext_project.chunks import chunks
+from apps.ldm.selectors import filter_rows, views
 from locanext_project.errors import Invalid
 
 MAX_IDS = 500
@@ -74,14 +71,4 @@ def resolve(actor: User, file: File, scope: Scope) -> array[int]:
     if scope.whole_file:
         rows = Row.objects.filter(file_id=file.pk, position__gte=0).order_by("position")
         return array("q", rows.values_list("pk", flat=True).iterator(chunk_size=10_000))
-    matching = importlib.import_module("apps.ldm.selectors.filter_rows").matching
-    return array("q", matching(actor, file, scope.query))
-
-
-def portions(file: File, ids: Sequence[int], columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
-    """Values of live rows of the file, a portion at a time, in the order of `ids`; the first column is the id."""
-    for some in chunks(ids, PORTION):
-        # Not filtered by the file: the planner would then walk the file's index instead of the ids.
-        found = Row.objects.filter(pk__in=some).values_list("file_id", "position", *columns)
-        known = {values[2]: values[2:] for values in found if values[0] == file.pk and values[1] >= 0}
-        yield [known[pk] for pk in some if pk in known]
+    return filter_rows.matching(actor, file, scope.query or "")
