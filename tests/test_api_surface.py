@@ -216,7 +216,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("memories/<signed:memory_id>/entries", "POST"): {"source": "x", "target": "y"},
     ("entries/<signed:entry_id>", "PATCH"): {"target": "x", "rev": 1},
 }
-QUERIES = {"files/<signed:file_id>/changes": "?since=0", "files/<signed:file_id>/locate": "?n=1", "search": "?q=quest", "search/rows": "?q=e"}
+QUERIES = {
+    "files/<signed:file_id>/changes": "?since=0",
+    "files/<signed:file_id>/locate": "?n=1",
+    "search": "?q=quest",
+    "search/rows": "?q=e",
+}
 
 
 def routes() -> Iterator[tuple[str, Any]]:

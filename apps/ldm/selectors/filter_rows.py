@@ -10,12 +10,13 @@ from django.db.models import F, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
-from apps.ldm.queries import All, Node, Not, QueryError, Term, parse
+from apps.ldm.queries import All, Node, Not, Op, QueryError, Term, parse
 from apps.ldm.queries import Any as AnyOf
-from apps.ldm.queries.fields import FIELDS, Kind
+from apps.ldm.queries.fields import columns
 from apps.ldm.selectors import filter_sets, filter_terms
 from apps.ldm.selectors.filter_sets import EVERYTHING, NOTHING, Found, both, either, negated
 from apps.ldm.selectors.filter_text import TextFinder
+from apps.ldm.selectors.row_index import FIELDS as INDEXED
 from apps.ldm.selectors.universe import Universe
 from locanext_project.errors import Invalid
 
@@ -72,7 +73,7 @@ def found_by(universe: Universe, query: str) -> Found:
     """What a query finds among the rows of a universe. Raises Invalid("bad_query")."""
     tree = check(query)
     try:
-        return _Evaluation(universe).find(tree, None)
+        return Evaluation(universe).find(tree, None)
     except QueryError as error:
         raise refusal(error) from None
 
@@ -106,12 +107,13 @@ def stream(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> Iterator[
     yield from found_ids
 
 
-class _Evaluation:
-    """One query over one universe."""
+class Evaluation:
+    """One query over one universe; what does not depend on the base is found once."""
 
     def __init__(self, universe: Universe) -> None:
         self._universe = universe
         self._texts = TextFinder(universe)
+        self._known: dict[Term, Found] = {}
 
     def find(self, node: Node, base: Q | None) -> Found:
         """What a part of the query finds, where `base` holds; elsewhere it may answer anything."""
@@ -134,11 +136,14 @@ class _Evaluation:
         return found
 
     def _term(self, term: Term, base: Q | None) -> Found:
-        if term.field in _BY_DATABASE:
-            return _BY_DATABASE[term.field](term, self._universe)
         if term.field == "length":
             return self._texts.length(term, base)
-        return self._texts.find(term, base)
+        if term.field not in _BY_DATABASE and not self._texts.is_indexed(term):
+            return self._texts.find(term, base)
+        if term not in self._known:
+            of_database = _BY_DATABASE.get(term.field)
+            self._known[term] = of_database(term, self._universe) if of_database else self._texts.find(term, None)
+        return self._known[term]
 
     def _ids(self, q: Q, base: Q | None) -> set[int]:
         rows = self._universe.rows().filter(q)
@@ -147,12 +152,17 @@ class _Evaluation:
         return set(rows.order_by().values_list("pk", flat=True).iterator(chunk_size=10_000))
 
 
+def reads_all(tree: Node) -> bool:
+    """Whether answering takes reading rows that the database and the index cannot judge."""
+    return _cost(tree) == 2
+
+
 def _cost(node: Node) -> int:
     """0 for what the database decides, 1 for the index, 2 for what reads every row."""
     if isinstance(node, Term):
-        if node.field == "length" or node.op.name == "REGEX":
-            return 2
-        return 1 if FIELDS[node.field] is Kind.TEXT and node.field != "file" else 0
+        if node.field in _BY_DATABASE:
+            return 0
+        return 1 if node.op is not Op.REGEX and set(columns(node.field)) <= set(INDEXED) else 2
     if isinstance(node, Not):
         return _cost(node.part)
     return max((_cost(part) for part in node.parts), default=0)

@@ -36,6 +36,10 @@ class TextFinder:
     universe: Universe
     budget: Budget = field(default_factory=lambda: Budget(REGEX_SECONDS))
 
+    def is_indexed(self, term: Term) -> bool:
+        """Whether the index answers a text condition, whatever rows are asked for."""
+        return self.universe.only is None and term.op is not Op.REGEX and set(columns(term.field)) <= set(FIELDS)
+
     def find(self, term: Term, base: Q | None) -> Found:
         """Rows for which a text condition holds. `base`: rows for which it does not hold are not asked for.
 
@@ -47,7 +51,7 @@ class TextFinder:
         whole = term.op is Op.IS
         if not term.value:
             return where(_one_is_empty(names)) if whole else EVERYTHING
-        if self.universe.only is not None or not set(names) <= set(FIELDS):
+        if not self.is_indexed(term):
             return among(set(scan(self._rows(base), term.value, names, whole=whole)))
         found = {pk for pk, _, _ in indexed(form_of(term.value), names, self.universe.file_ids, whole=whole)}
         if (late := self.universe.late()) is not None:

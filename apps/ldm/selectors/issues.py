@@ -110,3 +110,13 @@ def of_typed(file: File, typed: Mapping[int, str]) -> dict[int, list[dict[str, A
         row.pk: [finding_json(one, *kept.get((row.pk, one.fingerprint), nothing)) for one in found.get(row.pk, ())]
         for row in facts
     }
+
+
+def limits_of_typed(file: File, ids: Collection[int]) -> dict[int, dict[str, int | None]]:
+    """The limits that the rules of length give to rows of the file: {"characters", "lines"}, each may be null."""
+    lengths = check_rules.rules_of(file).lengths
+    if not lengths:
+        return {}
+    own = Row.objects.filter(pk__in=list(ids), file_id=file.pk).values_list("pk", flat=True)
+    limits = check_rules.limits_of(file, lengths, own)
+    return {pk: {"characters": limit.characters, "lines": limit.lines} for pk, limit in limits.items()}
