@@ -72,7 +72,7 @@ export class Acts {
     const rows = fmt(ngettext("{n} row", "{n} rows", count), { n: number(count) });
     return formDialog({
       title: title || fmt(gettext("{act}: {rows}?"), { act: label.replace(/…$/u, ""), rows }),
-      action: fmt(danger ? gettext("Yes, {rows}") : gettext("Go, {rows}"), { rows }),
+      action: label.replace(/…$/u, ""),
       fields: [
         h("p", { class: "dim" }, danger ? gettext("Ctrl Z takes it back, as long as nobody edits the rows.") : gettext("It is one change: Ctrl Z takes it back.")),
         ask,

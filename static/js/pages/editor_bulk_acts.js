@@ -48,7 +48,7 @@ export class BulkActs {
   setStatus(status) {
     const name = statusName(status);
     return this.acts.run("status", { status }, {
-      label: name, danger: status === "new",
+      label: verbOf(status), danger: status === "new",
       done: (n) => fmt(ngettext("{n} row: {status}.", "{n} rows: {status}.", n), { n: number(n), status: name.toLocaleLowerCase() }),
     });
   }
@@ -86,5 +86,16 @@ export class BulkActs {
         return who ? fmt(ngettext("{n} row: {name}.", "{n} rows: {name}.", n), { n: number(n), name: who }) : fmt(ngettext("{n} row: nobody.", "{n} rows: nobody.", n), { n: number(n) });
       },
     });
+  }
+}
+
+/** What setting a status is called, as in the menu of the rows. */
+function verbOf(status) {
+  switch (status) {
+    case "confirmed": return gettext("Confirm");
+    case "reviewed": return gettext("Set as reviewed");
+    case "approved": return gettext("Approve");
+    case "translated": return gettext("Set as translated");
+    default: return gettext("Back to new");
   }
 }
