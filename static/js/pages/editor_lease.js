@@ -4,13 +4,12 @@
  */
 
 import { post, remove } from "../core/api.js";
-import { debounce } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { toast } from "../components/toast.js";
 
 const RENEW_MS = 10_000;
-const TYPED_MS = 200;
+const TYPED_MS = 250;
 const FORGET_MS = 5000;
 /** More is not sent to the others as one types. */
 const MOST_TYPED = 20_000;
@@ -70,10 +69,10 @@ export class Leases {
     this.row = 0;
     this.isSure = false;
     this.timer = 0;
-    this.sendTyped = debounce((row, text) => this.tellTyped(row, text), TYPED_MS);
+    this.typing = 0;
     grid.contribute("held", (row) => this.held.rows.get(row.id));
     editing.holderOf = (row) => this.held.rows.get(row.id) ?? null;
-    editing.onTyped = (row, text) => this.onTyped(row, text);
+    editing.onTyped = () => this.onTyped();
     grid.addEventListener("editing", () => this.onEditing());
     live.addEventListener("frame:joined", (event) => this.onJoined(event.detail.frame));
     live.addEventListener("frame:leases", (event) => this.redraw(this.held.change(event.detail.frame)));
@@ -130,15 +129,17 @@ export class Leases {
       return;
     }
     if (granted) {
+      if (!this.isSure && this.editing.editor?.isChanged()) this.onTyped();
       this.isSure = true;
       return;
     }
-    const name = holder?.name || gettext("Somebody");
-    if (this.isSure) this.onLost(name);
+    // Refused for another reason: the save says which.
+    if (!holder) return;
+    if (this.isSure) this.onLost(holder.name);
     else {
       this.row = 0;
       clearTimeout(this.timer);
-      this.editing.giveUp({ ...holder, name });
+      this.editing.giveUp(holder);
     }
   }
 
@@ -162,14 +163,20 @@ export class Leases {
     remove(`rows/${row}/lease`, { keepalive }).catch(() => null);
   }
 
-  onTyped(row, text) {
+  /** Tell what is typed, a few times a second. */
+  onTyped() {
     // Nobody watches an empty room.
-    if (this.people.others.length) this.sendTyped(row.id, text);
+    if (this.typing || !this.people.others.length) return;
+    this.typing = setTimeout(() => {
+      this.typing = 0;
+      this.tellTyped();
+    }, TYPED_MS);
   }
 
-  tellTyped(row, text) {
-    if (row !== this.row) return;
-    const typed = text();
-    if (typed.length <= MOST_TYPED) this.live.send({ type: "typing", row, text: typed });
+  tellTyped() {
+    const { editor } = this.editing;
+    if (!this.isSure || !editor || editor.row.id !== this.row) return;
+    const text = editor.value();
+    if (text.length <= MOST_TYPED) this.live.send({ type: "typing", row: this.row, text });
   }
 }

@@ -31,7 +31,7 @@ export class Editing {
     this.refusals = new Refusals(this);
     /** Who else holds a row, so that it is not opened. @type {(row: any) => {id: number, name: string}|null} */
     this.holderOf = () => null;
-    /** The text of the open row changed. @type {(row: any, text: () => string) => void} */
+    /** The text of the open row changed. @type {() => void} */
     this.onTyped = () => {};
     /** More to say in a save: where its text came from. @type {(row: any, change: any) => Object<string, any>} */
     this.about = () => ({});
@@ -170,7 +170,7 @@ export class Editing {
     const { editor, grid } = this;
     if (!editor) return;
     if (!grid.viewport.boxOf(editor.index)) grid.viewport.reveal(editor.index);
-    this.onTyped(editor.row, () => editor.value());
+    this.onTyped();
   }
 
   /** Somebody else holds the row after all: the editor goes, what was typed stays beside the row. */

@@ -26,6 +26,13 @@ export function moveBy(anchor, pixels, heightOf, total) {
   return { index, offset };
 }
 
+/** How far below `from` the anchor `to` is. @param {Anchor} from @param {Anchor} to */
+export function pixelsBetween(from, to, heightOf) {
+  let pixels = to.offset - from.offset;
+  for (let index = from.index; index < to.index; index += 1) pixels += heightOf(index);
+  return pixels;
+}
+
 /**
  * The rows to have on the page: those on the screen, and some pixels around it.
  * @returns {{first: number, last: number, seenFirst: number, seenLast: number}} last ones are exclusive

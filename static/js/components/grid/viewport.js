@@ -5,7 +5,7 @@
  */
 
 import { h } from "../../core/dom.js";
-import { anchorOf, moveBy, rangeOf, thumbOf } from "./geometry.js";
+import { anchorOf, moveBy, pixelsBetween, rangeOf, thumbOf } from "./geometry.js";
 import { Heights } from "./measure.js";
 
 const AROUND = 360;
@@ -40,6 +40,9 @@ export class Viewport {
     this.direction = 0;
     this.height = 0;
     this.shown = 1;
+    /** Pixels that the end may stand above the lower edge, because rows grew above the one that must not move. */
+    this.slack = 0;
+    this.slackOf = -1;
     this.layer = h("div", { class: "g-layer", role: "rowgroup" });
     this.bubble = h("div", { class: "g-bubble num", hidden: true });
     this.thumb = h("div", { class: "g-thumb" });
@@ -204,7 +207,10 @@ export class Viewport {
     for (let round = 0; round < 4; round += 1) {
       this.sync(range);
       const grown = this.measure(range, held);
-      if (grown) this.anchor = moveBy(this.anchor, grown, heightOf, total);
+      if (grown) {
+        this.slack = Math.max(0, this.slack + grown);
+        this.anchor = moveBy(this.anchor, grown, heightOf, total);
+      }
       this.settle(range, total);
       const next = rangeOf(this.anchor, this.height, AROUND, heightOf, total);
       const enough = next.first >= range.first && next.last <= range.last;
@@ -269,6 +275,10 @@ export class Viewport {
   /** The row that must not move, while it can be seen. */
   heldNow() {
     const held = this.source.held?.() ?? -1;
+    if (held !== this.slackOf) {
+      this.slackOf = held;
+      this.slack = 0;
+    }
     const box = held >= 0 ? this.boxOf(held) : null;
     return box && box.bottom > 0 && box.top < this.height ? held : -1;
   }
@@ -297,7 +307,8 @@ export class Viewport {
       below += heightOf(index);
       if (below >= this.height) return;
     }
-    this.anchor = moveBy(this.anchor, below - this.height, heightOf, total);
+    const settled = moveBy(this.anchor, below - this.height, heightOf, total);
+    this.anchor = this.slack ? moveBy(settled, Math.min(this.slack, pixelsBetween(settled, this.anchor, heightOf)), heightOf, total) : settled;
   }
 
   /** How many rows stand wholly on the screen. */
@@ -349,6 +360,7 @@ export class Viewport {
     }
     this.heights.known = new Map([...this.heights.known].map(([index, pixels]) => [index + by, pixels]));
     this.anchor = { ...this.anchor, index: Math.max(0, this.anchor.index + by) };
+    this.slackOf += by;
   }
 
   /** Other rows or other columns: all elements go. */
