@@ -138,7 +138,9 @@ class Room:
         self._told_at[connection] = time.monotonic()
         self._moved.pop(connection, None)
         self.moves.pop(connection, None)
-        if self.people.pop(connection, None) is not None and self._joined.pop(connection, None) is None:
+        self._joined.pop(connection, None)
+        # Told also where the coming was not: somebody may have seen it in the state they were given.
+        if self.people.pop(connection, None) is not None:
             self._left.add(connection)
 
     def _lease(self, held: Held) -> None:
