@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.ldm import pages, pages_analysis, pages_explorer, pages_memory, pages_repeats, pages_search
+from apps.ldm import pages, pages_analysis, pages_explorer, pages_memory, pages_project, pages_repeats, pages_search
 from locanext_project import converters
 
 converters.register()
@@ -18,6 +18,7 @@ urlpatterns = [
     path("trash/", pages_explorer.trash, name="trash"),
     path("projects/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "project"}, name="import-project"),
     path("folders/<signed:node_id>/import/", pages_explorer.import_into, {"kind": "folder"}, name="import-folder"),
+    path("projects/<signed:node_id>/settings/", pages_project.settings, name="project-settings"),
     path("memory/", pages_memory.memory, name="memory"),
     path("memory/<signed:memory_id>/", pages_memory.memory, name="memory-opened"),
     path("search/", pages_search.search, name="search"),

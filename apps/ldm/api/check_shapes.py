@@ -12,14 +12,16 @@ from apps.ldm.checks.patterns import FAMILIES
 from apps.ldm.checks.patterns import KINDS as CODE_KINDS
 from apps.ldm.selectors.issues import MOST_TYPED
 
+_CHECKS = f"Of {', '.join(KINDS)}."
+
 
 class FindingShape(serializers.Serializer[Any]):
     """One finding. Places are [start, end] in code points, the end not included."""
 
     id = serializers.IntegerField(allow_null=True, help_text="null for what is not kept.")
-    kind = serializers.ChoiceField(choices=KINDS)
+    kind = serializers.CharField(help_text=_CHECKS)
     code = serializers.CharField(help_text="What is wrong, for programs.")
-    severity = serializers.ChoiceField(choices=["error", "warning"])
+    severity = serializers.CharField(help_text="error or warning.")
     message = serializers.CharField()
     source = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))  # type: ignore[assignment]
     target = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
@@ -47,6 +49,19 @@ class FindingsOfRows(serializers.Serializer[Any]):
     """Findings by row id."""
 
     issues = serializers.DictField(child=FindingShape(many=True))
+
+
+class LimitShape(serializers.Serializer[Any]):
+    """What the rules of length allow a row."""
+
+    characters = serializers.IntegerField(allow_null=True)
+    lines = serializers.IntegerField(allow_null=True)
+
+
+class FindingsOfTyped(FindingsOfRows):
+    """The same, with the limits that rules of length give to the rows."""
+
+    limits = serializers.DictField(child=LimitShape())
 
 
 class FindingCounts(serializers.Serializer[Any]):
@@ -90,13 +105,15 @@ class CustomCode(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=40)
     pattern = serializers.CharField(max_length=200)
-    kind = serializers.ChoiceField(choices=CUSTOM_KINDS)
+    kind = serializers.CharField(help_text=f"One of {', '.join(CUSTOM_KINDS)}.")
 
 
 class CodesInput(serializers.Serializer[Any]):
     """Which codes a project has; families that are left out are off."""
 
-    builtin = serializers.ListField(child=serializers.ChoiceField(choices=FAMILIES), required=False)
+    builtin = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text=f"Of {', '.join(FAMILIES)}."
+    )
     custom = CustomCode(many=True, required=False)
 
 
@@ -105,7 +122,7 @@ class CodePattern(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     family = serializers.CharField()
-    kind = serializers.ChoiceField(choices=CODE_KINDS)
+    kind = serializers.CharField(help_text=f"One of {', '.join(CODE_KINDS)}.")
     source = serializers.CharField()  # type: ignore[assignment]
 
 
@@ -119,8 +136,8 @@ class CodesShape(CodesInput):
 class ChecksShape(serializers.Serializer[Any]):
     """The checks that a project uses, and those whose errors keep a row from being confirmed."""
 
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), required=False)
-    block_confirm = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), required=False)
+    kinds = serializers.ListField(child=serializers.CharField(), required=False, help_text=_CHECKS)
+    block_confirm = serializers.ListField(child=serializers.CharField(), required=False, help_text=_CHECKS)
 
 
 class LengthRuleInput(serializers.Serializer[Any]):

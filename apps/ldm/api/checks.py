@@ -33,7 +33,7 @@ def _by_row(found: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
 class CheckTyped(APIView):
     """POST files/{id}/check: what the checks say of targets that are being typed; nothing is kept."""
 
-    @extend_schema(request=shapes.TypedRows, responses=shapes.FindingsOfRows)
+    @extend_schema(request=shapes.TypedRows, responses=shapes.FindingsOfTyped)
     def post(self, request: Request, file_id: int) -> Response:
         file = permissions.get_file(person_of(request), file_id)
         rows = bodies.json_object(request).get("rows")
@@ -48,7 +48,8 @@ class CheckTyped(APIView):
                 typed[pk] = bodies.text(row, "target") or ""
         if max(map(len, typed.values()), default=0) > MAX_TEXT or sum(map(len, typed.values())) > MOST_CHARACTERS:
             raise TooLarge("These texts are too long to be checked while typing.", most=MOST_CHARACTERS)
-        return Response(_by_row(issues.of_typed(file, typed)))
+        limits = {str(pk): limit for pk, limit in issues.limits_of_typed(file, typed).items()}
+        return Response(_by_row(issues.of_typed(file, typed)) | {"limits": limits})
 
 
 class FileIssues(APIView):
@@ -57,7 +58,7 @@ class FileIssues(APIView):
     @extend_schema(
         responses=shapes.FindingPage,
         parameters=[
-            OpenApiParameter("kind", str, enum=KINDS),
+            OpenApiParameter("kind", str, description=f"One of {', '.join(KINDS)}."),
             OpenApiParameter("dismissed", bool, description="Dismissed ones instead of open ones."),
             OpenApiParameter("limit", int),
             OpenApiParameter("cursor", str),

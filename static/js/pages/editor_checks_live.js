@@ -28,7 +28,8 @@ export class LiveChecks {
     this.now = null;
     if (index < 0) return;
     this.#mark();
-    if (this.editing.editor?.isChanged()) this.ask();
+    // The first answer also says how long the text of the row may be.
+    this.ask();
   }
 
   async #ask() {
@@ -40,9 +41,7 @@ export class LiveChecks {
     try {
       const { issues, limits } = await post(`files/${this.fileId}/check`, { rows: [{ id: editor.row.id, target: text }] }, { signal: asked.signal });
       if (asked.signal.aborted || this.editing.editor !== editor || editor.value() !== text) return;
-      const kept = new Set((this.store.of(editor.row) || []).filter((issue) => issue.dismissed).map(same));
-      const list = (issues[editor.row.id] || []).map((issue) => (kept.has(same(issue)) ? { ...issue, dismissed: true } : issue));
-      this.now = { id: editor.row.id, text, list, limits };
+      this.now = { id: editor.row.id, text, list: issues[editor.row.id] || [], limits };
       this.#mark();
     } catch {
       // Typing goes on; the saved text is checked by the save.
@@ -59,6 +58,3 @@ export class LiveChecks {
     this.side.checks?.about(editor.row);
   }
 }
-
-/** A dismissed finding stays dismissed while one types elsewhere in the text. */
-const same = (issue) => `${issue.kind}:${issue.code}:${issue.message}`;

@@ -19,6 +19,7 @@ export function attachCodes(editor) {
     { id: "edit.colour", label: gettext("Colour from the source"), group, keys: ["Alt+KeyC"], typing: true, palette: false, icon: "dot", when: isOpen, run: () => colourMenu(editing.editor) },
     { id: "edit.code", label: gettext("Write in the code beside the caret"), group, keys: ["F2"], typing: true, palette: false, when: isOpen, run: () => { if (!editing.editor.codes.open()) toast(gettext("There is no code beside the caret."), { id: "code" }); } },
   ]);
+  bind(document, [{ id: "project.settings", label: gettext("Codes, checks and length of the project…"), group: gettext("Review"), keys: [], icon: "settings", run: () => location.assign(`/projects/${info.file.project_id}/settings/`) }]);
   useRules(editor, info.file.project_id);
 }
 
@@ -27,21 +28,20 @@ async function useRules(editor, projectId) {
   const { grid, fileId } = editor;
   if (!projectId) return;
   const [codes, lengths] = await Promise.all([get(`projects/${projectId}/codes`).catch(() => null), get(`projects/${projectId}/length-rules`).catch(() => null)]);
-  const rules = lengths?.rules || lengths?.results || [];
+  const rules = lengths?.results || [];
   useLimits((row) => limitOf(rules, fileId, row, editor.checks?.typed));
   if (!codes) return;
-  const own = (codes.custom || []).map(({ name, kind, pattern, source }) => ({ name, kind, source: source ?? pattern }));
-  const builtin = codes.builtin;
-  if (!own.length && !codes.families?.some((one) => !builtin.includes(one.name ?? one))) return;
-  useCodes({ builtin, custom: own });
+  const own = codes.patterns.filter((pattern) => pattern.family === "custom");
+  if (!own.length && codes.families.every((family) => codes.builtin.includes(family))) return;
+  useCodes({ builtin: codes.builtin, custom: own });
   editor.editing.leave();
   grid.refresh(true);
 }
 
-/** The first rule that holds for a row: the file's before the project's; which rows a filter finds the server says. */
+/** The first rule that holds for a row. Which rows a filter finds the server says, in the check of what is typed. */
 function limitOf(rules, fileId, row, typed) {
   const said = typed?.now?.id === row.id ? typed.now.limits?.[row.id] : null;
-  const rule = said || rules.filter((one) => !one.query && (one.file === null || (one.file?.id ?? one.file) === fileId)).sort((a, b) => Number(b.file !== null) - Number(a.file !== null))[0];
+  const rule = said || rules.find((one) => !one.query && (one.file === null || one.file === fileId));
   if (!rule || (!rule.characters && !rule.lines)) return null;
   return { characters: rule.characters || null, lines: rule.lines || null, perLine: Boolean(rule.characters && rule.lines) };
 }

@@ -17,6 +17,8 @@ export class IssueStore extends EventTarget {
     this.rows = new Map();
     /** Raised when every finding may be another one: the file was checked. */
     this.round = 0;
+    this.failures = 0;
+    this.restUntil = 0;
     grid.contribute("issues", (row) => this.of(row));
     this.load = debounce(() => this.#load(), SETTLE_MS);
     for (const name of ["moved", "rows", "current", "remote", "view"]) grid.addEventListener(name, () => this.load());
@@ -39,7 +41,7 @@ export class IssueStore extends EventTarget {
   }
 
   async #load() {
-    if (document.hidden || this.busy) return;
+    if (document.hidden || this.busy || Date.now() < this.restUntil) return;
     if (isHeld()) {
       this.load();
       return;
@@ -49,8 +51,12 @@ export class IssueStore extends EventTarget {
     this.busy = true;
     try {
       await this.fetch(wanted);
+      this.failures = 0;
     } catch {
-      // Findings are a hint beside the row; the next move asks again.
+      // Findings are a hint beside the row: a move some time later asks again.
+      this.failures += 1;
+      this.restUntil = Date.now() + Math.min(60_000, 2_000 * 2 ** this.failures);
+      return;
     } finally {
       this.busy = false;
     }

@@ -17,6 +17,11 @@ export function bindKeys(explorer) {
   const holds = () => here() && (explorer.node?.kind === "project" || explorer.node?.kind === "folder");
   const asked = () => some() && acts.subject().every((node) => node.kind !== "platform");
   const file = () => one() && acts.subject()[0].kind === "file";
+  /** The project that is chosen, or the one that is open; null elsewhere. */
+  const projectOf = () => {
+    const node = acts.subject()[0] || explorer.node;
+    return node?.kind === "project" ? node.id : (node?.project_id ?? null);
+  };
   describe([
     { id: "explorer.open", label: gettext("Open"), group, keys: ["Enter"] },
     { id: "explorer.menu", label: gettext("Menu"), group, keys: ["Shift+F10"] },
@@ -45,6 +50,7 @@ export function bindKeys(explorer) {
     { id: "explorer.changes", label: gettext("Changes of the file"), group, keys: ["Alt+KeyH"], icon: "history", when: file, run: act(() => location.assign(`/files/${acts.subject()[0].id}/changes/`)) },
     { id: "explorer.pretranslate", label: gettext("Pretranslate…"), group, keys: [], icon: "memory", when: asked, run: act(() => openPretranslate(acts.subject(), () => explorer.reload())) },
     { id: "explorer.analyse", label: gettext("Analyse…"), group, keys: [], icon: "chart", when: asked, run: act(() => openAnalysis(acts.subject())) },
+    { id: "explorer.settings", label: gettext("Codes, checks and length of the project…"), group, keys: [], icon: "settings", when: () => here() && projectOf() !== null, run: act(() => location.assign(`/projects/${projectOf()}/settings/`)) },
     { id: "explorer.details", label: gettext("Details"), group, keys: ["Alt+Enter"], icon: "info", when: one, run: act(async () => dialogs.details((await acts.whole(acts.subject()))[0])) },
     { id: "explorer.tree", label: gettext("Places"), group, keys: ["Ctrl+KeyB"], icon: "panel", run: act(() => explorer.showTree()) },
     { id: "explorer.refresh", label: gettext("Refresh"), group, keys: ["F5"], icon: "sync", run: act(() => explorer.reload()) },

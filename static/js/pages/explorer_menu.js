@@ -93,6 +93,7 @@ export function nodesMenu(explorer, nodes, place) {
       !one && files && { label: gettext("Assign…"), icon: "user", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.assign(nodes) },
       !one && files && { label: gettext("Due date…"), icon: "clock", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.dueDate(nodes) },
       one && node.kind === "project" && { label: gettext("Languages…"), icon: "globe", disabled: whyNot(node, "edit"), run: () => dialogs.languages(node) },
+      one && node.kind === "project" && { label: gettext("Codes, checks and length…"), icon: "settings", run: () => location.assign(`/projects/${node.id}/settings/`) },
       one && (node.kind === "project" || node.kind === "platform") && { label: gettext("Manage access…"), icon: "users", disabled: whyNot(node, "manage_access"), run: () => dialogs.access(node) },
       one && { label: gettext("Details"), icon: "info", key: key("details"), run: () => dialogs.details(node) },
       separator,

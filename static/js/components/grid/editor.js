@@ -17,6 +17,7 @@ import { marksAt, renderParts, sizeOf } from "../textmark.js";
 import { Alphabet } from "./alphabet.js";
 import { editable, toLines } from "./breaks.js";
 import { CodeArea } from "./codearea.js";
+import { changeOf } from "./codes.js";
 import { limitsOf, overflow, overWords } from "./limits.js";
 import { factsOf } from "./rows.js";
 
@@ -122,7 +123,7 @@ export class CellEditor {
   }
 
   onInput() {
-    this.places = [];
+    this.movePlaces();
     this.refresh();
     this.options.onInput();
     this.keep();
@@ -147,11 +148,26 @@ export class CellEditor {
   mark(places) {
     if (this.composing) return;
     this.places = places;
-    this.drawMirror();
+    // A rule's limit may only be known now.
+    this.refresh();
+  }
+
+  /** What is underlined moves with the text until the checks say more; what was typed into is not marked. */
+  movePlaces() {
+    const text = this.value();
+    if (this.places.length) {
+      const change = changeOf(this.lastText, text);
+      const points = (part) => [...part].length;
+      const from = points(text.slice(0, change.from));
+      const to = from + points(this.lastText.slice(change.from, change.before));
+      const shift = points(text.slice(change.from, change.after)) - (to - from);
+      this.places = this.places.filter((place) => place.end <= from || place.start >= to).map((place) => (place.start >= to ? { ...place, start: place.start + shift, end: place.end + shift } : place));
+    }
   }
 
   count() {
     const text = this.value();
+    this.lastText = text;
     const size = sizeOf(text);
     const limits = limitsOf(this.row);
     const sourceLines = sizeOf(this.row.source).lines;
