@@ -241,7 +241,7 @@ export class Grid extends EventTarget {
     const lost = this.editing >= 0 && index < 0;
     if (lost) this.emit("gone");
     this.windows.reset(answer ? answer.total : total);
-    this.viewport.shift(moved);
+    this.viewport.reindex(moved);
     if (this.editing >= 0) {
       this.editing += moved;
       if (moved) this.emit("shifted", { from, to: this.editing });

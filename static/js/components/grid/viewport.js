@@ -347,7 +347,7 @@ export class Viewport {
   }
 
   /** Rows were added or removed above: what stands here now has other indices, and stays where it is. */
-  shift(by) {
+  reindex(by) {
     if (!by) return;
     const rows = [...this.live].map(([index, element]) => /** @type {[number, any]} */ ([index + by, element]));
     this.live = new Map();
