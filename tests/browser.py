@@ -105,13 +105,17 @@ def browser_context(browser: Browser, server_url: str, django_db_blocker: Any) -
 
 
 def _wait_for_idle_server(seconds: float = 15.0) -> None:
-    """Wait until no request or task of the closed page is at work: emptying the tables would deadlock with it."""
+    """Wait until no socket, request or task of the closed page is at work: emptying tables would deadlock with it."""
     from django.db import connections
 
+    from apps.ldm.live import feed
+
     connection = connections["default"]
+    end, quiet = time.monotonic() + seconds, 0
+    while not feed.idle() and time.monotonic() < end:
+        time.sleep(0.02)
     if connection.vendor != "postgresql":
         return
-    end, quiet = time.monotonic() + seconds, 0
     while quiet < 2 and time.monotonic() < end:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.accounts.signals import sessions_ended
 from apps.ldm import events
+from apps.ldm.live import database
 from apps.ldm.live.news import FileNews, LeaseNews, LoginsOver, News, RowNews
 from apps.ldm.live.relay import relay, shared_layer
 
@@ -38,6 +39,11 @@ def remove(hub: Hub) -> None:
 def hubs() -> tuple[Hub, ...]:
     """The hubs of this process."""
     return _hubs
+
+
+def idle() -> bool:
+    """Whether no file is open in this process, and no socket's work on the database is under way."""
+    return not _hubs and not database.busy()
 
 
 def spread(news: FileNews, but: Hub | None = None) -> None:

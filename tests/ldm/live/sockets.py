@@ -11,6 +11,7 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
 from apps.accounts.models import User
+from apps.ldm.live import feed
 from apps.ldm.models import File
 from apps.ldm.selectors.rows import changes_since, window
 from locanext_project import workspaces
@@ -91,6 +92,14 @@ class Socket:
     async def close(self) -> None:
         """Close it as a browser does."""
         await self.communicator.disconnect(timeout=5)
+
+
+async def nothing_open(seconds: float = 10) -> None:
+    """Wait until every hub has ended and its last work on the database is done."""
+    end = asyncio.get_running_loop().time() + seconds
+    while not feed.idle() and asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(0.01)
+    assert feed.idle()
 
 
 class Screen:

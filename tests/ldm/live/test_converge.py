@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
 from typing import Any
@@ -12,7 +13,7 @@ from asgiref.sync import sync_to_async
 
 from apps.accounts.models import User
 from apps.ldm.errors import RowLeased, StaleRow
-from apps.ldm.live import database, feed, hub, spans
+from apps.ldm.live import hub, spans
 from apps.ldm.models import File, Row, RowLease, RowRevision, Status
 from apps.ldm.selectors.rows import window
 from apps.ldm.services.files.import_file import import_file
@@ -21,7 +22,7 @@ from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import set_status
 from apps.ldm.services.tree.create import create_project
 from tests import factories
-from tests.ldm.live.sockets import Screen, Socket, cookie_of
+from tests.ldm.live.sockets import Screen, Socket, cookie_of, nothing_open
 from tests.ldm.services.conftest import locstr
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +53,6 @@ class Client:
             message = await socket.communicator.output_queue.get()
             if message["type"] != "websocket.send" or self.chance.random() < self.loses:
                 continue
-            import json
-
             frame = json.loads(message["text"])
             assert frame["type"] != "error" or frame["code"] in ("not_found", "too_fast"), frame
             if self.screen.take(frame):
@@ -122,7 +121,7 @@ async def test_screens_end_equal_and_no_text_is_lost(seed: int, monkeypatch: pyt
         await client.fetch()
         await client.close()
     await sync_to_async(judge)(clients, file)
-    assert feed.hubs() == () and database.busy() == 0
+    await nothing_open()
     assert await sync_to_async(leases.held_in_file)(file.pk, User(pk=0)) == {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,14 +12,14 @@ from django.utils import timezone
 
 from apps.accounts.models import LoginSession, User
 from apps.accounts.services import end_other_sessions
-from apps.ldm.live import database, feed, hub
+from apps.ldm.live import hub
 from apps.ldm.models import File, Platform, Presence, Project, Row, RowLease, Status
 from apps.ldm.services import tickets
 from apps.ldm.services.rows import leases
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import set_status
 from tests import factories
-from tests.ldm.live.sockets import Socket, cookie_of
+from tests.ldm.live.sockets import Socket, cookie_of, nothing_open
 from tests.ldm.services.conftest import row_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +33,7 @@ def save(user: User, row: Row, target: str) -> Row:
 @pytest.fixture(autouse=True)
 async def _nothing_stays_open() -> Any:
     yield
-    end = asyncio.get_running_loop().time() + 5
-    while (feed.hubs() or database.busy()) and asyncio.get_running_loop().time() < end:
-        await asyncio.sleep(0.01)
-    assert feed.hubs() == () and database.busy() == 0
+    await nothing_open()
 
 
 @pytest.fixture

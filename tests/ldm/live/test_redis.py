@@ -1,0 +1,135 @@
+"""Two processes that share Redis: what is saved in one is seen in the other as it happens, not by looking."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+from websockets.asyncio.client import ClientConnection, connect
+
+from apps.accounts.models import User
+from apps.accounts.services import end_other_sessions
+from apps.ldm.benchmarks.live.server import READY
+from apps.ldm.models import File
+from tests.conftest import ROOT
+from tests.ldm.live.sockets import cookie_of
+from tests.ldm.services.conftest import row_of
+
+REDIS = shutil.which("redis-server")
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(REDIS is None, reason="there is no redis-server on this machine"),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [str(REDIS), "--port", str(port), "--save", "", "--bind", "127.0.0.1", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def sites(transactional_db: None, redis_url: str) -> Iterator[list[int]]:
+    """The ports of two processes."""
+    names = {alias: _address(connections[alias].settings_dict) for alias in ("default", "offline")}
+    more = {"SITE_DATABASES": json.dumps(names), "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT)}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.ldm.live.site"], env=os.environ | more, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        lines = [process.stdout.readline() for process in processes if process.stdout]
+        yield [int(line.removeprefix(READY)) for line in lines]
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(20)
+
+
+def _address(options: dict[str, Any]) -> dict[str, str]:
+    return {name: str(options[name]) for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+
+
+async def opened(port: int, file: File, cookie: bytes) -> tuple[ClientConnection, dict[str, Any]]:
+    address, origin = f"ws://127.0.0.1:{port}/ws/files/{file.pk}/", f"http://127.0.0.1:{port}"
+    one = await connect(address, origin=origin, additional_headers={"Cookie": cookie.decode()})  # type: ignore[arg-type]
+    await one.send(json.dumps({"type": "join", "file": file.pk, "since": 0}))
+    return one, await heard(one, "joined")
+
+
+async def heard(one: ClientConnection, kind: str, seconds: float = 20) -> dict[str, Any]:
+    async with asyncio.timeout(seconds):
+        while (frame := json.loads(await one.recv()))["type"] != kind:
+            # The look at the database would only say that there is something.
+            assert frame["type"] != "hint" or kind != "changes", frame
+    return dict(frame)
+
+
+def patch(port: int, cookie: bytes, row_id: int, text_rev: int, target: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {"Cookie": f"{cookie.decode()}; csrftoken={'c' * 32}", "X-CSRFToken": "c" * 32}
+    headers["Content-Type"] = "application/json"
+    connection.request("PATCH", f"/api/v1/rows/{row_id}", json.dumps({"target": target, "text_rev": text_rev}), headers)
+    return connection.getresponse().status
+
+
+async def test_processes_hear_of_each_other(file: File, sites: list[int], translator: User, reviewer: User) -> None:
+    mine = await sync_to_async(cookie_of)(translator)
+    theirs = await sync_to_async(cookie_of)(reviewer)
+    row = await sync_to_async(row_of)(file, "S3")
+    first, joined = await opened(sites[0], file, mine)
+    second, _ = await opened(sites[1], file, theirs)
+    came = await heard(first, "people")
+    while reviewer.name not in [person["name"] for person in came["joined"]]:
+        came = await heard(first, "people")
+    # A save over HTTP in the second process, the lease over the socket of the first.
+    assert await asyncio.to_thread(patch, sites[1], theirs, row.pk, row.text_rev, "far") == 200
+    frame = await heard(first, "changes")
+    assert [one["target"] for one in frame["rows"]] == ["far"]
+    await first.send(json.dumps({"type": "lease", "row": row.pk}))
+    taken = (await heard(second, "leases"))["taken"]
+    assert taken[0]["row"] == row.pk and taken[0]["connection"] == joined["connection"]
+    await first.send(json.dumps({"type": "typing", "row": row.pk, "text": "live"}))
+    assert (await heard(second, "typing"))["text"] == "live"
+    assert await asyncio.to_thread(patch, sites[1], theirs, row.pk, row.text_rev, "later") == 409
+    await first.close()
+    assert (await heard(second, "leases"))["released"] == [row.pk]
+    await sync_to_async(end_other_sessions)(actor=reviewer, keep=None)
+    await asyncio.wait_for(second.wait_closed(), 20)
+    assert second.close_code == 4401
