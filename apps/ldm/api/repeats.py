@@ -34,7 +34,7 @@ class GroupShape(serializers.Serializer[Any]):
     """A source that several rows have. `hash` is a text: JavaScript's numbers do not hold it."""
 
     hash = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     rows = serializers.IntegerField()
     differ = serializers.IntegerField()
     targets = TargetShape(many=True)
@@ -56,7 +56,7 @@ class RepeatRow(serializers.Serializer[Any]):
     file_name = serializers.CharField()
     n = serializers.IntegerField()
     key = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     plural = serializers.CharField()
     target = serializers.CharField()
     status = serializers.CharField()

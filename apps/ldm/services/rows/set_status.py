@@ -9,9 +9,11 @@ from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, Row, Status
 from apps.ldm.services.rows.acts.run import run
-from apps.ldm.services.rows.acts.scope import MAX_IDS as MAX_ROWS
+from apps.ldm.services.rows.acts.scope import MAX_IDS
 from apps.ldm.services.rows.acts.status import SetStatus
 from locanext_project.errors import Invalid, NotFound
+
+MAX_ROWS = MAX_IDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _row(engine: Replacer, row: Row) -> list[dict[str, Any]]:
         elif codes:
             refused = {"code": "codes", "message": refusal_words(codes)}
         shown.append({
-            **common, "index": hit.index, "start": hit.start, "end": hit.end, "replacement": hit.replacement,
+            **common, "index": hit.number, "start": hit.start, "end": hit.end, "replacement": hit.replacement,
             "codes": codes, "refused": refused,
         })  # fmt: skip
     return shown

@@ -71,7 +71,7 @@ class Replace(Act):
     def change(self, actor: User, file: File, row: Row) -> RowChange | None:
         assert self._replacer is not None  # noqa: S101 (begin comes first)
         hits = self._replacer.hits(row.target)
-        if self.only is not None and not self.only[row.pk] <= {hit.index for hit in hits}:
+        if self.only is not None and not self.only[row.pk] <= {hit.number for hit in hits}:
             raise Stale
         wanted = [hit for hit in hits if self._wanted(row.pk, hit)]
         usable = [hit for hit in wanted if not hit.codes]
@@ -90,8 +90,8 @@ class Replace(Act):
 
     def _wanted(self, row_id: int, hit: Hit) -> bool:
         if self.only is not None:
-            return hit.index in self.only[row_id]
-        return hit.index not in self.left.get(row_id, ())
+            return hit.number in self.only[row_id]
+        return hit.number not in self.left.get(row_id, ())
 
     def counts(self) -> dict[str, Any]:
         return {"hits": self.replaced, "hits_left": self.kept, "find": self.wish.find[:200], "with": self.wish.by[:200]}

@@ -27,9 +27,9 @@ class BadReplacement(ValueError):
 
 
 class Hit(NamedTuple):
-    """One place of a text. `codes`: "" for none, "inside" one, "spans" its edge, or "adds": others than before."""
+    """One place of a text, `number` counting the matches there. `codes`: "" for none, "inside" one, "spans" its edge, or "adds": others than before."""
 
-    index: int
+    number: int
     start: int
     end: int
     replacement: str
@@ -97,8 +97,8 @@ class Replacer:
             return []
         known = NO_CODES if self.wish.codes else self.read_codes(text)
         return [
-            Hit(index, start, end, by, self._touches(text, known, start, end, by))
-            for index, (start, end, by) in enumerate(found)
+            Hit(number, start, end, by, self._touches(text, known, start, end, by))
+            for number, (start, end, by) in enumerate(found)
         ]
 
     def apply(self, text: str, hits: Iterable[Hit]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ KEEP = "keep"
 STATUSES = ("translated", "confirmed", KEEP)
 
 
-def status_of(data: dict[str, Any], *, default: str = "translated", keep: bool = False) -> str:
+def status_of(data: Mapping[str, Any], *, default: str = "translated", keep: bool = False) -> str:
     """The status that rows get, out of JSON: the name of one, or "keep". Raises Invalid."""
     valid = STATUSES if keep else STATUSES[:2]
     wanted = data.get("status") or default
