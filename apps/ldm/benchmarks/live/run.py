@@ -33,10 +33,10 @@ def run(scale: float, say: Say, *, clients: int = 100, rate: float = 50, seconds
         (made,) = import_file(actor=actor, project=project, folder=None, filename="live.xml", data=_file(count))
         file = File.objects.get(pk=made.pk)
         rows = list(Row.objects.filter(file=file).order_by("position").values_list("pk", "text_rev"))
-        with signed_in(clients) as keys, started() as port:
+        with signed_in(clients) as keys, started() as (port, processor):
             place = Place(port, file.pk, keys)
             say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s")
-            sent, received = asyncio.run(_measure(place, rows, rate, seconds))
+            sent, received = asyncio.run(_measure(place, rows, rate, seconds, processor))
     return [_table(sent, received, rate)]
 
 
@@ -46,16 +46,18 @@ def _file(count: int) -> bytes:
 
 
 async def _measure(
-    place: Place, rows: list[tuple[int, int]], rate: float, seconds: float
+    place: Place, rows: list[tuple[int, int]], rate: float, seconds: float, processor: Callable[[], float]
 ) -> tuple[Sent, list[Received]]:
     audience = Audience(place)
     await audience.open()
     warm = Editors(place, rows[:WARM_UP], rate, WARM_UP / rate)
     await asyncio.to_thread(warm.run, 4)
+    before = processor()
     sent = await asyncio.to_thread(Editors(place, rows[WARM_UP:], rate, seconds).run, THREADS)
     last, end = max(sent.begun, default=0), time.monotonic() + PATIENCE
     while time.monotonic() < end and any(one.revision < last for one in audience.received):
         await asyncio.sleep(0.05)
+    sent.processor = processor() - before
     await audience.close()
     return sent, audience.received
 
@@ -75,6 +77,8 @@ def _table(sent: Sent, received: list[Received], rate: float) -> Table:
     table.add("edits a second reached", len(sent.begun) / sent.seconds, "/s", at_least=rate * 0.95)
     table.add("save, median", percentile(answers, 0.5), "ms")
     table.add("save, p99", percentile(answers, 0.99), "ms")
+    if sent.processor:
+        table.add("processor time of the server a save", sent.processor / max(1, len(sent.begun)) * 1000, "ms")
     table.add("changes lost, of all sockets", lost, "", at_most=0)
     table.add("sent to seen, median", percentile(waits or [0.0], 0.5), "ms")
     table.add("sent to seen, p99", percentile(waits or [0.0], 0.99), "ms", at_most=SLOWEST if rate <= CALM else None)

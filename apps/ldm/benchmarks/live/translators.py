@@ -41,6 +41,8 @@ class Sent:
     answered: dict[int, float] = field(default_factory=dict)
     failed: int = 0
     seconds: float = 0.0
+    processor: float = 0.0
+    """Seconds of processor time that the server took, fan-out included."""
 
 
 class Editors:
