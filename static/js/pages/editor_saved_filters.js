@@ -9,17 +9,22 @@ import { field, formDialog } from "../components/forms.js";
 import { openMenu, separator } from "../components/menu.js";
 import { toast, toastError } from "../components/toast.js";
 
+const FRESH_MS = 3000;
+
 export class SavedFilters {
   /** @param {FilterBar} bar @param {number} projectId @param {HTMLElement} button */
   constructor(bar, projectId, button) {
     Object.assign(this, { bar, projectId, button, list: [] });
     this.unbind = () => {};
     button.addEventListener("click", () => this.open());
-    // A menu is opened with what is known; it is asked for again then, so that the next one knows what others shared.
+    // A menu opens at once, with what is known: on the way to the button it is asked what others shared meanwhile.
+    for (const name of ["pointerenter", "focus"]) button.addEventListener(name, () => this.load());
     this.load();
   }
 
   async load() {
+    if (Date.now() - (this.loadedAt || 0) < FRESH_MS) return;
+    this.loadedAt = Date.now();
     try {
       this.take(await getAll(`projects/${this.projectId}/filters`));
     } catch (error) {
@@ -39,8 +44,7 @@ export class SavedFilters {
     return this.bar.apply({ query: one.query });
   }
 
-  async open() {
-    await this.load();
+  open() {
     openMenu(this.items(), this.button, { label: gettext("Saved filters") });
   }
 
