@@ -60,6 +60,7 @@ PAGES = {
     "analysis/<uuid:task_id>/": OWNER,
     "files/<signed:file_id>/": SEES,
     "files/<signed:file_id>/changes/": SEES,
+    "files/<signed:file_id>/repeats/": SEES,
     "files/<signed:file_id>/new-version/": SEES,
     "files/<signed:file_id>/bilingual/": SEES,
     "tasks/": LOGIN,

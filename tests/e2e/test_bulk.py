@@ -120,7 +120,9 @@ def test_clearing_asks_first_and_an_emptied_row_comes_back(
     until(lambda: row_of(file, "S1").target == "Look for the Salty Fox.")
 
 
-def test_replacing_leaves_codes_and_colours_alone(editor: Callable[..., tuple[Page, File]], background_tasks: Any) -> None:
+def test_replacing_leaves_codes_and_colours_alone(
+    editor: Callable[..., tuple[Page, File]], background_tasks: Any
+) -> None:
     page, file = editor()
     page.keyboard.press("Control+h")
     page.keyboard.type("Salty")

@@ -89,6 +89,7 @@ def test_names_keys_and_texts_stay_text(signed_in_page: Callable[..., Page], lea
         (f"/folders/{folder}/", f"{EVIL}.xml"),
         (f"/files/{file}/", WRITTEN),
         (f"/files/{file}/changes/", EVIL),
+        (f"/files/{file}/repeats/", WRITTEN),
         (f"/folders/{folder}/import/", EVIL),
         (f"/files/{file}/new-version/", EVIL),
         ("/people", EVIL),

@@ -32,9 +32,7 @@ def targets(file: Any, source: str) -> list[str]:
     return list(Row.objects.filter(file=file, source=source).order_by("position").values_list("target", flat=True))
 
 
-def test_filling_repeats_is_offered_and_done_only_when_asked(
-    signed_in_page: Callable[..., Page], lead: User
-) -> None:
+def test_filling_repeats_is_offered_and_done_only_when_asked(signed_in_page: Callable[..., Page], lead: User) -> None:
     file = file_with(lead, ROWS)
     set_status(actor=lead, row_ids=[row_of(file, "A4").pk], status=Status.CONFIRMED)
     page = signed_in_page(lead)
@@ -53,7 +51,12 @@ def test_filling_repeats_is_offered_and_done_only_when_asked(
     page.click("dialog[open] .btn-primary")
     until(lambda: row_of(file, "A2").target == "Take the lantern")
     # What people confirmed stays, unless the box is ticked.
-    assert targets(file, "등불을 건네받는다") == ["Take the lantern", "Take the lantern", "Take the lantern", "Receive the lantern"]
+    assert targets(file, "등불을 건네받는다") == [
+        "Take the lantern",
+        "Take the lantern",
+        "Take the lantern",
+        "Receive the lantern",
+    ]
     assert ChangeSet.objects.get(file=file, kind=ChangeSet.Kind.PROPAGATE).counts["changed"] == 2
 
 
