@@ -27,7 +27,10 @@ class BadReplacement(ValueError):
 
 
 class Hit(NamedTuple):
-    """One place of a text, `number` counting the matches there. `codes`: "" for none, "inside" one, "spans" its edge, or "adds": others than before."""
+    """One place of a text; `number` counts its matches.
+
+    `codes`: "" for none, "inside" one, "spans" its edge, or "adds": the text would have others than before.
+    """
 
     number: int
     start: int
