@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from apps.ldm.benchmarks.live.people import signed_in
-from apps.ldm.benchmarks.live.server import started
+from apps.ldm.benchmarks.live.server import measured
 from apps.ldm.benchmarks.live.translators import Audience, Editors, Place, Received, Sent
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Table, percentile
@@ -33,7 +33,7 @@ def run(scale: float, say: Say, *, clients: int = 100, rate: float = 50, seconds
         (made,) = import_file(actor=actor, project=project, folder=None, filename="live.xml", data=_file(count))
         file = File.objects.get(pk=made.pk)
         rows = list(Row.objects.filter(file=file).order_by("position").values_list("pk", "text_rev"))
-        with signed_in(clients) as keys, started() as (port, processor):
+        with signed_in(clients) as keys, measured() as (port, processor):
             place = Place(port, file.pk, keys)
             say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s")
             sent, received = asyncio.run(_measure(place, rows, rate, seconds, processor))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,15 @@ STOP_SECONDS = 10
 
 
 @contextmanager
-def started() -> Iterator[tuple[int, Callable[[], float]]]:
-    """A server on the database of this process: its port, and a function that says its processor time in seconds."""
+def started() -> Iterator[int]:
+    """A server on the database of this process; its port."""
+    with measured() as (port, _processor):
+        yield port
+
+
+@contextmanager
+def measured() -> Iterator[tuple[int, Callable[[], float]]]:
+    """The same, with a function that says the server's processor time in seconds."""
     environment = os.environ | {
         "DATABASE_TYPE": settings.DATABASE_TYPE,
         "LOCANEXT_DATA": str(settings.DATA_DIR),
@@ -60,11 +68,17 @@ def main() -> None:
 
     server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], verbosity=0)
 
+    parent = os.getppid()
+
     def tell() -> None:
         while not server.listening_addresses:
-            threading.Event().wait(0.02)
+            time.sleep(0.02)
         sys.stdout.write(f"{READY}{server.listening_addresses[0][1]}\n")
         sys.stdout.flush()
+        # Who started it may have been killed: it does not stay behind.
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
 
     threading.Thread(target=tell, daemon=True).start()
     server.run()
