@@ -12,6 +12,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Project, Row, RowIssue
+from apps.ldm.services.checks.pattern_words import SENTENCES
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree.create import create_project
 from tests.factories import run_queued_tasks
@@ -155,7 +156,7 @@ def test_everything_is_checked_again_by_a_task(file: File, lead: User, project: 
         run_queued_tasks()
         task = client.get(f"/api/v1/tasks/{response.json()['task']['id']}").json()
         task = task.get("task", task)
-        assert task["status"] == "done", task
+        assert task["status"] == "succeeded", task
         assert task["result"]["rows"] == 4 and task["result"]["by_kind"]["untranslated"] == 2
 
 
@@ -238,6 +239,8 @@ def test_bad_codes_are_refused_with_their_place(
     assert refused.status_code == 400 and details["field"] == field and details.get("at") == at
     project.refresh_from_db()
     assert "codes" not in project.settings
+    if at is not None:
+        assert refused.json()["error"]["message"] in SENTENCES
 
 
 # ---- rules of length

@@ -16,6 +16,7 @@ from apps.ldm.checks.patterns import FAMILIES
 from apps.ldm.models import Project
 from apps.ldm.selectors import check_rules
 from apps.ldm.services.checks import whole_file
+from apps.ldm.services.checks.pattern_words import in_words
 from apps.ldm.services.tree.create import changed as stamps
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
@@ -67,7 +68,7 @@ def _custom(given: Any, number: int) -> dict[str, str]:
     try:
         pattern = custom_pattern(given, number)
     except BadPattern as error:
-        raise Invalid(_(error.message), code="bad_pattern", field=f"custom.{number}", at=error.at) from None
+        raise Invalid(in_words(error.message), code="bad_pattern", field=f"custom.{number}", at=error.at) from None
     return {"name": given["name"], "pattern": given["pattern"], "kind": pattern.kind}
 
 
