@@ -9,6 +9,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, LengthRule, RowIssue, Status
+from apps.ldm.services.checks import length_rules
 from tests.e2e.editing_pages import Texts, file_with, row_of, until
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def test_a_rule_of_length_counts_warns_and_marks_what_does_not_fit(
     editor: Callable[..., tuple[Page, File]], lead: User
 ) -> None:
     page, file = editor(3)
-    LengthRule.objects.create(project=file.project, query="key:A3", characters=20, lines=None)
+    length_rules.create(actor=lead, project_id=file.project_id, given={"query": "key:A3", "characters": 20})
     page.keyboard.press("Enter")
     counts = page.locator(".ed-counts")
     until(lambda: "14 / 20" in counts.inner_text())

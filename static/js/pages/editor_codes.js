@@ -38,10 +38,10 @@ async function useRules(editor, projectId) {
   grid.refresh(true);
 }
 
-/** The first rule that holds for a row. Which rows a filter finds the server says, in the check of what is typed. */
+/** The most special rule that holds for a row. Which rows a filter finds the server says, in the check of what is typed. */
 function limitOf(rules, fileId, row, typed) {
   const said = typed?.now?.id === row.id ? typed.now.limits?.[row.id] : null;
-  const rule = said || rules.find((one) => !one.query && (one.file === null || one.file === fileId));
+  const rule = said || rules.find((one) => !one.query && one.file === fileId) || rules.find((one) => !one.query && one.file === null);
   if (!rule || (!rule.characters && !rule.lines)) return null;
   return { characters: rule.characters || null, lines: rule.lines || null, perLine: Boolean(rule.characters && rule.lines) };
 }

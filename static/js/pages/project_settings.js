@@ -16,7 +16,7 @@ const mayEdit = host.dataset.may === "1";
 const FAMILIES = () => ({
   tags: [gettext("Tags"), "<b>등대</b> <key:interact> <br/>"], colours: [gettext("Colours"), "<PAColor0xffe9bd23>등대<PAOldColor>"], bbcode: [gettext("BBCode"), "[b]등대[/b] [color=#ff8800]"],
   braces: [gettext("Braces"), "{0} {name} {StaticInfo:Buff:412#출혈}"], numbered: [gettext("Numbered"), "%1# %2#"], variables: [gettext("Variables"), "%name% $name$ @@name@@"],
-  printf: [gettext("printf"), "%s %d %1$s %.2f %%"], escapes: [gettext("Escapes"), String.raw`\n \t é`], entities: [gettext("Entities"), "&nbsp; &#160; &desc;"],
+  printf: [gettext("printf"), "%s %d %1$s %.2f %%"], escapes: [gettext("Escapes"), String.raw`\n \t \x41`], entities: [gettext("Entities"), "&nbsp; &#160; &desc;"],
 });
 const OWN_KINDS = () => [["placeholder", gettext("Placeholder")], ["tag", gettext("Tag")], ["colour", gettext("Colour")]];
 

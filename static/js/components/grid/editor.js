@@ -95,6 +95,9 @@ export class CellEditor {
       if (!this.closed && this.isChanged()) keepDraft({ user: context.userId, file: context.fileId, row: this.row.id, text: this.value(), text_rev: this.row.text_rev });
     }, 250);
     this.codes = new CodeArea(this.area, this.stack, this.alphabet, ({ composing }) => (composing ? this.drawMirror() : this.onInput()));
+    // The game's colours are made readable for the theme.
+    this.onTheme = () => this.drawMirror();
+    document.addEventListener("locanext:theme", this.onTheme);
     this.stack.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.tools.addEventListener("mousedown", (event) => event.preventDefault());
   }
@@ -278,6 +281,7 @@ export class CellEditor {
   close() {
     this.closed = true;
     this.codes.close();
+    document.removeEventListener("locanext:theme", this.onTheme);
     this.options.cells.target.classList.remove("g-edit");
     this.facts?.remove();
   }

@@ -41,7 +41,7 @@ export function issueMark(issues) {
   const [first, ...rest] = byGravity(open(issues));
   if (!first) return null;
   const words = rest.length ? `${first.message} ${issueCount(rest.length + 1)}` : first.message;
-  return h("span", { class: first.severity === "error" ? "st-qa" : "st-warn", title: open(issues).map((issue) => issue.message).join("\n") }, icon(first.severity === "error" ? "error" : "warn", { small: true, label: words }));
+  return h("span", { class: first.severity === "error" ? "issue-mark st-qa" : "issue-mark st-warn", title: open(issues).map((issue) => issue.message).join("\n") }, icon(first.severity === "error" ? "error" : "warn", { small: true, label: words }));
 }
 
 /** "2 findings" */
