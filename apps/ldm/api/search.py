@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.accounts.models import User
 from apps.accounts.page_sessions import person_of
 from apps.ldm.api import presenters
 from apps.ldm.api.search_shapes import FoundRowsShape
@@ -53,11 +54,10 @@ class SearchRows(APIView):
         responses=FoundRowsShape,
     )
     def get(self, request: Request) -> Response:
-        user, params = person_of(request), request.query_params
+        params, universe = request.query_params, _universe(request)
         wanted, limit = _wanted(request), limit_of(params, LIMIT)
-        universe = _universe(request)
         if wanted.mode == SIMILAR:
-            return Response(_similar(request, universe, wanted.text, limit))
+            return Response(_similar(person_of(request), universe, wanted.text, limit))
         cursor = decode_cursor(params, (int, int))
         found = search_hits.search(universe, wanted, after=Place(*cursor) if cursor else START, limit=limit)
         return Response(
@@ -100,8 +100,7 @@ def _universe(request: Request) -> Universe:
     return search_hits.universe_of(person_of(request), kind, int(number))
 
 
-def _similar(request: Request, universe: Universe, text: str, limit: int) -> dict[str, Any]:
-    actor = person_of(request)
+def _similar(actor: User, universe: Universe, text: str, limit: int) -> dict[str, Any]:
     found = similar_rows.similar(universe, actor, text, limit)
     vectors.request(actor=actor, memory_ids=found.wants_build)
     messages = {
@@ -136,6 +135,8 @@ def _present(hits: Sequence[Hit]) -> list[dict[str, Any]]:
                 "row_id": row_id,
                 "file_id": file_id,
                 "file_name": files[file_id].name,
+                "source_language": files[file_id].source_language or files[file_id].project.source_language,
+                "target_language": files[file_id].target_language or files[file_id].project.target_language,
                 "path": presenters.steps_json(paths[Ref("file", file_id)]),
                 "n": position + 1,
                 "key": key,
