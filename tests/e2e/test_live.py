@@ -40,6 +40,10 @@ def edit_as(user: User, file: File, key: str, text: str) -> None:
     edit_row(actor=user, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target=text))
 
 
+def is_save(route: Route) -> bool:
+    return route.request.method == "PATCH"
+
+
 def api(page: Page, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """Ask the API as the person of this window."""
     return page.evaluate(
@@ -144,9 +148,7 @@ def test_a_confirmed_text_stands_in_the_other_window_within_a_second(
     assert min(took) < SEEN_WITHIN
 
 
-def test_the_lease_ends_when_the_tab_closes(
-    open_window: OpenWindow, file: File, lead: User, translator: User
-) -> None:
+def test_the_lease_ends_when_the_tab_closes(open_window: OpenWindow, file: File, lead: User, translator: User) -> None:
     one = open_window(lead, file)
     two = open_window(translator, file, "?n=4")
     until(lambda: people_in(two) == 2)
@@ -166,7 +168,9 @@ def test_a_refused_lease_closes_the_editor_and_keeps_what_was_typed(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
     # Without a socket the page does not know who holds what until it asks.
-    page = open_window(lead, file, prepare=lambda page: page.route_web_socket("**/ws/**", lambda ws: ws.close()), join=False)
+    page = open_window(
+        lead, file, prepare=lambda page: page.route_web_socket("**/ws/**", lambda ws: ws.close()), join=False
+    )
     row = row_of(file, "K1")
     RowLease.objects.create(
         row=row, file_id=file.pk, user_id=translator.pk, user_name="Tran Slator", connection="x",
@@ -278,20 +282,16 @@ def test_rows_that_come_and_go_leave_the_editor_alone(
 def test_undo_straight_after_a_save_waits_for_it(open_window: OpenWindow, file: File, lead: User) -> None:
     page = open_window(lead, file, "?n=2")
     held: list[Route] = []
-
-    def hold_first_save(route: Route) -> None:
-        if route.request.method == "PATCH" and not held:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.route("**/api/v1/rows/*", hold_first_save)
+    page.route(
+        "**/api/v1/rows/*", lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_()
+    )
     page.keyboard.press("Enter")
     page.keyboard.type("!")
     page.keyboard.press("Alt+t")
     page.keyboard.press("Control+z")
     until(lambda: page.evaluate("1") and held)
     held[0].continue_()
+    page.unroute("**/api/v1/rows/*")
     until(lambda: row_of(file, "K2").rev > 2 and row_of(file, "K2").target == "Lighthouse 2")
     until(lambda: target(page, 1) == "Lighthouse 2")
     page.keyboard.press("Control+y")
@@ -384,11 +384,9 @@ def test_a_line_that_breaks_comes_back_and_nothing_is_missing(
     until(lambda: page.locator("#link-chip").is_hidden())
 
 
-def test_saves_wait_for_the_network_and_go_in_order(
-    open_window: OpenWindow, file: File, lead: User
-) -> None:
+def test_saves_wait_for_the_network_and_go_in_order(open_window: OpenWindow, file: File, lead: User) -> None:
     page = open_window(lead, file)
-    page.route("**/api/v1/**", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.route("**/api/v1/**", lambda route: route.abort() if is_save(route) else route.continue_())
     for text in ("First", "Second", "Third"):
         page.keyboard.press("Enter")
         page.keyboard.type(text)
@@ -413,7 +411,9 @@ def test_nothing_typed_is_lost_when_the_page_goes_while_the_network_is_away(
 ) -> None:
     page = open_window(lead, file)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.route("**/api/v1/rows/**", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+    page.route(
+        "**/api/v1/rows/**", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
     page.keyboard.press("Enter")
     page.keyboard.type("Not sent")
     page.keyboard.press("Alt+t")

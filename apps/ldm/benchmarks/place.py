@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from apps.accounts.models import User
-from apps.ldm.models import ImportPlan, Project, Row, RowRevision, RowText
+from apps.ldm.models import ImportPlan, Project, Row, RowIssue, RowLease, RowRevision, RowText
 from apps.ldm.services.files.reading import forget_originals
 from apps.ldm.services.tree.create import create_project
 from locanext_project import workspaces
@@ -41,5 +41,6 @@ def _remove_rows(file_ids: list[int]) -> None:
     rows = Row.objects.filter(file_id__in=file_ids)
     with workspaces.atomic():
         RowText.objects.filter(file_id__in=file_ids)._raw_delete(alias)
-        RowRevision.objects.filter(row_id__in=rows.values("pk"))._raw_delete(alias)
+        for model in (RowRevision, RowIssue, RowLease):
+            model.objects.filter(row_id__in=rows.values("pk"))._raw_delete(alias)
         rows._raw_delete(alias)

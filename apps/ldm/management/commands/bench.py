@@ -16,11 +16,13 @@ from apps.tm.benchmarks.history import HistoryError
 from locanext_project import workspaces
 
 BENCHMARKS = {
+    "editor": "apps.ldm.benchmarks.editor.run",
     "files": "apps.ldm.benchmarks.files",
     "live": "apps.ldm.benchmarks.live.run",
     "memory": "apps.ldm.benchmarks.memory.run",
     "pretranslate": "apps.ldm.benchmarks.pretranslate",
     "rows": "apps.ldm.benchmarks.rows",
+    "search": "apps.ldm.benchmarks.search",
     "vectors": "apps.ldm.benchmarks.vectors",
 }
 VALUE = "value"
@@ -36,6 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size; 0.05 is a quick look")
         parser.add_argument("--json", type=Path, metavar="FILE")
+        parser.add_argument("--rows", type=int, metavar="N", help="editor, search: rows of the file")
         parser.add_argument("--clients", type=int, default=100, help="live: sockets on one file")
         parser.add_argument("--rate", type=float, default=50, help="live: edits a second")
         parser.add_argument("--seconds", type=float, default=20, help="live: for how long")
@@ -71,6 +74,10 @@ class Command(BaseCommand):
         more: dict[str, Any] = {}
         if options["name"] == "memory":
             more = {"folder": options["corpus"]}
+        elif options["name"] == "editor":
+            more = {"rows": options["rows"] or 173_000}
+        elif options["name"] == "search":
+            more = {"rows": options["rows"]}
         elif options["name"] == "live":
             more = {name: options[name] for name in ("clients", "rate", "seconds")}
         tables: list[Any] = module.run(options["scale"], self.stderr.write, **more)
