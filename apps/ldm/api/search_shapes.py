@@ -16,6 +16,8 @@ class FoundRowShape(serializers.Serializer[Any]):
     row_id = serializers.IntegerField()
     file_id = serializers.IntegerField()
     file_name = serializers.CharField()
+    source_language = serializers.CharField()
+    target_language = serializers.CharField()
     path = StepShape(many=True, help_text="From the top down to the file's folder; the file itself is not in it.")
     n = serializers.IntegerField(help_text="Number within the file, from 1.")
     key = serializers.CharField()

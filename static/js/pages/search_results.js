@@ -52,7 +52,7 @@ export class Results {
   // ---- what is shown ----
   /** @param {any[]} results @param {{hasMore: boolean, similar: boolean}} options */
   add(results, { hasMore, similar }) {
-    if (similar && !this.list.previousSibling) this.list.before(h("p", { class: "s-note m-semantic" }, icon("same", { small: true }), gettext("Rows of a similar meaning, the nearest first. How near they are has no number.")));
+    if (similar && results.length && !this.list.previousSibling) this.list.before(h("p", { class: "s-note m-semantic" }, icon("same", { small: true }), gettext("Rows of a similar meaning, the nearest first. How near they are has no number.")));
     for (const result of results) this.group(result).append(rowOf(result, this.link(result)));
     for (const { list, count } of this.files.values()) count.textContent = number(list.querySelectorAll(".s-row").length);
     const rows = this.rows();
@@ -97,8 +97,10 @@ export class Results {
     const isSimilar = mode === "similar" && !error.isTemporary;
     const act = isSimilar
       ? h("button", { class: "btn", type: "button", onclick: this.acts.contains }, gettext("Look for the words instead"))
-      : error.code !== "bad_query" && h("button", { class: "btn", type: "button", onclick: this.acts.retry }, gettext("Try again"));
-    this.empty(isSimilar ? "same" : "warn", error.message, act);
+      : h("button", { class: "btn", type: "button", onclick: this.acts.retry }, gettext("Try again"));
+    // What the field says below itself is not said twice.
+    if (error.code === "bad_query") this.empty("search", gettext("Nothing was looked for."));
+    else this.empty(isSimilar ? "same" : "warn", error.message, act);
   }
 
   empty(glyph, words, act = null) {
