@@ -53,7 +53,7 @@ def run(scale: float, say: Say, *, rows: int = ROWS) -> list[Table]:
             actor=actor, project=project, folder=None, filename="editor.txt", data=corpus(count, "txt")
         )
         total = int(file.counts()["rows"])
-        with signed_in(1) as (key,), started() as (port, _processor), sync_playwright() as playwright:
+        with signed_in(1) as (key,), started() as port, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             address = f"http://127.0.0.1:{port}"
             context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, locale="en-US")
