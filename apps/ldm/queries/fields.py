@@ -19,7 +19,7 @@ class Kind(Enum):
 
 
 STATUSES = ("new", "original", "translated", "confirmed", "reviewed", "approved")
-TODO, DONE = "todo", "done"
+TO_DO, DONE = "todo", "done"
 """Below "confirmed", and from there on."""
 ME, NOBODY = "me", "none"
 
@@ -46,7 +46,7 @@ FIELDS: dict[str, Kind] = {
     "assignee": Kind.PERSON,
 }
 VALUES: dict[str, tuple[str, ...]] = {
-    "status": (*STATUSES, TODO, DONE),
+    "status": (*STATUSES, TO_DO, DONE),
     "is": ("changed", "locked", "blank", "empty", "repeated", "mine", "leased"),
     "has": ("comment", "note", "limit"),
     "check": ("placeholder", "tag", "line_break", "length", "untranslated", "any", "none", "dismissed"),

@@ -12,7 +12,7 @@ from apps.ldm.models import Row, RowIssue, RowLease, RowRevision, Status
 from apps.ldm.queries import Op, Term
 from apps.ldm.queries.bounded_regex import BoundedPattern
 from apps.ldm.queries.dates import is_ago
-from apps.ldm.queries.fields import DONE, ME, NOBODY, TODO
+from apps.ldm.queries.fields import DONE, ME, NOBODY, TO_DO
 from apps.ldm.selectors.filter_sets import NOTHING, Found, among, either, where
 from apps.ldm.selectors.row_index import form_of
 from apps.ldm.selectors.universe import FileFacts, Universe
@@ -29,7 +29,7 @@ COMPARISONS: dict[Op, Callable[[int, int], bool]] = {
 
 def status(term: Term, universe: Universe) -> Found:
     """The rows of a status, or of all below or from "confirmed"."""
-    if term.value == TODO:
+    if term.value == TO_DO:
         return where(Q(status__lt=int(Status.CONFIRMED)))
     if term.value == DONE:
         return where(Q(status__gte=int(Status.CONFIRMED)))

@@ -57,9 +57,9 @@ def make_plan(*, actor: User, file: File, data: bytes) -> ImportPlan:
         elif one.target == row.target or not one.target:
             counts["unchanged"] += 1
         else:
-            rules.check_text(file, one.target, place=one.place)
+            target = rules.check_text(file, one.target, place=one.place)
             kind = ImportPlanItem.Kind.CONFLICTING if one.source != row.source else ImportPlanItem.Kind.CHANGED
-            items[row.pk] = (str(kind), row, one.target, how)
+            items[row.pk] = (str(kind), row, target, how)
     if counts["unknown"] and not items and not counts["unchanged"]:
         raise Invalid("No row of this sheet is in this file. Was it made from another file?", code="other_file")
     for found in items.values():

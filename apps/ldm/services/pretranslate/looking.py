@@ -122,7 +122,7 @@ def _keep(
         found.no_match += len(rows)
         return
     try:
-        check_text(file, choice.target)
+        choice = choice._replace(target=check_text(file, choice.target))
     except Invalid:
         found.unfit += len(rows)
         return

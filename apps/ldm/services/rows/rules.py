@@ -68,7 +68,10 @@ def resolve(actor: User, file: File, row: Row, edit: RowEdit) -> Change:
 
 
 def check_text(file: File, text: str, *, place: str = "") -> str:
-    """The text, if every database and the file's format can hold it. Raises Invalid, naming the place."""
+    """The text as the file's format keeps it, if that and every database can hold it. Raises Invalid, naming the place.
+
+    In tab-separated text a backslash and an `n` are a line feed: typed so, they become one.
+    """
     at = f"{place}: " if place else ""
     if len(text) > MAX_TEXT:
         raise Invalid(f"{at}This text has {len(text):,} characters. A row holds {MAX_TEXT:,}.", code="too_long")
@@ -77,6 +80,8 @@ def check_text(file: File, text: str, *, place: str = "") -> str:
             raise Invalid(f"{at}This text holds U+{ord(character):04X}, which no file can hold.", code="bad_character")
     if file.format == "txt" and "\t" in text:
         raise Invalid(f"{at}A tab-separated file cannot hold a TAB inside a text.", code="bad_character")
+    if file.format == "txt":
+        return text.replace("\\n", "\n")
     return text
 
 

@@ -4,8 +4,9 @@
  */
 
 const SPELLINGS = ["<br/>", "<br>", "<br />", "&lt;br/&gt;", "&lt;br&gt;", "\\n"];
-// The spelling for a first line end, where neither text of the row has one.
-const BY_FORMAT = { xml: "<br/>", txt: "\\n" };
+// The spelling for a first line end, where neither text of the row has one. Tab text is stored with real line feeds:
+// its writer spells them.
+const BY_FORMAT = { xml: "<br/>" };
 
 const count = (text, part) => text.split(part).length - 1;
 

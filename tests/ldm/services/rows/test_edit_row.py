@@ -11,6 +11,8 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEntry
 from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Project, Row, RowRevision, Status
+from apps.ldm.services.files.export_file import export_file
+from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, Invalid, NotFound
@@ -167,3 +169,14 @@ def test_many_writers_lose_no_revision(
     assert revisions == list(range(2, 42))
     assert file.revision == 41
     assert (file.rows_new, file.rows_translated) == (0, 40)
+
+
+def test_in_tab_text_a_backslash_and_an_n_typed_are_a_line_feed(lead: User, project: Project) -> None:
+    line = "1\t2\t3\t4\t5\t첫 줄\\n둘째 줄\tone\\ntwo\tCurrent\t\n".encode()
+    (file,) = import_file(actor=lead, project=project, folder=None, filename="talk.txt", data=line)
+    row = Row.objects.get(file=file)
+    assert row.target == "one\ntwo"
+    edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target="a\\nb\nc"))
+    row.refresh_from_db()
+    assert row.target == "a\nb\nc"
+    assert export_file(actor=lead, file=file).data == line.replace(b"one\\ntwo", b"a\\nb\\nc")

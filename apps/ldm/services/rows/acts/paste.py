@@ -54,7 +54,7 @@ class Paste(Act):
         text = self.text_for(line, row.source, row.target)
         if text == row.target:
             return None
-        rules.check_text(file, text, place=_("Line %(line)s") % {"line": f"{line.number:,}"})
+        text = rules.check_text(file, text, place=_("Line %(line)s") % {"line": f"{line.number:,}"})
         return write_target(actor, file, row, text, self.status)
 
     def text_for(self, line: Line, source: str, target: str) -> str:

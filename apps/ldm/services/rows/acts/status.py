@@ -50,6 +50,9 @@ class SetStatus(Act):
     def change(self, actor: User, file: File, row: Row) -> RowChange | None:
         if row.status == self.status or (self.reject and row.status < Status.CONFIRMED):
             return None
+        if Status.CONFIRMED <= self.status < row.status:
+            # Confirming many rows takes none of them back: what is reviewed or approved is more than confirmed.
+            return None
         if row.locked:
             raise Forbidden(_("This row is locked."), code="locked")
         if self.status == Status.NEW:

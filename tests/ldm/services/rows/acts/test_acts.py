@@ -304,3 +304,10 @@ def test_a_view_that_is_gone_or_somebody_elses_changes_nothing(file: File, lead:
     with pytest.raises(NotFound):
         act(lead, file, "clear", {"view": "forged"})
     assert texts(file)["S1"][0]
+
+
+def test_confirming_many_rows_takes_back_none_that_is_more(file: File, lead: User) -> None:
+    act(lead, file, "status", scope=keys(file, "S1"), status="approved")
+    assert act(lead, file, "status", status="confirmed")["changed"] == 1
+    assert (row_of(file, "S1").status, row_of(file, "S2").status) == (Status.APPROVED, Status.CONFIRMED)
+    assert act(lead, file, "status", scope=keys(file, "S1"), status="translated")["changed"] == 1
