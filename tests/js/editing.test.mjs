@@ -13,6 +13,7 @@ test("a line end keeps the spelling of the row", () => {
   assert.equal(spellingOf({ source: "가\\n나", target: "a", format: "txt" }), "\\n");
   assert.equal(spellingOf({ source: "가", target: "a", format: "xml" }), "<br/>");
   assert.equal(spellingOf({ source: "가", target: "a", format: "json" }), "\n");
+  assert.equal(spellingOf({ source: "가", target: "a", format: "txt" }), "\n");
 });
 
 test("two spellings in one text are shown as stored", () => {
@@ -51,6 +52,12 @@ test("what the editor reads put together is the stored text, place by place", ()
   const parts = alphabet.read(typed);
   assert.equal(parts.map((part) => part.raw).join(""), "a {0}<br/>b\\n");
   assert.deepEqual(parts.map((part) => [part.at, part.length]), [[0, 2], [2, 1], [3, 1], [4, 1], [5, 1]]);
+});
+
+test("a typed line end of a tab file is a line", () => {
+  const alphabet = new Alphabet(["a"], { format: "txt" });
+  assert.equal(alphabet.encode("a\\nb"), "a\nb");
+  assert.notEqual(new Alphabet(["a"], { format: "json" }).encode("a\\nb"), "a\nb");
 });
 
 test("letters of a text's own are never taken for codes", () => {
@@ -127,12 +134,14 @@ test("very long texts are not compared word by word", () => {
 
 test("a filter follows an own edit as the server would", () => {
   const row = { status: "confirmed", source: "등대", target: "Lighthouse", key: "Q_1", locked: false, blank_intended: true };
-  assert.equal(tidy({ status: [], text: "", flags: [], fields: ["key"], sort: "position" }), null);
-  assert.deepEqual(tidy({ text: "a", fields: ["key"] }), { text: "a", fields: ["key"] });
-  assert.equal(matches(row, { status: ["new"] }), false);
-  assert.equal(matches(row, { status: ["confirmed"], text: "LIGHT" }), true);
-  assert.equal(matches(row, { text: "q_1" }), false);
-  assert.equal(matches(row, { text: "q_1", fields: ["key"] }), true);
-  assert.equal(matches(row, { flags: ["blank"] }), true);
-  assert.equal(matches(row, { flags: ["locked"] }), false);
+  assert.equal(tidy({ query: "  ", sort: "position" }), null);
+  assert.deepEqual(tidy({ query: " key:a ", sort: "key" }), { query: "key:a", sort: "key" });
+  const passes = (query) => matches(row, { query });
+  assert.equal(passes("status:new"), false);
+  assert.equal(passes("status:confirmed LIGHT"), true);
+  assert.equal(passes("q_1"), false);
+  assert.equal(passes("key:q_1"), true);
+  assert.equal(passes("is:blank"), true);
+  assert.equal(passes("is:locked"), false);
+  assert.equal(passes("NOT is:locked AND -status:new"), true);
 });
