@@ -330,13 +330,15 @@ def test_a_line_end_typed_in_a_txt_is_two_letters_and_every_other_byte_stays(
     texts = ((1, "첫째\\n둘째", "First"), (2, "  띄어  쓰기 ", "keep  me"), (3, "셋", "Three"))
     data = "".join(line.format(n=n, source=source, target=target) for n, source, target in texts).encode()
     file = import_(lead, "texts.txt", data)
-    row = file.rows.get(source="첫째\\n둘째")
-    page = opened(signed_in_page(lead), file, 1)
+    row = file.rows.get(target="Three")
+    page = opened(signed_in_page(lead), file, 3)
     page.keyboard.press("Enter")
-    page.keyboard.type("second")
+    page.keyboard.type("four")
+    page.keyboard.type("\\n")
+    page.keyboard.type("five")
     page.keyboard.press("Alt+t")
-    until(lambda: file.rows.get(pk=row.pk).target == "First\\nsecond")
-    assert export_file(actor=lead, file=file).data == data.replace(b"\tFirst\t", b"\tFirst\\nsecond\t")
+    until(lambda: file.rows.get(pk=row.pk).target == "Three\nfour\nfive")
+    assert export_file(actor=lead, file=file).data == data.replace(b"\tThree\t", b"\tThree\\nfour\\nfive\t")
 
 
 def test_a_line_end_typed_in_an_xml_is_its_break(signed_in_page: Callable[..., Page], lead: User) -> None:

@@ -10,12 +10,14 @@ const BLOCKS = { first: 0xe100, last: 0xf700, size: 0x100 };
 export class Alphabet {
   /**
    * @param {string[]} texts that will be shown: the letters are none that they use themselves
-   * @param {{spelling?: string|null, isOff?: boolean}} [options] how the stored text spells a line end; off: no letters at all
+   * @param {{spelling?: string|null, format?: string, isOff?: boolean}} [options] how the stored text spells a line end; off: no letters at all
    */
-  constructor(texts, { spelling = "\n", isOff = false } = {}) {
+  constructor(texts, { spelling = "\n", format = "", isOff = false } = {}) {
     this.first = freeBlock(texts);
     this.last = this.first + BLOCKS.size - 1;
     this.spelling = spelling ?? "\n";
+    // A tab file writes its line ends as these two letters: typed, they mean one.
+    this.lines = new Set(["\n", this.spelling, ...(format === "txt" ? ["\\n"] : [])]);
     this.isOff = isOff;
     /** @type {Map<string, string>} type and raw -> letter */
     this.letters = new Map();
@@ -54,7 +56,7 @@ export class Alphabet {
       if (part.type === "open" || part.type === "close") open = part.type === "open";
       if (lone) return this.letterOf({ ...part, type: "code", kind: "esc" });
       if (part.type === "text") return this.strange(part.raw);
-      if (part.type === "break") return part.raw === "\n" || part.raw === this.spelling ? "\n" : this.letterOf({ ...part, type: "code", kind: "esc" });
+      if (part.type === "break") return this.lines.has(part.raw) ? "\n" : this.letterOf({ ...part, type: "code", kind: "esc" });
       return this.letterOf(part);
     }).join("");
   }

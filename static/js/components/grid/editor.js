@@ -47,7 +47,7 @@ export class CellEditor {
     const { row, raw, refusal, draft, context } = options;
     const lines = raw ? { text: row.target, back: (typed) => typed, spelling: "\n" } : editable({ ...row, format: context.format });
     this.spelling = lines.spelling;
-    this.alphabet = new Alphabet([row.source, row.target, refusal?.mine || "", draft?.text || ""], { spelling: lines.spelling, isOff: raw });
+    this.alphabet = new Alphabet([row.source, row.target, refusal?.mine || "", draft?.text || ""], { spelling: lines.spelling, format: context.format, isOff: raw });
     this.back = (typed) => lines.back(this.alphabet.decode(typed));
     // A text whose way back is not exact is edited as it is stored.
     if (this.back(this.alphabet.encode(lines.text)) !== row.target) this.alphabet.isOff = true;
