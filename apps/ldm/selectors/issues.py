@@ -17,6 +17,10 @@ from locanext_project.errors import Invalid
 MOST_TYPED = 50
 MOST_ROWS = 500
 LIST_ORDER = ("row__position", "pk")
+_ISSUE_COLUMNS = tuple(field.attname for field in RowIssue._meta.concrete_fields)
+_of_row = Prepared(
+    lambda row_id: RowIssue.objects.filter(row_id=row_id).order_by("-severity", "pk").values_list(*_ISSUE_COLUMNS)
+)
 
 
 def present(issue: RowIssue) -> dict[str, Any]:
@@ -89,6 +93,11 @@ def of_rows(file: File, row_ids: Collection[int]) -> dict[int, list[dict[str, An
     for issue in issues:
         found[issue.row_id].append(present(issue))
     return found
+
+
+def of_row(row_id: int) -> list[dict[str, Any]]:
+    """The findings of one row that the caller may see, errors first."""
+    return [present(instance(RowIssue, _ISSUE_COLUMNS, values)) for values in _of_row(row_id)]
 
 
 def of_typed(file: File, typed: Mapping[int, str]) -> dict[int, list[dict[str, Any]]]:

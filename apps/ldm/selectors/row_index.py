@@ -38,17 +38,25 @@ def indexed(
     """
     if not file_ids:
         return []
-    if _is_sqlite():
-        statement, parameters = _sqlite(form, file_ids, fields, whole)
-        return run(statement, parameters) if limit is None else run(f"{statement} LIMIT %s", [*parameters, limit])
+    build = _sqlite if _is_sqlite() else _postgres
+    statement, parameters = build(form, file_ids, fields, whole)
     if limit is None:
-        return run(*_postgres(form, file_ids, fields, whole))
+        return run(statement, parameters)
+    return run(f"{statement} LIMIT %s", [*parameters, limit])
+
+
+def is_rare(form: str, most: int) -> bool:
+    """Whether at most so many texts of the whole database hold the form, in any field. For forms that are indexed."""
+    if _is_sqlite():
+        hits = "SELECT rowid FROM ldm_rowtext_fts WHERE ldm_rowtext_fts MATCH %s LIMIT %s"
+        return bool(run(f"SELECT count(*) <= %s FROM ({hits}) h", [most, phrase(form), most + 1])[0][0])  # noqa: S608
     with workspaces.atomic():
         # What the planner takes for frequent it would look for in every row; where it is wrong, that takes for ever.
         run("SELECT set_config('enable_seqscan', 'off', true)", [])
-        found = run(*_postgres_some(form, file_ids, fields, whole, limit))
+        hits = "SELECT 1 FROM ldm_rowtext WHERE text LIKE %s LIMIT %s"
+        found = run(f"SELECT count(*) <= %s FROM ({hits}) h", [most, like(form), most + 1])  # noqa: S608
         run("SELECT set_config('enable_seqscan', 'on', true)", [])
-    return found
+    return bool(found[0][0])
 
 
 def run(statement: str, parameters: Sequence[Any]) -> list[Any]:
@@ -120,20 +128,6 @@ def _postgres(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: 
         " SELECT w.row_id, w.file_id, r.position FROM wanted w JOIN ldm_row r ON r.id = w.row_id"
         f" JOIN ldm_file s ON s.id = w.file_id WHERE {_LIVE}",
         [like(form), list(file_ids), *parameters],
-    )
-
-
-def _postgres_some(
-    form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool, limit: int
-) -> tuple[str, list[Any]]:
-    """The same for any so many rows: nothing in it has to be complete before the first of them comes."""
-    condition, parameters = _verified(form, fields, whole)
-    return (
-        f"{_HITS} SELECT t.row_id, t.file_id, r.position FROM hits t"  # noqa: S608 (closed names)
-        " CROSS JOIN LATERAL (SELECT position, rev FROM ldm_row WHERE id = t.row_id OFFSET 0) r"
-        f" WHERE t.file_id = ANY(%s) AND {condition} AND r.position >= 0"
-        " AND r.rev <= (SELECT searchable_revision FROM ldm_file WHERE id = t.file_id) LIMIT %s",
-        [like(form), list(file_ids), *parameters, limit],
     )
 
 

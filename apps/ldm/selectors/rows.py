@@ -10,6 +10,7 @@ from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row, Status
 from locanext_project.errors import Invalid, NotFound
+from locanext_project.prepared import Prepared, instance
 
 MAX_WINDOW = 500
 ROW_COLUMNS = (
@@ -18,6 +19,8 @@ ROW_COLUMNS = (
     "edited_by_id", "edited_by_name", "edited_at", "removed_at", "assignee_id", "assignee_name",
 )  # fmt: skip
 
+_STATE_COLUMNS = ("id", "revision", *(f"{unit}_{status.label}" for unit in ("rows", "words") for status in Status))
+_state = Prepared(lambda pk: File.objects.filter(pk=pk).values_list(*_STATE_COLUMNS))
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STATUS_NAMES = {int(status): status.label for status in Status}
 
@@ -70,6 +73,13 @@ def _check(start: int, count: int) -> None:
 def total_rows(file: File) -> int:
     """Live rows, from the kept counters."""
     return int(file.counts()["rows"])
+
+
+def state_of_file(file_id: int) -> tuple[int, dict[str, Any]]:
+    """The revision and the counts of a file that the caller may see, as they are now."""
+    (values,) = _state(file_id)
+    file = instance(File, _STATE_COLUMNS, values)
+    return file.revision, file.counts()
 
 
 def get_row(user: User, row_id: int) -> tuple[Row, File]:

@@ -1,8 +1,7 @@
 """The first rows that hold a text, by file and position: few of many hits without looking at all of them.
 
 A rare text has few hits: the index names them all, and they are sorted. A frequent one is found
-soon by reading the rows in their order. The index is asked for a bounded number of hits, which
-tells the one from the other.
+soon by reading the rows in their order. Counting hits up to a bound tells the one from the other.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from django.db import connections
 from django.db.models import Q
 
 from apps.ldm.models import Row
-from apps.ldm.selectors.row_index import MIN_INDEXED, form_of, held, indexed, phrase, run
+from apps.ldm.selectors.row_index import MIN_INDEXED, form_of, held, indexed, is_rare, run
 from apps.ldm.selectors.search_rows import holds, narrowed
 from apps.ldm.selectors.universe import FileFacts, Universe
 from locanext_project import workspaces
 
 PROBED = {"sqlite": 1000, "postgresql": 5000}
-"""Hits that are sorted; a text with more of them is frequent."""
+"""Hits in the whole database that are sorted; a text with more of them is frequent."""
 FIRST_WINDOW, LAST_WINDOW = 4_000, 64_000
 """Rows that are read at a time; each window is four times the one before."""
 MOST_WALKED = 150_000
@@ -81,21 +80,17 @@ class _Search:
         """Rows that the index knows: the first of them, or all where they are few, with their number."""
         if not self.files:
             return [], 0
-        if len(self.form) >= MIN_INDEXED:
-            most = PROBED[self.vendor]
-            hits = self._all([file.pk for file in self.files], most + 1)
-            if len(hits) <= most:
-                return [place for place in hits if place > self.after], len(hits)
+        if len(self.form) >= MIN_INDEXED and is_rare(self.form, PROBED[self.vendor]):
+            hits = self._all([file.pk for file in self.files])
+            return [place for place in hits if place > self.after], len(hits)
         found: list[Place] = []
         walked = 0
         for n, file in enumerate(self.files):
             if walked > MOST_WALKED and len(self.form) >= MIN_INDEXED:
                 rest = self._all([left.pk for left in self.files[n:]])
                 return [*found, *(place for place in rest if place > self.after)], None
-            few = self._by_id(file) if self._at_start(file) else None
-            if few is None:
-                few, rows = self._walked(file)
-                walked += rows
+            few, rows = self._walked(file)
+            walked += rows
             found += few
             if len(found) >= self.limit:
                 break
@@ -120,40 +115,9 @@ class _Search:
         )
         return list(islice(matching, self.limit))
 
-    def _all(self, file_ids: Sequence[int], most: int | None = None) -> list[Place]:
-        found = indexed(self.form, self.fields, file_ids, whole=self.whole, limit=most)
+    def _all(self, file_ids: Sequence[int]) -> list[Place]:
+        found = indexed(self.form, self.fields, file_ids, whole=self.whole)
         return sorted(Place(file_id, position, pk) for pk, file_id, position in found)
-
-    def _at_start(self, file: FileFacts) -> bool:
-        indexes = self.vendor == "sqlite" and len(self.form) >= MIN_INDEXED
-        return indexes and not (file.pk == self.after.file_id and self.after.position >= 0)
-
-    def _by_id(self, file: FileFacts) -> list[Place] | None:
-        """For SQLite, whose index answers by id: the first hits by id, where these are the first by position too.
-
-        None where the rows of the file do not stand in the order of their ids.
-        """
-        condition, parameters = held(self.form, self.fields, self.whole)
-        ends = run("SELECT min(row_id), max(row_id) FROM ldm_rowtext WHERE file_id = %s", [file.pk])[0]
-        if ends[0] is None:
-            return []
-        hits = run(
-            "SELECT t.row_id, r.position FROM ldm_rowtext_fts f"  # noqa: S608 (closed names)
-            " CROSS JOIN ldm_rowtext t ON t.row_id = f.rowid CROSS JOIN ldm_row r ON r.id = t.row_id"
-            " WHERE ldm_rowtext_fts MATCH %s AND f.rowid BETWEEN %s AND %s AND t.file_id = %s"
-            f" AND {condition} AND r.position >= 0 AND r.rev <= %s ORDER BY f.rowid LIMIT %s",
-            [phrase(self.form), *ends, file.pk, *parameters, file.searchable_revision, self.limit],
-        )
-        places = sorted(Place(file.pk, position, pk) for pk, position in hits)
-        if len(hits) < self.limit:
-            return places
-        last = max(place.row_id for place in places)
-        # What was not read has a greater id: the first of it must stand behind all that was.
-        beyond = run(
-            "SELECT position FROM ldm_row WHERE file_id = %s AND position >= 0 AND id > %s ORDER BY position LIMIT 1",
-            [file.pk, last],
-        )
-        return places if not beyond or places[-1].position < beyond[0][0] else None
 
     def _walked(self, file: FileFacts) -> tuple[list[Place], int]:
         """The first hits of a file by reading its rows in order, and how many rows that were."""

@@ -13,6 +13,7 @@ from apps.ldm.models import Project, SavedFilter
 from apps.ldm.services.tree.access import add_grant
 from apps.ldm.services.tree.create import create_platform, create_project
 from apps.ldm.services.tree.structure import Ref
+from tests.factories import user
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +81,9 @@ def test_who_sees_and_changes_what(
     lead: User,
     translator: User,
     stranger: User,
-    make_user: Callable[..., User],
     client_for: Callable[..., Any],
 ) -> None:
-    colleague = make_user(username="colleague")
+    colleague = user(username="colleague")
     add_grant(actor=lead, ref=Ref("project", closed.pk), user_id=colleague.pk)
     mine = keep(client_for(translator), closed, name="Mine").json()["id"]
     shared = keep(client_for(translator), closed, name="Shared", shared=True).json()["id"]

@@ -30,15 +30,15 @@ def expected(text: str, fields: tuple[str, ...], whole: bool) -> list[Place]:
     return found
 
 
-def check(lead: User, chance: random.Random, count: int = 40) -> None:
+def check(lead: User, chance: random.Random, count: int = 15) -> None:
     universe = universe_of(lead, "all")
-    for text, fields in questions(chance, count)[-count - 20 :]:
+    for text, fields in questions(chance, count)[-count - 10 :]:
         whole = chance.random() < 0.3
         everything, found, after = expected(text, fields, whole), [], START
         first = text_hits.first(universe, text, fields, whole=whole, limit=7)
         assert first.total in (None, len(everything)), text
         # Page by page they are all there, each once, in order.
-        while page := text_hits.first(universe, text, fields, whole=whole, after=after, limit=7).places:
+        while page := text_hits.first(universe, text, fields, whole=whole, after=after, limit=20).places:
             found += page
             after = page[-1]
         assert found == everything, (text, fields, whole)
@@ -78,7 +78,7 @@ def test_rows_that_the_index_does_not_know_yet_are_among_them(
         fill(some, 20, three)
     check(lead, three)
     File.objects.update(searchable_revision=0)
-    check(lead, three, 10)
+    check(lead, three, 5)
 
 
 def test_the_planner_is_left_as_it_was(three: random.Random, lead: User) -> None:
