@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from apps.accounts.models import User
-from apps.ldm.models import File, Row, Status
+from apps.ldm.models import File, Row, RowLease, Status
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from tests.e2e.editing_pages import Texts, file_with, row_of, until
 
@@ -50,6 +50,12 @@ def editor(signed_in_page: Callable[..., Page], lead: User) -> Callable[..., Pag
         return page
 
     return open_
+
+
+def lose_lease() -> None:
+    """The lease of the row in the editor runs out, as after a night in which the laptop slept."""
+    until(RowLease.objects.exists)
+    RowLease.objects.all().delete()
 
 
 def cell(page: Page, index: int, column: str = "target") -> str:
@@ -134,6 +140,7 @@ def test_a_stale_save_shows_both_texts_and_loses_none(
     page = editor(file)
     page.keyboard.press("Enter")
     page.keyboard.type(" Mine")
+    lose_lease()
     row = row_of(file, "S1")
     edit_row(actor=translator, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target="Theirs"))
     page.keyboard.press("Control+s")
@@ -153,6 +160,7 @@ def test_others_edits_come_in_without_touching_the_editor(
     page = editor(file)
     page.keyboard.press("Enter")
     page.keyboard.type(" I")
+    lose_lease()
     for key, target in (("S1", "Theirs"), ("S6", "Take it")):
         row = row_of(file, key)
         edit_row(actor=translator, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target=target))
