@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.audit import registry
 from apps.audit.context import context, current
 from apps.audit.models import AuditEntry, AuditHead
+from locanext_project.prepared import Prepared, instance
 from locanext_project.workspaces import alias, atomic
 
 __all__ = ["RETENTION_DAYS", "Actor", "context", "prune", "record"]
@@ -19,6 +20,8 @@ __all__ = ["RETENTION_DAYS", "Actor", "context", "prune", "record"]
 HEAD_ID = 1
 RETENTION_DAYS = 365
 PRUNE_BATCH = 2000
+_HEAD_COLUMNS = tuple(field.attname for field in AuditHead._meta.concrete_fields)
+_head = Prepared(lambda pk: AuditHead.objects.select_for_update().filter(pk=pk).values_list(*_HEAD_COLUMNS))
 
 
 class Actor(Protocol):
@@ -104,11 +107,11 @@ def _prune_batch(cutoff: datetime) -> int:
 
 def _locked_head() -> AuditHead:
     """The end of the chain, locked until the transaction ends (SQLite has locked the file already)."""
-    head = AuditHead.objects.select_for_update().filter(pk=HEAD_ID).first()
-    if head is None:
-        AuditHead.objects.bulk_create([AuditHead(id=HEAD_ID)], ignore_conflicts=True)
-        head = AuditHead.objects.select_for_update().get(pk=HEAD_ID)
-    return head
+    found = _head(HEAD_ID)
+    if found:
+        return instance(AuditHead, _HEAD_COLUMNS, found[0])
+    AuditHead.objects.bulk_create([AuditHead(id=HEAD_ID)], ignore_conflicts=True)
+    return AuditHead.objects.select_for_update().get(pk=HEAD_ID)
 
 
 def _text(value: str, length: int) -> str:

@@ -176,12 +176,12 @@ class OneRow(APIView):
         except StaleRow as stale:
             stale.details["row"] = rows.present(stale.row)
             raise
-        file = File.objects.get(pk=row.file_id)
+        revision, counts = rows.state_of_file(row.file_id)
         return Response(
             {
                 "row": rows.present(row),
-                "file": {"revision": file.revision, "counts": file.counts()},
-                "issues": issues.of_rows(file, [row.pk])[row.pk],
+                "file": {"revision": revision, "counts": counts},
+                "issues": issues.of_row(row.pk),
             }
         )
 

@@ -13,6 +13,7 @@ from apps.ldm.selectors import check_rules
 from apps.ldm.selectors.issue_words import finding_json, issue_json
 from apps.ldm.selectors.row_findings import Facts, find_in
 from locanext_project.errors import Invalid
+from locanext_project.prepared import Prepared, instance
 
 MOST_TYPED = 50
 MOST_ROWS = 500

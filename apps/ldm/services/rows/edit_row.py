@@ -21,6 +21,11 @@ from apps.ldm.services.rows.match_use import MatchShown
 from apps.ldm.services.rows.revisions import raise_revision
 from locanext_project import workspaces
 from locanext_project.errors import NotFound
+from locanext_project.prepared import Prepared, instance
+
+STAMPS = ("text_rev", "edited_at", "edited_by_id", "edited_by_name")
+_ROW_COLUMNS = tuple(field.attname for field in Row._meta.concrete_fields)
+_row = Prepared(lambda pk: Row.objects.select_for_update(of=("self",)).filter(pk=pk).values_list(*_ROW_COLUMNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,7 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
     results never make a save stale.
     """
     with workspaces.atomic():
-        row = Row.objects.select_for_update(of=("self",)).filter(pk=row_id).first()
-        if row is None:
-            raise NotFound
+        row = _locked(row_id)
         file = permissions.get_file(actor, row.file_id)
         permissions.require(actor, "edit_rows", file)
         if row.removed_at is not None:
@@ -78,6 +81,13 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
     return row
 
 
+def _locked(row_id: int) -> Row:
+    """The row, locked until the transaction ends. Raises NotFound."""
+    for values in _row(row_id):
+        return instance(Row, _ROW_COLUMNS, values)
+    raise NotFound
+
+
 def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdit) -> None:
     """Set the fields, number the change, keep the history, the index and the counters."""
     before = {name: getattr(row, name) for name in change.fields}
@@ -89,7 +99,7 @@ def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdi
     if change.touches_text:
         row.text_rev = row.rev
         stamp(row, actor, now)
-    row.save()
+    row.save(update_fields=[*change.fields, "rev", *(STAMPS if change.touches_text else ())])
     RowRevision.objects.create(
         row=row,
         kind=change.kind,
