@@ -15,7 +15,7 @@ from apps.ldm.benchmarks import search_corpus
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Table, percentile, seconds
 from apps.ldm.models import File
-from apps.ldm.selectors import search_rows
+from apps.ldm.selectors import filter_rows
 from apps.ldm.selectors.search_hits import Wanted, search, universe_of
 from apps.ldm.services.rows import search_index
 from locanext_project import workspaces
@@ -67,7 +67,7 @@ def measured(actor: User, file: File, say: Say) -> list[Table]:
     table.add("all words, LIKE, p50", percentile(plain, 0.5), "ms")
     slow = percentile(plain, 0.95)
     table.add("all words, LIKE, p95", slow, "ms", ratio=slow / percentile(ours, 0.95), against="p95 here", at_least=5)
-    return [table, _everything(file, say), _views(actor, file, say)]
+    return [table, _everything(actor, file, say), _views(actor, file, say)]
 
 
 def _words() -> Iterator[tuple[str, str, list[str]]]:
@@ -78,7 +78,8 @@ def _words() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _ms(work: Callable[[], object]) -> float:
-    return seconds(work)[0] * 1000
+    """Milliseconds, the best of three: the machine does other things too."""
+    return seconds(work, 3)[0] * 1000
 
 
 def _selector(actor: User, file: File, word: str) -> int:
@@ -102,19 +103,18 @@ def _like(file: File, word: str, limit: int | None) -> int:
         "SELECT id, key, source, target FROM ldm_row WHERE file_id = %s AND position >= 0"  # noqa: S608 (closed names)
         f" AND (source {how} %s OR target {how} %s)"
     )
-    if limit is not None:
-        statement += f" ORDER BY position LIMIT {int(limit)}"
+    statement += " ORDER BY position" + ("" if limit is None else f" LIMIT {int(limit)}")
     with connection.cursor() as cursor:
         cursor.execute(statement, [file.pk, f"%{word}%", f"%{word}%"])
         return len(cursor.fetchall())
 
 
-def _everything(file: File, say: Say) -> Table:
-    """All hits of a word: what a filter needs."""
+def _everything(actor: User, file: File, say: Say) -> Table:
+    """All hits of a word in order: what a filter needs."""
     say("All hits")
     table = Table("All rows with a word in source or target")
     for language, kind, words in _words():
-        mine, found = seconds(lambda: len(search_rows.matching_ids(file, words[0])))  # noqa: B023
+        mine, found = seconds(lambda: len(filter_rows.matching(actor, file, words[0])))  # noqa: B023
         plain, _ = seconds(lambda: _like(file, words[0], None))  # noqa: B023
         table.add(f"{language}, {kind}, {found:,} rows", mine * 1000, "ms", ratio=plain / mine, against="LIKE")
     return table

@@ -18,7 +18,7 @@ from apps.ldm.queries.fields import columns
 from apps.ldm.queries.literals import required
 from apps.ldm.selectors.filter_sets import EVERYTHING, FEW, Found, among, where
 from apps.ldm.selectors.filter_terms import COMPARISONS
-from apps.ldm.selectors.row_index import FIELDS, MIN_INDEXED, form_of, indexed
+from apps.ldm.selectors.row_index import FIELDS, MIN_INDEXED, form_of, indexed, indexed_ids
 from apps.ldm.selectors.search_rows import scan
 from apps.ldm.selectors.universe import Universe
 
@@ -53,10 +53,11 @@ class TextFinder:
             return where(_one_is_empty(names)) if whole else EVERYTHING
         if not self.is_indexed(term):
             return among(set(scan(self._rows(base), term.value, names, whole=whole)))
-        found = {pk for pk, _, _ in indexed(form_of(term.value), names, self.universe.file_ids, whole=whole)}
-        if (late := self.universe.late()) is not None:
-            found.update(scan(late, term.value, names, whole=whole))
-        return among(found)
+        form, late = form_of(term.value), self.universe.late()
+        if late is None:
+            return among(set(indexed_ids(form, names, self.universe.file_ids, whole=whole)))
+        found = {pk for pk, _, _ in indexed(form, names, self.universe.file_ids, whole=whole)}
+        return among(found | set(scan(late, term.value, names, whole=whole)))
 
     def length(self, term: Term, base: Q | None) -> Found:
         """Rows by the visible characters of their target."""

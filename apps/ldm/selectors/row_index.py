@@ -45,6 +45,17 @@ def indexed(
     return run(f"{statement} LIMIT %s", [*parameters, limit])
 
 
+def indexed_ids(form: str, fields: Sequence[str], file_ids: Sequence[int], *, whole: bool = False) -> list[int]:
+    """Ids as of `indexed`, for files whose rows are all in the index, without a look at the rows themselves.
+
+    Rows that are not in a file any more may be among them.
+    """
+    if not file_ids:
+        return []
+    build = _sqlite if _is_sqlite() else _postgres
+    return [pk for (pk,) in run(*build(form, file_ids, fields, whole, live=False))]
+
+
 def is_rare(form: str, most: int) -> bool:
     """Whether at most so many texts of the whole database hold the form, in any field. For forms that are indexed."""
     if _is_sqlite():
@@ -100,7 +111,9 @@ def _held_postgres(form: str, fields: Sequence[str], whole: bool) -> tuple[str, 
     return f"t.text LIKE %s AND ({' OR '.join(parts)})", parameters
 
 
-def _sqlite(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+def _sqlite(
+    form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool, live: bool = True
+) -> tuple[str, list[Any]]:
     condition, parameters = held(form, fields, whole)
     # CROSS JOIN fixes the order: the planner would ask the index once for every row of the file.
     tables = "ldm_rowtext t"
@@ -109,6 +122,8 @@ def _sqlite(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bo
         tables = "ldm_rowtext_fts f CROSS JOIN ldm_rowtext t ON t.row_id = f.rowid"
         where = f"ldm_rowtext_fts MATCH %s AND {where}"
         parameters = [phrase(form), *parameters]
+    if not live:
+        return f"SELECT t.row_id FROM {tables} WHERE {where}", parameters  # noqa: S608
     return (
         f"SELECT t.row_id, t.file_id, r.position FROM {tables} CROSS JOIN ldm_row r ON r.id = t.row_id"  # noqa: S608 (closed names)
         f" JOIN ldm_file s ON s.id = t.file_id WHERE {where} AND {_LIVE}",
@@ -119,8 +134,13 @@ def _sqlite(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bo
 _HITS = "WITH hits AS MATERIALIZED (SELECT row_id, file_id, text FROM ldm_rowtext WHERE text LIKE %s)"
 
 
-def _postgres(form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool) -> tuple[str, list[Any]]:
+def _postgres(
+    form: str, file_ids: Sequence[int], fields: Sequence[str], whole: bool, live: bool = True
+) -> tuple[str, list[Any]]:
     condition, parameters = _verified(form, fields, whole)
+    if not live:
+        wanted = f"SELECT t.row_id FROM hits t WHERE t.file_id = ANY(%s) AND {condition}"  # noqa: S608
+        return f"{_HITS} {wanted}", [like(form), list(file_ids), *parameters]
     # Ids first, in a step of their own: ordered directly, the planner would walk the primary key instead of the index.
     return (
         f"{_HITS}, wanted AS MATERIALIZED"  # noqa: S608 (closed names)
