@@ -21,7 +21,7 @@ HEAD_ID = 1
 RETENTION_DAYS = 365
 PRUNE_BATCH = 2000
 _HEAD_COLUMNS = tuple(field.attname for field in AuditHead._meta.concrete_fields)
-_head = Prepared(lambda pk: AuditHead.objects.select_for_update().filter(pk=pk).values_list(*_HEAD_COLUMNS))
+_head = Prepared(lambda: AuditHead.objects.select_for_update().filter(pk=HEAD_ID).values_list(*_HEAD_COLUMNS))
 
 
 class Actor(Protocol):
@@ -107,7 +107,7 @@ def _prune_batch(cutoff: datetime) -> int:
 
 def _locked_head() -> AuditHead:
     """The end of the chain, locked until the transaction ends (SQLite has locked the file already)."""
-    found = _head(HEAD_ID)
+    found = _head()
     if found:
         return instance(AuditHead, _HEAD_COLUMNS, found[0])
     AuditHead.objects.bulk_create([AuditHead(id=HEAD_ID)], ignore_conflicts=True)
