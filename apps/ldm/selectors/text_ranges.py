@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from apps.ldm.queries.bounded_regex import BoundedPattern, RunawayPattern
 from apps.ldm.selectors.row_index import form_of
@@ -26,9 +26,10 @@ def of_text(wanted: str) -> Ranges:
         at = whole.find(form)
         if at < 0:
             return []
-        # The form is made character by character; how far each reaches says which one a place belongs to.
-        ends = list(accumulate(len(form_of(character)) for character in text))
-        owner = [n for n, end in enumerate(ends) for _ in range(end - (ends[n - 1] if n else 0))]
+        # The form is made character by character: each has one or two places in it.
+        owner: Sequence[int] = range(len(text))
+        if len(whole) > len(text):
+            owner = [n for n, character in enumerate(text) for _ in range(_places(character))]
         found: list[Range] = []
         while at >= 0 and len(found) < MOST:
             found.append([owner[at], owner[at + len(form) - 1] + 1])
@@ -36,6 +37,11 @@ def of_text(wanted: str) -> Ranges:
         return found
 
     return ranges
+
+
+@lru_cache(maxsize=1 << 16)
+def _places(character: str) -> int:
+    return len(form_of(character))
 
 
 def of_pattern(pattern: BoundedPattern) -> Ranges:
