@@ -18,6 +18,7 @@ from apps.ldm.benchmarks.live.server import started
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Table, percentile
 from apps.ldm.services.files.import_file import import_file
+from apps.ldm.services.rows import search_index
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -53,6 +54,8 @@ def run(scale: float, say: Say, *, rows: int = ROWS) -> list[Table]:
             actor=actor, project=project, folder=None, filename="editor.txt", data=corpus(count, "txt")
         )
         total = int(file.counts()["rows"])
+        # As the worker does it after every import.
+        search_index.build(file.pk)
         with signed_in(1) as (key,), started() as port, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             address = f"http://127.0.0.1:{port}"

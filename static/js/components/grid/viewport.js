@@ -43,6 +43,8 @@ export class Viewport {
     /** Pixels that the end may stand above the lower edge, because rows grew above the one that must not move. */
     this.slack = 0;
     this.slackOf = -1;
+    /** The row that was asked for, until it is here: only then is it known how high the rows above it are. */
+    this.aim = -1;
     this.layer = h("div", { class: "g-layer", role: "rowgroup" });
     this.bubble = h("div", { class: "g-bubble num", hidden: true });
     this.thumb = h("div", { class: "g-thumb" });
@@ -136,6 +138,7 @@ export class Viewport {
   }
 
   move(pixels) {
+    this.aim = -1;
     this.direction = Math.sign(pixels) || this.direction;
     this.anchor = moveBy(this.anchor, pixels, (index) => this.heights.of(index), this.source.total());
   }
@@ -153,6 +156,7 @@ export class Viewport {
 
   /** Put a row at the upper edge. */
   jump(index, offset = 0) {
+    this.aim = -1;
     this.direction = 0;
     this.anchor = { index: Math.max(0, Math.min(index, this.source.total() - 1)), offset };
     this.draw();
@@ -163,14 +167,30 @@ export class Viewport {
     const box = this.boxOf(index);
     if (!box) {
       const near = index === this.anchor.index - 1;
-      this.anchor = moveBy({ index, offset: 0 }, near ? 0 : -Math.max(0, (this.height - this.heights.of(index)) / 2), (at) => this.heights.of(at), this.source.total());
+      this.anchor = near ? { index, offset: 0 } : this.centred(index);
       this.direction = 0;
+      this.aim = index;
       this.render();
       return;
     }
     const shift = box.top < 0 ? box.top : box.bottom > this.height ? Math.min(box.top, box.bottom - this.height) : 0;
     if (!shift) return;
     this.move(shift);
+    this.render();
+  }
+
+  centred(index) {
+    return moveBy({ index, offset: 0 }, -Math.max(0, (this.height - this.heights.of(index)) / 2), (at) => this.heights.of(at), this.source.total());
+  }
+
+  /** What was aimed at has come, and rows above it may be higher than was thought. */
+  hitAim() {
+    const index = this.aim;
+    if (index < 0 || !this.source.has(index)) return;
+    this.aim = -1;
+    const box = this.boxOf(index);
+    if (box && box.top >= 0 && (box.bottom <= this.height || box.top === 0)) return;
+    this.anchor = this.centred(index);
     this.render();
   }
 
@@ -221,6 +241,7 @@ export class Viewport {
     this.place();
     this.drawThumb();
     this.source.onMove?.();
+    this.hitAim();
   }
 
   /** Rows that are late for less than 200 ms leave the old ones standing; after that come skeletons. */
