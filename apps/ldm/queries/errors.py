@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 
 class QueryError(ValueError):
-    """A query that cannot be understood. `at` and `length` are code points of the query's text."""
+    """A query that cannot be understood. `at` and `length` are code points of the query's text.
 
-    def __init__(self, message: str, at: int = 0, length: int = 0, valid: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.message = message
+    `template` with `words` in it is the message, so that it can be said in another language.
+    """
+
+    def __init__(self, template: str, at: int = 0, length: int = 0, valid: Sequence[str] = (), **words: object) -> None:
+        self.template = template
+        self.words = words
+        self.message = template % words if words else template
+        super().__init__(self.message)
         self.at = at
         self.length = length
         self.valid = tuple(valid)

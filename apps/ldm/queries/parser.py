@@ -30,9 +30,9 @@ _SLASH = re.compile(r"\\.", re.DOTALL)
 def parse(text: str) -> Node:
     """The tree of a query; an empty one finds everything. Raises QueryError, and nothing else, for any text."""
     if len(text) > LONGEST:
-        raise QueryError(f"A query has at most {LONGEST:,} characters.", LONGEST, len(text) - LONGEST)
+        raise QueryError("A query has at most %(most)s characters.", LONGEST, len(text) - LONGEST, most=f"{LONGEST:,}")
     if found := _UNSTORABLE.search(text):
-        raise QueryError(f"No row can hold U+{ord(found[0]):04X}.", found.start(), 1)
+        raise QueryError("No row can hold %(character)s.", found.start(), 1, character=f"U+{ord(found[0]):04X}")
     return _Parser(tokens(text, _COMPARED)).whole()
 
 
@@ -84,7 +84,7 @@ class _Parser:
         token = self._take()
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _wrong(token, f"A query is nested at most {DEEPEST} deep.")
+            raise _wrong(token, "A query is nested at most %(most)s deep.", most=DEEPEST)
         try:
             if token.shape is Shape.MINUS or (token.shape is Shape.WORD and token.text.upper() == "NOT"):
                 return Not(self._one())
@@ -106,9 +106,11 @@ class _Parser:
     def _term(self, token: Token) -> Node:
         self._terms += 1
         if self._terms > MOST_TERMS:
-            raise _wrong(token, f"A query has at most {MOST_TERMS} conditions.")
+            raise _wrong(token, "A query has at most %(most)s conditions.", most=MOST_TERMS)
         if token.shape is Shape.WORD and token.text.upper() in ("AND", "OR"):
-            raise _wrong(token, f"Something is missing before {token.text}. To look for the word, put it in quotes.")
+            raise _wrong(
+                token, "Something is missing before %(word)s. To look for the word, put it in quotes.", word=token.text
+            )
         if token.shape is Shape.END:
             raise QueryError("Something is missing at the end.", token.at, 0)
         if token.shape is Shape.CLOSE:
@@ -118,18 +120,26 @@ class _Parser:
         if token.text not in FIELDS:
             name = token.text
             raise QueryError(
-                f"There is no field {name!r}. The fields are {', '.join(FIELDS)}. A text with a colon goes in quotes.",
+                "There is no field “%(name)s”. The fields are %(fields)s. A text with a colon goes in quotes.",
                 token.at,
                 len(name),
                 tuple(FIELDS),
+                name=name,
+                fields=", ".join(FIELDS),
             )
         if not token.joined:
-            raise QueryError(f"A value is missing behind {token.text}:.", token.at, token.end - token.at, _valid(token))
+            raise QueryError(
+                "A value is missing behind %(field)s.",
+                token.at,
+                token.end - token.at,
+                _valid(token),
+                field=f"{token.text}:",
+            )
         return _BY_KIND[FIELDS[token.text]](token, self._take())
 
 
-def _wrong(token: Token, message: str) -> QueryError:
-    return QueryError(message, token.at, token.end - token.at)
+def _wrong(token: Token, template: str, **words: object) -> QueryError:
+    return QueryError(template, token.at, token.end - token.at, **words)
 
 
 def _valid(field: Token) -> tuple[str, ...]:
@@ -157,10 +167,11 @@ def _pattern(value: Token) -> str:
     """The pattern of a regex, without the backslashes that only kept it open. Raises QueryError."""
     if value.mark not in ("", "i"):
         raise QueryError(
-            f"A regex has no flag {value.mark!r}. It has i, for any case. A text that begins with / goes in quotes.",
+            "A regex has no flag “%(flag)s”. It has i, for any case. A text that begins with / goes in quotes.",
             value.end - len(value.mark),
             len(value.mark),
             ("i",),
+            flag=value.mark,
         )
     pattern = _SLASH.sub(lambda found: "/" if found[0] == r"\/" else found[0], value.text)
     try:
@@ -168,7 +179,7 @@ def _pattern(value: Token) -> str:
     except BadPattern as error:
         # Every \/ before the place is one character longer in the query.
         shown = value.at + 1 + min(len(value.text), error.at + _escaped_before(value.text, error.at))
-        raise QueryError(f"This regex is not valid: {error.message}", shown, 1) from None
+        raise QueryError("This regex is not valid: %(why)s", shown, 1, why=error.message) from None
     return pattern
 
 
@@ -186,10 +197,13 @@ def _choice(field: Token, value: Token) -> Node:
     name = value.text.lower()
     if value.shape is Shape.REGEX or name not in valid:
         raise QueryError(
-            f"{field.text} has no {value.text!r}. It has {', '.join(valid)}.",
+            "%(field)s has no “%(value)s”. It has %(choices)s.",
             value.at,
             value.end - value.at,
             valid,
+            field=field.text,
+            value=value.text,
+            choices=", ".join(valid),
         )
     return _made(field, value, Op.HAS, name)
 
@@ -220,13 +234,13 @@ def _date(field: Token, value: Token) -> Node:
 
 
 def _not_a(field: Token, value: Token, what: str) -> QueryError:
-    shown = f" such as {', '.join(dates.EXAMPLES)}" if what == "date" else ""
-    return QueryError(
-        f"{field.text} takes a {what}{shown}, a comparison such as >=, or a range such as a..b.",
-        value.at,
-        value.end - value.at,
-        _valid(field),
+    template = (
+        "%(field)s takes a date such as %(examples)s, a comparison such as >=, or a range such as a..b."
+        if what == "date"
+        else "%(field)s takes a number, a comparison such as >=, or a range such as a..b."
     )
+    words = {"field": field.text} | ({"examples": ", ".join(dates.EXAMPLES)} if what == "date" else {})
+    return QueryError(template, value.at, value.end - value.at, _valid(field), **words)
 
 
 _BY_KIND = {

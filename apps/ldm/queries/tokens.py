@@ -85,7 +85,7 @@ def _next(text: str, at: int, before: Token | None, compared: dict[str, bool]) -
             return _field(text, found, compared)
     word = _WORD.match(text, at)
     if word is None:
-        raise QueryError(f"A value is missing before {character!r}.", at, 1)
+        raise QueryError("A value is missing before “%(character)s”.", at, 1, character=character)
     return Token(Shape.WORD, word[0], at, word.end())
 
 

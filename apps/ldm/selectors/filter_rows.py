@@ -16,6 +16,7 @@ from apps.ldm.queries.fields import columns
 from apps.ldm.selectors import filter_sets, filter_terms
 from apps.ldm.selectors.filter_sets import EVERYTHING, NOTHING, Found, both, either, negated
 from apps.ldm.selectors.filter_text import TextFinder
+from apps.ldm.selectors.query_words import said
 from apps.ldm.selectors.row_index import FIELDS as INDEXED
 from apps.ldm.selectors.universe import Universe
 from locanext_project.errors import Invalid
@@ -80,7 +81,7 @@ def found_by(universe: Universe, query: str) -> Found:
 
 def refusal(error: QueryError) -> Invalid:
     """The refusal of a query, as every API and service shows it."""
-    return Invalid(error.message, code="bad_query", at=error.at, length=error.length, valid=list(error.valid))
+    return Invalid(said(error), code="bad_query", at=error.at, length=error.length, valid=list(error.valid))
 
 
 def ordered(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> array[int]:

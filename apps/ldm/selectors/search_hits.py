@@ -19,6 +19,7 @@ from apps.ldm.queries.fields import FIELDS, Kind, columns
 from apps.ldm.queries.tree import Any as AnyOf
 from apps.ldm.selectors import filter_rows, text_hits, text_ranges
 from apps.ldm.selectors.folders import folders_below
+from apps.ldm.selectors.query_words import said
 from apps.ldm.selectors.row_index import FIELDS as COLUMNS
 from apps.ldm.selectors.text_hits import START, Place
 from apps.ldm.selectors.text_ranges import Range, Ranges
@@ -111,7 +112,7 @@ def _text_tree(wanted: Wanted) -> Node:
             parse(str(Term("any", op, wanted.text)))
         except QueryError as error:
             at = max(0, error.at - len("any:/"))
-            raise Invalid(error.message, code="bad_query", at=at, length=error.length, valid=[]) from None
+            raise Invalid(said(error), code="bad_query", at=at, length=error.length, valid=[]) from None
     tree = any_of(Term(name, op, wanted.text, length=len(wanted.text)) for name in wanted.fields)
     return Not(tree) if wanted.mode == "excludes" else tree
 
