@@ -1,7 +1,6 @@
 /** What the filter language's names mean, in the reader's words; and what can complete what is being written. */
 
 import { get } from "../core/api.js";
-import { day } from "../core/format.js";
 import { gettext, pgettext } from "../core/i18n.js";
 import { atCaret, FIELDS, PEOPLE, quoted, VALUES } from "../components/querytext.js";
 import { statusGlyph, statusName } from "../components/status.js";
@@ -128,8 +127,7 @@ function values(here, counts) {
 }
 
 function dates(here) {
-  const today = new Date();
-  const choices = [["today", day(today.toISOString())], ["yesterday", pgettext("date", "Yesterday")], ["7d", gettext("Since 7 days ago")], ["30d", gettext("Since 30 days ago")]];
+  const choices = [["today", pgettext("date", "Today")], ["yesterday", pgettext("date", "Yesterday")], ["7d", gettext("Since 7 days ago")], ["30d", gettext("Since 30 days ago")]];
   return choices.filter(([value]) => starts(value, here.typed)).map(([value, about]) => ({ label: value, about, insert: value, icon: "clock" }));
 }
 

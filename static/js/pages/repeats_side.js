@@ -3,7 +3,7 @@
 import { get, pollTask, post } from "../core/api.js";
 import { fill, h, icon } from "../core/dom.js";
 import { number } from "../core/format.js";
-import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { fmt, gettext, ngettext, pgettext } from "../core/i18n.js";
 import { formDialog } from "../components/forms.js";
 import { STATUSES, statusIcon, statusName } from "../components/status.js";
 import { renderText } from "../components/textmark.js";
@@ -85,7 +85,7 @@ export class RepeatSide {
     return h("label", { class: "rep-target check" },
       h("input", { type: "radio", name: "repeat-target", value: String(at), checked: at === this.#likeliest(), disabled: !use.target }),
       h("span", { class: use.target ? "g-text" : "faint", lang: language || null, dir: "auto" }, use.target ? renderText(use.target) : gettext("empty")), h("span", { class: "num faint" }, number(use.rows)),
-      h("span", { class: "rep-states" }, states.map((name) => h("span", { class: "row" }, statusIcon(name), number(use.status[name]), " ", statusName(name).toLocaleLowerCase()))));
+      h("span", { class: "rep-states" }, states.map((name) => h("span", { class: "row" }, statusIcon(name), fmt(pgettext("repeats", "{n} {status}"), { n: number(use.status[name]), status: statusName(name).toLocaleLowerCase() })))));
   }
 
   /** The text to begin with: the one that most people stand behind. */
