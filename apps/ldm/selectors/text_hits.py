@@ -58,7 +58,7 @@ def first(
     search = _Search(universe, text, fields, whole, after, limit)
     known, total = search.known()
     late = search.late()
-    if len(late) >= limit or after != START:
+    if len(late) >= limit or not search.first_page:
         total = None
     elif total is not None:
         total = len({place.row_id for place in (*known, *late)})
@@ -72,7 +72,10 @@ class _Search:
         self, universe: Universe, text: str, fields: Sequence[str], whole: bool, after: Place, limit: int
     ) -> None:
         self.universe, self.text, self.form, self.fields, self.whole = universe, text, form_of(text), fields, whole
-        self.after, self.limit = after, limit
+        self.limit = limit
+        # A place is behind another by file and position: whoever goes on from one may not know its row.
+        self.first_page = after[:2] == START[:2]
+        self.after = Place(after.file_id, after.position, 2**63)
         self.vendor = connections[workspaces.alias()].vendor
         self.files = [file for file in universe.facts if file.pk >= after.file_id and file.searchable_revision]
 
@@ -82,19 +85,23 @@ class _Search:
             return [], 0
         if len(self.form) >= MIN_INDEXED and is_rare(self.form, PROBED[self.vendor]):
             hits = self._all([file.pk for file in self.files])
-            return [place for place in hits if place > self.after], len(hits)
+            return [place for place in hits if self._is_behind(place)], len(hits)
         found: list[Place] = []
         walked = 0
         for n, file in enumerate(self.files):
             if walked > MOST_WALKED and len(self.form) >= MIN_INDEXED:
                 rest = self._all([left.pk for left in self.files[n:]])
-                return [*found, *(place for place in rest if place > self.after)], None
+                return [*found, *(place for place in rest if self._is_behind(place))], None
             few, rows = self._walked(file)
             walked += rows
             found += few
             if len(found) >= self.limit:
                 break
         return found[: self.limit], None
+
+    def _is_behind(self, place: Place) -> bool:
+        """Whether a place comes after the last one of the page before; a cursor knows no row, and needs none."""
+        return place[:2] > self.after[:2]
 
     def late(self) -> list[Place]:
         """Rows that changed since they were indexed: the first of them, read one after the other."""
@@ -104,7 +111,7 @@ class _Search:
         condition = narrowed(self.text, self.form, self.fields)
         if condition is not None:
             rows = rows.filter(condition)
-        if self.after != START:
+        if not self.first_page:
             file_id, position, _ = self.after
             rows = rows.filter(Q(file_id__gt=file_id) | Q(file_id=file_id, position__gt=position))
         ordered = rows.order_by("file_id", "position").values_list("file_id", "position", "pk", *self.fields)
