@@ -9,3 +9,6 @@ class HashedStaticFilesStorage(ManifestStaticFilesStorage):
     """Also rewrites `import … from "./other.js"`, so that a module and what it imports change together."""
 
     support_js_module_import_aggregation = True
+    # A name settles one pass after the names of what its module imports: as many passes as the longest chain of
+    # imports may take. A circle of imports never settles, and still fails.
+    max_post_process_passes = 25
