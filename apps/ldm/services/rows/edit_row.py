@@ -82,8 +82,8 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
 
 
 def _locked(row_id: int) -> Row:
-    """The row, locked until the transaction ends. Raises NotFound."""
-    for values in _row(row_id):
+    """The row, locked until the transaction ends. Raises NotFound, also for numbers that no database has."""
+    for values in _row(row_id) if abs(row_id) < 2**63 else ():
         return instance(Row, _ROW_COLUMNS, values)
     raise NotFound
 
