@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from apps.ldm.queries import dates
 from apps.ldm.queries.bounded_regex import BadPattern, BoundedPattern
@@ -138,7 +139,7 @@ class _Parser:
         return _BY_KIND[FIELDS[token.text]](token, self._take())
 
 
-def _wrong(token: Token, template: str, **words: object) -> QueryError:
+def _wrong(token: Token, template: str, **words: Any) -> QueryError:
     return QueryError(template, token.at, token.end - token.at, **words)
 
 
