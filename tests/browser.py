@@ -64,11 +64,12 @@ def server_url(transactional_db: None) -> str:
     return start_site()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Without one the tests are skipped, except in CI, where they fail.
 
-    Ends with the module: while Playwright's own event loop runs, async tests cannot.
+    It stays open to the end of the run: tests/conftest.py lets browser tests come last, because async tests cannot
+    run while Playwright's own event loop does.
     """
     program = chromium()
     if program is None:
@@ -141,20 +142,38 @@ def _is_refusal(message: Any) -> bool:
     return message.type == "error" and "Content Security Policy" in message.text
 
 
+def give_session(context: BrowserContext, user: Any, address: str) -> None:
+    """Put a page session of `user` into a browser profile, as signing in would have left it."""
+    from django.conf import settings
+
+    from tests import factories
+
+    cookie = factories.client_for(user).cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address, "httpOnly": True}])
+
+
 @pytest.fixture
-def signed_in_page(page: Page) -> Callable[..., Page]:
-    """`signed_in_page(user)`: the page after signing in through the login form."""
+def signed_in_page(page: Page, server_url: str) -> Callable[..., Page]:
+    """`signed_in_page(user)`: an empty page of a browser in which `user` has signed in.
 
-    def sign_in(user: Any, password: str | None = None) -> Page:
-        from django.urls import reverse
+    The login form has a test of its own; going through it and through the start page costs seconds each time.
+    """
 
-        from tests import factories
-
-        page.goto(reverse("accounts:login"))
-        page.fill("[name=username]", user.get_username())
-        page.fill("[name=password]", password or factories.PASSWORD)
-        with page.expect_navigation():
-            page.click("form [type=submit]")
+    def sign_in(user: Any) -> Page:
+        give_session(page.context, user, server_url)
         return page
 
     return sign_in
+
+
+def sign_in_by_form(page: Page, user: Any) -> None:
+    """Sign in as a person does; the page is where a person is led."""
+    from django.urls import reverse
+
+    from tests import factories
+
+    page.goto(reverse("accounts:login"))
+    page.fill("[name=username]", user.get_username())
+    page.fill("[name=password]", factories.PASSWORD)
+    with page.expect_navigation():
+        page.click("form [type=submit]")

@@ -80,8 +80,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(DATA, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every database test both aliases: a workspace is complete in itself, on each of them."""
+    """Give every database test both aliases: a workspace is complete in itself, on each of them.
+
+    Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
+    and no async test can run in a process where Playwright's event loop does.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
         wants = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
@@ -141,6 +147,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
         cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request of the test client leaves its language behind in the thread."""
+    if only_pure_tests():
+        return
+    from django.utils import translation
+
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

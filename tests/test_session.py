@@ -9,13 +9,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from apps.accounts.models import LoginSession, User
 from locanext_project import workspaces
 from tests import postgres
+from tests.browser import sign_in_by_form
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 def test_the_workspace_is_set() -> None:
@@ -76,8 +80,8 @@ def test_the_site_answers_with_the_tests_own_data(lead: User, server_url: str) -
 
 
 @pytest.mark.browser
-def test_the_browser_signs_in_through_the_form(lead: User, signed_in_page: Callable[..., Any]) -> None:
-    page = signed_in_page(lead)
+def test_the_browser_signs_in_through_the_form(lead: User, page: Page) -> None:
+    sign_in_by_form(page, lead)
     assert "/login" not in page.url
     assert page.evaluate("document.characterSet") == "UTF-8"
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Presence, RowLease
-from tests import factories
+from tests.browser import give_session
 from tests.e2e.editing_pages import until
 
 if TYPE_CHECKING:
@@ -36,11 +35,7 @@ def open_window(browser: Browser, browser_context: BrowserContext, server_url: s
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(reverse("accounts:login"))
-        page.fill("[name=username]", user.get_username())
-        page.fill("[name=password]", factories.PASSWORD)
-        with page.expect_navigation():
-            page.click("form [type=submit]")
+        give_session(context, user, server_url)
         if prepare:
             prepare(page)
         goto_file(page, file, query, join=join)

@@ -35,6 +35,7 @@ def themed(request: pytest.FixtureRequest, signed_in_page: Callable[..., Page], 
 
 def test_the_check_finds_what_is_wrong(signed_in_page: Callable[..., Page], lead: User) -> None:
     page = signed_in_page(lead)
+    page.goto("/search/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<button></button>')")
     assert any(line.startswith("button-name") for line in findings(page))
 

@@ -168,7 +168,7 @@ def test_not_checked_is_told_from_nothing_found(
     until(lambda: page.locator("#file-checks").inner_text().strip() == "No findings")
     File.objects.filter(pk=file.pk).update(checked_revision=0)
     page.reload()
-    until(lambda: page.locator("#file-checks").inner_text().strip() == "Not checked yet")
+    assert until(lambda: page.locator("#file-checks").inner_text().strip() == "Not checked yet")
 
 
 def test_a_rule_of_length_counts_warns_and_marks_what_does_not_fit(

@@ -250,7 +250,7 @@ def test_new_project_and_folder_by_dialog(signed_in_page: Callable[..., Page], l
     made = Project.objects.get(name="Ashen JA")
     assert (made.source_language, made.target_language, made.platform_id) == ("ko", "ja", project.platform_id)
     page.wait_for_selector(".flist-empty .empty")
-    page.keyboard.press("Control+Shift+f")
+    page.keyboard.press("Alt+n")
     page.keyboard.type("quest")
     page.keyboard.press("Enter")
     page.wait_for_selector('.name .clip[title="quest"]')
@@ -302,7 +302,7 @@ def test_restricting_hides_a_platform_until_access_is_granted(
     dialog.get_by_role("button", name="Give permission").click()
     until(lambda: Capability.objects.filter(user=stranger, name="delete_project").exists())
     page.keyboard.press("Escape")
-    page.wait_for_selector('#tree [aria-label="restricted"]')
+    assert page.wait_for_selector('#tree [aria-label="restricted"]')
 
 
 @pytest.mark.slow
@@ -320,7 +320,7 @@ def test_assigning_and_a_due_date(
     menu_item(page, "Due date…").click()
     page.locator("[name=due]").fill("2031-05-01")
     page.keyboard.press("Enter")
-    until(lambda: str(File.objects.get(pk=files[2].pk).due_date) == "2031-05-01")
+    assert until(lambda: str(File.objects.get(pk=files[2].pk).due_date) == "2031-05-01")
 
 
 @pytest.mark.slow

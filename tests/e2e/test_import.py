@@ -111,7 +111,7 @@ def test_a_mapping_that_cannot_be_read_says_why_and_can_be_mended(lead_page: Pag
     target.select_option("")
     page.wait_for_selector(".imp-problem >> text=no column is a target")
     target.select_option("target")
-    until(lambda: page.locator(".imp-problem").count() == 0 and page.locator(".imp-rows").count() == 1)
+    assert until(lambda: page.locator(".imp-problem").count() == 0 and page.locator(".imp-rows").count() == 1)
 
 
 @pytest.mark.slow
@@ -252,7 +252,7 @@ def test_another_rule_compares_anew(lead_page: Page, old_file: File) -> None:
     choose(page, f"/files/{old_file.pk}/new-version/", given("quest.xml", renamed))
     page.wait_for_selector(".dr >> text=New key, recognised by its source.")
     page.get_by_label("Key only").check()
-    until(lambda: page.locator(".dr >> text=New").count() >= 1 and page.locator(".dr >> text=Gone").count() == 1)
+    assert until(lambda: page.locator(".dr >> text=New").count() >= 1 and page.locator(".dr >> text=Gone").count() == 1)
 
 
 @pytest.mark.slow
@@ -378,4 +378,4 @@ def test_import_without_a_mouse(lead_page: Page, project: Project) -> None:
     page.wait_for_selector("#imp-report")
     page.keyboard.press("Enter")
     page.wait_for_url(opened())
-    page.wait_for_selector(".g-row.is-on[data-row]")
+    assert page.wait_for_selector(".g-row.is-on[data-row]")

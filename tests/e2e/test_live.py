@@ -161,7 +161,7 @@ def test_the_lease_ends_when_the_tab_closes(open_window: OpenWindow, file: File,
     two.keyboard.press("Enter")
     two.keyboard.type("Now mine")
     two.keyboard.press("Control+s")
-    until(lambda: row_of(file, "K1").target == "Now mine")
+    assert until(lambda: row_of(file, "K1").target == "Now mine")
 
 
 def test_a_refused_lease_closes_the_editor_and_keeps_what_was_typed(
@@ -224,7 +224,7 @@ def test_the_next_row_to_do_is_one_that_nobody_holds(
     two.keyboard.type("First")
     two.keyboard.press("Control+Enter")
     two.wait_for_selector('.g-row[data-index="2"] .ed-area')
-    until(lambda: row_of(file, "K1").status == Status.CONFIRMED)
+    assert until(lambda: row_of(file, "K1").status == Status.CONFIRMED)
 
 
 # ---- the row one is in ----
@@ -295,7 +295,7 @@ def test_undo_straight_after_a_save_waits_for_it(open_window: OpenWindow, file: 
     until(lambda: row_of(file, "K2").rev > 2 and row_of(file, "K2").target == "Lighthouse 2")
     until(lambda: target(page, 1) == "Lighthouse 2")
     page.keyboard.press("Control+y")
-    until(lambda: row_of(file, "K2").target == "Lighthouse 2!")
+    assert until(lambda: row_of(file, "K2").target == "Lighthouse 2!")
 
 
 def test_undo_asks_before_it_takes_back_what_somebody_wrote_later(
@@ -361,7 +361,7 @@ def test_frames_lost_on_an_open_line_are_made_up_for(
 ) -> None:
     page = open_window(lead, file, prepare=forgetful)
     edit_as(translator, file, "K2", "Unheard")
-    until(lambda: target(page, 1) == "Unheard", 45)
+    assert until(lambda: target(page, 1) == "Unheard", 45)
 
 
 def test_a_line_that_breaks_comes_back_and_nothing_is_missing(
@@ -381,7 +381,7 @@ def test_a_line_that_breaks_comes_back_and_nothing_is_missing(
     until(lambda: page.evaluate("1") and len(lines) > 1, 30)
     until(lambda: target(page, 1) == "Meanwhile")
     until(lambda: people_in(page) == 2 and people_in(other) == 2)
-    until(lambda: page.locator("#link-chip").is_hidden())
+    assert until(lambda: page.locator("#link-chip").is_hidden())
 
 
 def test_saves_wait_for_the_network_and_go_in_order(open_window: OpenWindow, file: File, lead: User) -> None:
@@ -424,4 +424,4 @@ def test_nothing_typed_is_lost_when_the_page_goes_while_the_network_is_away(
     page.keyboard.press("Enter")
     page.click(".ed-note button:has-text('Use it')")
     page.keyboard.press("Alt+t")
-    until(lambda: row_of(file, "K1").target == "Not sent")
+    assert until(lambda: row_of(file, "K1").target == "Not sent")

@@ -158,7 +158,7 @@ def test_rename_in_the_tree(signed_in_page: Callable[..., Page], lead: User, mem
     page.keyboard.type("Ashen English")
     page.keyboard.press("Enter")
     until(lambda: Memory.objects.get(pk=memory.pk).name == "Ashen English")
-    page.wait_for_selector("#crumbs >> text=Ashen English")
+    assert page.wait_for_selector("#crumbs >> text=Ashen English")
 
 
 def test_delete_and_restore_a_memory(signed_in_page: Callable[..., Page], lead: User, memory: Memory) -> None:
@@ -271,7 +271,7 @@ def test_the_entry_bin(signed_in_page: Callable[..., Page], lead: User, memory: 
     row(page, "A Keeper").click()
     page.keyboard.press("Enter")
     until(lambda: not Entry.objects.filter(removed_at__isnull=False).exists())
-    page.wait_for_selector("text=Nothing was deleted here.")
+    assert page.wait_for_selector("text=Nothing was deleted here.")
 
 
 def test_search_with_fields(signed_in_page: Callable[..., Page], lead: User, memory: Memory) -> None:
@@ -292,7 +292,7 @@ def test_search_with_fields(signed_in_page: Callable[..., Page], lead: User, mem
     page.wait_for_selector("text=Nothing matches.")
     page.keyboard.press("Control+a")
     page.keyboard.type("wrong:field")
-    page.wait_for_selector(".q-note >> text=There is no field")
+    assert page.wait_for_selector(".q-note >> text=There is no field")
 
 
 @pytest.mark.slow

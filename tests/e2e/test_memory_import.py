@@ -191,7 +191,7 @@ def test_terms_forbidden_ones_and_a_new_one(lead_page: Page, lead: User, project
     page.wait_for_selector(".rec-row >> text=keeper")
     row(page, "keeper").click()
     page.keyboard.press("Delete")
-    until(lambda: Term.objects.get(target="keeper").removed_at is not None)
+    assert until(lambda: Term.objects.get(target="keeper").removed_at is not None)
 
 
 @pytest.mark.slow

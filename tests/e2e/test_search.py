@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.ldm.models import File, SavedFilter
 from apps.ldm.services.files.import_file import import_file
 from tests import factories
+from tests.browser import give_session
 from tests.e2e.accessibility import findings
 from tests.e2e.editing_pages import file_with, locstr, until
 
@@ -193,12 +194,8 @@ def test_a_saved_filter_is_shared_with_a_second_person(
     saved = SavedFilter.objects.get()
     assert (saved.name, saved.query, saved.shared) == ("Lighthouses <b>", "등대 -target:fog", True)
     context = browser.new_context(base_url=server_url, locale="en-US")
+    give_session(context, translator, server_url)
     other = context.new_page()
-    other.goto("/login")
-    other.fill("[name=username]", translator.username)
-    other.fill("[name=password]", factories.PASSWORD)
-    with other.expect_navigation():
-        other.click("form [type=submit]")
     other.goto(f"/files/{file.pk}/")
     other.wait_for_selector(".g-row.is-on[data-row]")
     other.keyboard.press("Control+k")

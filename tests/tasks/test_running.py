@@ -92,7 +92,7 @@ def test_a_task_without_progress_gives_signs_of_life(running, monkeypatch):
     run = enqueue()
     running(run)
     first = eventually(run, lambda run: run.done == 5).heartbeat_at
-    eventually(run, lambda run: run.heartbeat_at > first)
+    assert eventually(run, lambda run: run.heartbeat_at > first)
 
 
 def test_a_run_is_executed_once_however_many_claim_it(running):

@@ -16,7 +16,7 @@ export class ChecksPanel {
     this.count = need("#checks-count");
     this.foot = need("#side-foot");
     this.foot.addEventListener("click", () => side.show("tab-checks"));
-    this.list = h("div", { class: "issue-list", role: "list" });
+    this.list = h("div", { class: "issue-list" });
     this.whole = h("div", { class: "pane-body issue-file" });
     fill(this.panel, this.list, h("div", { class: "sec" }, gettext("In the file")), this.whole);
     this.roving = makeRoving(this.panel, {
@@ -57,12 +57,15 @@ export class ChecksPanel {
   }
 
   draw(row, list) {
+    // A list without items is none: what stands there instead is a sentence.
+    this.list.toggleAttribute("role", false);
     if (!row) {
       fill(this.list, this.side.empty("error", gettext("Choose a row to see it here.")));
       return;
     }
     const kept = this.panel.contains(document.activeElement) ? document.activeElement?.dataset.issue : undefined;
     fill(this.list, list.length ? list.map((issue) => this.item(issue, row)) : this.side.empty("check", this.file.isChecked || this.store.knows(row) ? gettext("This row has no finding.") : gettext("Not checked yet")));
+    if (list.length) this.list.setAttribute("role", "list");
     this.roving.refresh();
     if (kept) this.list.querySelector(`[data-issue="${CSS.escape(kept)}"]`)?.focus();
   }
