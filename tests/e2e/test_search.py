@@ -10,7 +10,6 @@ import pytest
 from apps.accounts.models import User
 from apps.ldm.models import File, SavedFilter
 from apps.ldm.services.files.import_file import import_file
-from tests import factories
 from tests.browser import give_session
 from tests.e2e.accessibility import findings
 from tests.e2e.editing_pages import file_with, locstr, until
