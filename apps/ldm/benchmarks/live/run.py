@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 
 from apps.ldm.benchmarks.live.people import signed_in
 from apps.ldm.benchmarks.live.server import measured
+from apps.ldm.benchmarks.live.split import measured_split, redis_program
 from apps.ldm.benchmarks.live.translators import Audience, Editors, Place, Received, Sent
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Table, percentile
@@ -25,19 +27,33 @@ SLOWEST = 350
 CALM = 50
 
 
-def run(scale: float, say: Say, *, clients: int = 100, rate: float = 50, seconds: float = 20) -> list[Table]:
-    """`clients` sockets, `rate` edits a second for `seconds`; `scale` 1 is a file of 20,000 rows."""
+def run(
+    scale: float,
+    say: Say,
+    *,
+    clients: int = 100,
+    rate: float = 50,
+    seconds: float = 20,
+    layout: str = "auto",
+) -> list[Table]:
+    """`clients` sockets, `rate` edits a second for `seconds`; `scale` 1 is a file of 20,000 rows.
+
+    `layout`: split (granian for HTTP, Daphne for sockets, Redis between them, as compose.yaml has it), daphne (Daphne
+    for all of it), or auto: split where Redis is there.
+    """
+    if layout == "auto":
+        layout = "split" if redis_program() or "REDIS_URL" in os.environ else "daphne"
     count = max(500, int(ROWS * scale))
     with bench_project() as (actor, project):
         say(f"A file of {count:,} rows")
         (made,) = import_file(actor=actor, project=project, folder=None, filename="live.xml", data=_file(count))
         file = File.objects.get(pk=made.pk)
         rows = list(Row.objects.filter(file=file).order_by("position").values_list("pk", "text_rev"))
-        with signed_in(clients) as keys, measured() as (port, processor):
-            place = Place(port, file.pk, keys)
-            say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s")
-            sent, received = asyncio.run(_measure(place, rows, rate, seconds, processor))
-    return [_table(sent, received, rate)]
+        with signed_in(clients) as keys, measured_split() if layout == "split" else measured() as site:
+            place = Place(site.http, site.sockets, file.pk, keys)
+            say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s, layout {layout}")
+            sent, received = asyncio.run(_measure(place, rows, rate, seconds, site.processor))
+    return [_table(sent, received, rate, layout)]
 
 
 def _file(count: int) -> bytes:
@@ -62,7 +78,7 @@ async def _measure(
     return sent, audience.received
 
 
-def _table(sent: Sent, received: list[Received], rate: float) -> Table:
+def _table(sent: Sent, received: list[Received], rate: float, layout: str) -> Table:
     waits = [
         (one.at[revision] - begun) * 1000
         for one in received
@@ -71,7 +87,7 @@ def _table(sent: Sent, received: list[Received], rate: float) -> Table:
     ]
     answers = [(sent.answered[revision] - begun) * 1000 for revision, begun in sent.begun.items()]
     lost = sum(revision not in one.at for one in received for revision in sent.begun)
-    table = Table(f"Live: {len(received)} sockets on one file, {rate:g} edits/s wanted")
+    table = Table(f"Live: {len(received)} sockets on one file, {rate:g} edits/s wanted, layout {layout}")
     table.add("edits saved", len(sent.begun), "")
     table.add("edits refused", sent.failed, "", at_most=0)
     table.add("edits a second reached", len(sent.begun) / sent.seconds, "/s", at_least=rate * 0.95)

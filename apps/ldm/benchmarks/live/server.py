@@ -9,7 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -17,31 +19,57 @@ READY = "listening on "
 STOP_SECONDS = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Ports of pages and API, and of sockets; and the processor seconds that its processes have taken."""
+
+    http: int
+    sockets: int
+    processor: Callable[[], float]
+
+
 @contextmanager
 def started() -> Iterator[int]:
     """A server on the database of this process; its port."""
-    with measured() as (port, _processor):
-        yield port
+    with measured() as site:
+        yield site.http
 
 
-@contextmanager
-def measured() -> Iterator[tuple[int, Callable[[], float]]]:
-    """The same, with a function that says the server's processor time in seconds."""
-    environment = os.environ | {
+def environment(**more: str) -> dict[str, str]:
+    """The variables under which a server of a benchmark runs."""
+    ours = {
         "DATABASE_TYPE": settings.DATABASE_TYPE,
         "LOCANEXT_DATA": str(settings.DATA_DIR),
         "HTTPS": "0",
         "ALLOWED_HOSTS": "127.0.0.1",
         "ALLOWED_NETWORKS": "",
     }
+    return os.environ | ours | more
+
+
+@contextmanager
+def measured(**more: str) -> Iterator[Site]:
+    """The same, with its processor time; `more` are variables of its environment."""
     process = subprocess.Popen(  # noqa: S603 (this interpreter, this module)
-        [sys.executable, "-m", __name__], env=environment, stdout=subprocess.PIPE, text=True, cwd=settings.BASE_DIR
+        [sys.executable, "-m", __name__],
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=settings.BASE_DIR,
     )
-    try:
+    with ended(process):
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith(READY):
             raise RuntimeError("The server did not start.")
-        yield int(line.removeprefix(READY)), lambda: processor_seconds(process.pid)
+        port = int(line.removeprefix(READY))
+        yield Site(port, port, lambda: processor_seconds(process.pid))
+
+
+@contextmanager
+def ended(process: subprocess.Popen[Any]) -> Iterator[None]:
+    """Ends the process with the block, by force after some seconds."""
+    try:
+        yield
     finally:
         process.terminate()
         try:

@@ -23,7 +23,8 @@ HOST = "127.0.0.1"
 class Place:
     """Where the server is, which file it is about, and the logins of the people."""
 
-    port: int
+    http: int
+    sockets: int
     file_id: int
     keys: list[str]
 
@@ -72,7 +73,7 @@ class Editors:
         return self.sent
 
     def _work(self) -> None:
-        connection = http.client.HTTPConnection(HOST, self._place.port, timeout=60)
+        connection = http.client.HTTPConnection(HOST, self._place.http, timeout=60)
         while (number := next(self._next)) < self._count:
             due = self._begin + number / self._rate
             time.sleep(max(0.0, due - time.monotonic()))
@@ -134,9 +135,9 @@ class Audience:
         await asyncio.gather(*(one(person) for person in range(len(self._place.keys))))
 
     async def _open(self, person: int) -> None:
-        origin = f"http://{HOST}:{self._place.port}"
+        origin = f"http://{HOST}:{self._place.sockets}"
         headers = {"Cookie": self._place.headers(person)["Cookie"]}
-        address = f"ws://{HOST}:{self._place.port}/ws/files/{self._place.file_id}/"
+        address = f"ws://{HOST}:{self._place.sockets}/ws/files/{self._place.file_id}/"
         socket = await connect(address, origin=origin, additional_headers=headers, compression=None)  # type: ignore[arg-type]
         await socket.send(json.dumps({"type": "join", "file": self._place.file_id, "since": 0}))
         while (frame := json.loads(await socket.recv()))["type"] != "joined":
@@ -173,7 +174,7 @@ class Audience:
         received.revision = max(received.revision, answer["revision"])
 
     def _changes(self, since: int, person: int) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(HOST, self._place.port, timeout=60)
+        connection = http.client.HTTPConnection(HOST, self._place.http, timeout=60)
         path = f"/api/v1/files/{self._place.file_id}/changes?since={since}"
         connection.request("GET", path, headers=self._place.headers(person))
         answer = json.loads(connection.getresponse().read())

@@ -43,6 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=50, help="live: edits a second")
         parser.add_argument("--seconds", type=float, default=20, help="live: for how long")
         parser.add_argument(
+            "--layout", choices=["auto", "split", "daphne"], default="auto", help="live: which processes"
+        )
+        parser.add_argument(
             "--corpus",
             type=Path,
             metavar="FOLDER",
@@ -79,7 +82,7 @@ class Command(BaseCommand):
         elif options["name"] == "search":
             more = {"rows": options["rows"]}
         elif options["name"] == "live":
-            more = {name: options[name] for name in ("clients", "rate", "seconds")}
+            more = {name: options[name] for name in ("clients", "rate", "seconds", "layout")}
         tables: list[Any] = module.run(options["scale"], self.stderr.write, **more)
         return tables
 
