@@ -1,0 +1,18 @@
+"""What server and desktops remember of each other."""
+
+from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow
+from .conflicts import Conflict
+from .server import AppliedEdit, ServerEpoch
+
+__all__ = [
+    "AppliedEdit",
+    "Conflict",
+    "Link",
+    "MirroredFile",
+    "MirroredMemory",
+    "MirroredRow",
+    "PendingEdit",
+    "PlaceOfUpload",
+    "ServerEpoch",
+    "Shadow",
+]
