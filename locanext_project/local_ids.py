@@ -39,7 +39,7 @@ def reserve(count: int, alias: str | None = None) -> range:
     return range(lowest + count - 1, lowest - 1, -1)
 
 
-class EntityId(models.BigAutoField):
+class EntityId(models.BigAutoField):  # type: ignore[type-arg]
     """The primary key of what is shared between server and desktops."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
