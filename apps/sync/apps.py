@@ -8,3 +8,9 @@ from django.apps import AppConfig
 class SyncConfig(AppConfig):
     name = "apps.sync"
     label = "sync"
+
+    def ready(self) -> None:
+        from apps.audit.registry import register
+        from apps.sync.audit_actions import ACTIONS
+
+        register(ACTIONS)
