@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from apps.ldm.models import ChangeSet, File, Origin, Row, RowRevision, Status
 from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import rules
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
+from apps.sync import clock
 from apps.sync.models import AppliedEdit, Conflict
 from apps.sync.protocol import MOST_OPS, Caller, Op, OpAnswer, Pushed
 from apps.sync.server.conflicts import conflict_json, conflict_of
@@ -92,7 +92,7 @@ def _push_wave(
             rows = lock_rows(file, [op.row_id for op in ops])
             # Under the lock: the same edit may have come by another request a moment ago.
             done = {edit.op.hex: edit for edit in AppliedEdit.objects.filter(op__in=[op.op for op in ops])}
-            wave = _Wave(actor, file, caller, rows, time.time())
+            wave = _Wave(actor, file, caller, rows, clock.now())
             fresh = [op for op in ops if _hex(op.op) not in done and op.row_id in rows]
             _decide_all(wave, fresh)
             if wave.changes or wave.conflicts:

@@ -153,8 +153,8 @@ def _revision(
 ) -> tuple[Any, ...]:
     rest = {name: _plain(value) for name, value in before.items() if name not in ("target", "status", "edited_at")}
     return (
-        row.pk, change_set.pk if change_set else None, str(kind), row.rev, now, actor.pk, actor.name, target_before, row.target,
-        int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
+        row.pk, change_set.pk if change_set else None, str(kind), row.rev, now, actor.pk, actor.name, target_before,
+        row.target, int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
     )  # fmt: skip
 
 
