@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from locanext_project.local_ids import is_desktop
+
 THEMES = ("dark", "light", "system")
 DENSITIES = ("tight", "normal", "roomy")
 # Names of the pages the frame links to. A page that does not exist yet has no link.
@@ -74,9 +76,17 @@ def interface(request: HttpRequest) -> dict[str, Any]:
             "user": summary,
             "places": places,
             "version": settings.VERSION,
+            "desktop": is_desktop(),
             "database_fallback": os.environ.get("DATABASE_FALLBACK") == "1",
             "data": json.dumps(
-                {"user": summary, "preferences": preferences, "places": places, "version": settings.VERSION},
+                {
+                    "user": summary,
+                    "preferences": preferences,
+                    "places": places,
+                    "version": settings.VERSION,
+                    # Scripts show what only a desktop has, and leave out what it cannot have.
+                    "desktop": is_desktop(),
+                },
                 ensure_ascii=False,
                 separators=(",", ":"),
             ),

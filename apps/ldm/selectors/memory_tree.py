@@ -13,6 +13,7 @@ from apps.ldm.models import Platform
 from apps.ldm.permissions import Person
 from apps.ldm.selectors.folders import links_above
 from apps.ldm.selectors.tree import natural_key
+from apps.ldm.services.tree.offline_storage import shown_name
 from apps.tm.models import Memory
 from locanext_project.errors import Invalid, NotFound
 
@@ -67,4 +68,4 @@ def places(user: Person, memories: Sequence[Memory]) -> list[dict[str, Any]]:
 
 def _place(kind: str, pk: int, name: str, above: tuple[str, int] | None, restricted: bool) -> dict[str, Any]:
     parent = {"kind": above[0], "id": above[1]} if above else None
-    return {"kind": kind, "id": pk, "name": name, "parent": parent, "restricted": restricted}
+    return {"kind": kind, "id": pk, "name": shown_name(kind, pk, name), "parent": parent, "restricted": restricted}

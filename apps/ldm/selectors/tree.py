@@ -16,7 +16,9 @@ from apps.ldm.permissions import Node, Person
 from apps.ldm.selectors import trash
 from apps.ldm.selectors.folders import chain, folders_below, links_above
 from apps.ldm.services.counters import COLUMNS
+from apps.ldm.services.tree.offline_storage import shown_name
 from apps.ldm.services.tree.structure import Ref
+from locanext_project.local_ids import STORAGE_ID
 
 _NUMBER = re.compile(r"(\d+)")
 _KINDS = ("platform", "project", "folder", "file")
@@ -72,6 +74,12 @@ def roots(user: Person) -> tuple[Listed, Listed, int]:
     projects = sorted(permissions.visible_projects(user).filter(platform__isnull=True), key=_natural)
     counts = count_platforms(user, platforms)
     return Listed(list(platforms), counts), Listed(list(projects)), trash.visible_items(user).count()
+
+
+def storage(user: Person) -> Listed:
+    """The platform of the Offline Storage, where it was made."""
+    platforms = list(permissions.visible_platforms(user).filter(pk=STORAGE_ID))
+    return Listed(list(platforms), count_platforms(user, platforms))
 
 
 def open_node(user: Person, ref: Ref, *, limit: int, after: After | None = None) -> Opened:
@@ -159,9 +167,10 @@ def paths_of(nodes: Sequence[Node]) -> dict[Ref, list[tuple[str, int, str]]]:
         if not isinstance(node, Platform):
             project = node if isinstance(node, Project) else node.project
             if project.platform is not None:
-                steps.append(("platform", project.platform.pk, project.platform.name))
+                platform = project.platform
+                steps.append(("platform", platform.pk, shown_name("platform", platform.pk, platform.name)))
             if not isinstance(node, Project):
-                steps.append(("project", project.pk, project.name))
+                steps.append(("project", project.pk, shown_name("project", project.pk, project.name)))
                 steps += [("folder", link.id, link.name) for link in reversed(chain(links, parents[node]))]
         found[Ref(permissions.kind_of(node), node.pk)] = steps
     return found
