@@ -28,11 +28,15 @@ PLACES = {
 }
 
 
-def _places(is_lead: bool) -> dict[str, str]:
+SERVER_PLACES = ("people", "login", "logout")
+"""A desktop has one person, whom nobody logs in or out."""
+
+
+def _places(is_lead: bool, desktop: bool) -> dict[str, str]:
     """{place: address} of the pages that exist."""
     found: dict[str, str] = {}
     for place, name in PLACES.items():
-        if place == "people" and not is_lead:
+        if (place == "people" and not is_lead) or (desktop and place in SERVER_PLACES):
             continue
         try:
             found[place] = reverse(name)
@@ -54,7 +58,8 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     stored = getattr(user, "preferences", None) if signed_in else None
     preferences: dict[str, Any] = stored if isinstance(stored, dict) else {}
     is_lead = signed_in and bool(getattr(user, "is_lead", False))
-    places = _places(is_lead)
+    desktop = is_desktop()
+    places = _places(is_lead, desktop)
     summary = None
     if signed_in and user is not None:
         summary = {
@@ -76,7 +81,7 @@ def interface(request: HttpRequest) -> dict[str, Any]:
             "user": summary,
             "places": places,
             "version": settings.VERSION,
-            "desktop": is_desktop(),
+            "desktop": desktop,
             "database_fallback": os.environ.get("DATABASE_FALLBACK") == "1",
             "data": json.dumps(
                 {
@@ -85,7 +90,7 @@ def interface(request: HttpRequest) -> dict[str, Any]:
                     "places": places,
                     "version": settings.VERSION,
                     # Scripts show what only a desktop has, and leave out what it cannot have.
-                    "desktop": is_desktop(),
+                    "desktop": desktop,
                 },
                 ensure_ascii=False,
                 separators=(",", ":"),

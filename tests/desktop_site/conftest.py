@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
+from apps.accounts.services.local_person import adopt
 from apps.ldm.models import File, Folder, Platform, Project
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree import offline_storage
@@ -17,45 +17,23 @@ from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
 from tests.ldm.services.conftest import ROWS, locstr
 
-MIDDLEWARE = "tests.desktop_site.conftest.OfflineRequests"
-
-
-class OfflineRequests:
-    """In the place of WorkspaceMiddleware: every request is one of the desktop."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        with workspaces.use(workspaces.OFFLINE):
-            return self.get_response(request)
-
 
 @pytest.fixture
-def desk(db: None, settings: Any) -> Iterator[User]:
+def desk(db: None) -> Iterator[User]:
     """The person at the desktop, a translator of the server's; the test works in the offline workspace."""
-    settings.MIDDLEWARE = [
-        MIDDLEWARE if name.endswith(".WorkspaceMiddleware") else name for name in settings.MIDDLEWARE
-    ]
     with workspaces.use(workspaces.OFFLINE):
-        person = User(pk=71, username="desk", role="translator", display_name="Desk Person")
-        person.set_unusable_password()
-        person.save(force_insert=True)
-        yield person
+        yield adopt({"id": 71, "username": "desk", "name": "Desk Person", "role": "translator", "language": ""})
+
+
+def offline_client(**options: Any) -> APIClient:
+    """A client whose requests come as the desktop's gate lets them in."""
+    return APIClient(**{workspaces.SCOPE_KEY: workspaces.OFFLINE}, **options)
 
 
 @pytest.fixture
 def api(desk: User) -> APIClient:
-    """A client of the desktop's API."""
-    client = APIClient()
-    client.force_login(desk)
-    return client
-
-
-@pytest.fixture
-def nobody(desk: User) -> APIClient:
-    """A client that nobody signed in with."""
-    return APIClient()
+    """A client of the desktop's API, in its person's name."""
+    return offline_client()
 
 
 @pytest.fixture

@@ -70,8 +70,8 @@ class TreeView(APIView):
         platforms, projects, trashed = tree.roots(person)
         return Response(
             {
-                "platforms": presenters.listed_json(rights, platforms) + _storage_beside(person),
-                "projects": presenters.listed_json(rights, projects),
+                "platforms": presenters.listed_json(rights, platforms),
+                "projects": _storage_beside(person) + presenters.listed_json(rights, projects),
                 "trash_count": trashed,
                 "may": {
                     "create_platform": rights.may_make_projects,

@@ -69,17 +69,22 @@ def _natural(node: Any) -> tuple[Any, ...]:
 
 # ---- views ----
 def roots(user: Person) -> tuple[Listed, Listed, int]:
-    """Platforms, projects on no platform, and the number of entries in the bin."""
-    platforms = sorted(permissions.visible_platforms(user), key=_natural)
-    projects = sorted(permissions.visible_projects(user).filter(platform__isnull=True), key=_natural)
+    """Platforms, projects on no platform, and the number of entries in the bin.
+
+    The project of the Offline Storage stands among them, first, in the place of its platform, which holds nothing else.
+    """
+    platforms = sorted(permissions.visible_platforms(user).exclude(pk=STORAGE_ID), key=_natural)
+    at_top = Q(platform__isnull=True) | Q(pk=STORAGE_ID)
+    projects = sorted(
+        permissions.visible_projects(user).filter(at_top), key=lambda one: (one.pk != STORAGE_ID, _natural(one))
+    )
     counts = count_platforms(user, platforms)
     return Listed(list(platforms), counts), Listed(list(projects)), trash.visible_items(user).count()
 
 
 def storage(user: Person) -> Listed:
-    """The platform of the Offline Storage, where it was made."""
-    platforms = list(permissions.visible_platforms(user).filter(pk=STORAGE_ID))
-    return Listed(list(platforms), count_platforms(user, platforms))
+    """The project of the Offline Storage, where it was made."""
+    return Listed(list(permissions.visible_projects(user).filter(pk=STORAGE_ID)))
 
 
 def open_node(user: Person, ref: Ref, *, limit: int, after: After | None = None) -> Opened:
@@ -166,9 +171,8 @@ def paths_of(nodes: Sequence[Node]) -> dict[Ref, list[tuple[str, int, str]]]:
         steps: list[tuple[str, int, str]] = []
         if not isinstance(node, Platform):
             project = node if isinstance(node, Project) else node.project
-            if project.platform is not None:
-                platform = project.platform
-                steps.append(("platform", platform.pk, shown_name("platform", platform.pk, platform.name)))
+            if project.platform is not None and project.pk != STORAGE_ID:
+                steps.append(("platform", project.platform.pk, project.platform.name))
             if not isinstance(node, Project):
                 steps.append(("project", project.pk, shown_name("project", project.pk, project.name)))
                 steps += [("folder", link.id, link.name) for link in reversed(chain(links, parents[node]))]
