@@ -102,6 +102,7 @@ def _edit(window: Page, desktop: DesktopSite, file: int) -> None:
     memory = {"name": "Mine", "source_language": "ko", "target_language": "en", "scope": place}
     desktop.call("POST", "memories", memory)
     window.goto(f"/files/{file}/")
+    window.locator("#alone-chip").get_by_text("Only you").wait_for()
     window.locator(".g-row").nth(1).click()
     window.keyboard.press("Enter")
     window.keyboard.type("Gather {0} barrels of oil.")

@@ -260,3 +260,10 @@ def test_the_same_ids_are_nothing_on_a_server(translator: Any, work: Work, own_f
         client = factories.client_for(translator)
         for path in (f"files/{own_file.pk}", "tree/project/-1", f"files/{own_file.pk}/rows"):
             assert client.get(f"/api/v1/{path}").status_code == 404
+
+
+def test_a_file_that_is_not_here_is_fetched_by_its_page(work: Work, own_file: File) -> None:
+    answer = work.client.get("/files/9999/?row=3")
+    assert answer.status_code == 404
+    assert 'id="fetching" data-file="9999"' in answer.content.decode()
+    assert "fetching" not in work.client.get("/files/-9999/").content.decode()
