@@ -129,8 +129,8 @@ def _use_the_memory(window: Page, desktop: DesktopSite, file: int) -> None:
 def _search(window: Page, file: int) -> None:
     window.goto("/search/?q=고래기름")
     window.get_by_text("고래기름").first.wait_for()
-    window.goto(f"/files/{file}/?query=is:conflict")
-    window.get_by_text(re.compile("No row matches|No row", re.IGNORECASE)).first.wait_for()
+    window.goto(f"/files/{file}/?q=is:conflict")
+    window.get_by_text(re.compile("No row matches")).first.wait_for()
 
 
 def _what_needs_others_says_so(window: Page, desktop: DesktopSite) -> None:
@@ -138,7 +138,8 @@ def _what_needs_others_says_so(window: Page, desktop: DesktopSite) -> None:
     window.get_by_text("There is nobody else on this computer").first.wait_for()
     for path in ("/people", "/password", "/admin/"):
         assert desktop.fetch("GET", path)[0] == 403
-    assert desktop.fetch("GET", "/api/v1/users")[0] == 403
+    assert desktop.fetch("POST", "/api/v1/users", {"username": "other"})[0] == 403
+    assert [one["id"] for one in desktop.call("GET", "users")["results"]] == [-1]
     assert window.locator("a[href='/people']").count() == 0
 
 
