@@ -47,7 +47,7 @@ def serve() -> None:
     """Migrate, start Daphne and say where."""
     with workspaces.use(workspaces.OFFLINE):
         call_command("migrate", verbosity=0)
-    from daphne.server import Server
+    from daphne.server import Server  # type: ignore[import-untyped]
 
     from locanext_project.asgi import application
 

@@ -103,6 +103,7 @@ def _edit(window: Page, desktop: DesktopSite, file: int) -> None:
     desktop.call("POST", "memories", memory)
     window.goto(f"/files/{file}/")
     window.locator("#alone-chip").get_by_text("Only you").wait_for()
+    window.locator(".g-row.is-on").wait_for()
     window.locator(".g-row").nth(1).click()
     window.keyboard.press("Enter")
     window.keyboard.type("Gather {0} barrels of oil.")

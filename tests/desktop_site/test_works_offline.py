@@ -61,12 +61,12 @@ class Work:
         items = [{"upload": sent.json()["uploads"][0]["id"], "options": options}]
         body = {"project_id": -1, "folder_id": folder_id, "items": items}
         self.done(self.call("post", "imports", body)["task"])
-        return File.objects.get(name=name, folder_id=folder_id, trash__isnull=True)
+        return File.objects.get(name=name, trash__isnull=True)
 
     def fetch(self, task: dict[str, Any]) -> bytes:
         """The one result file of a task."""
         (file,) = self.done(task)["files"]
-        answer = self.client.get(file["url"])
+        answer: Any = self.client.get(file["url"])
         return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
     def save(self, row: Row, target: str, status: str = "confirmed") -> dict[str, Any]:

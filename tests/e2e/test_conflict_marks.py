@@ -10,7 +10,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.sync.models import Conflict
-from tests.e2e.editing_pages import file_with, row_of
+from tests.e2e.editing_pages import file_with, row_of, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,9 +34,8 @@ def test_rows_in_conflict(signed_in_page: Callable[..., Page], translator: User,
     assert "In conflict" in (marked.get_attribute("aria-label") or "")
     assert marked.get_by_title("The text of Tran Slator is in the inbox").count() == 1
     page.locator("#conflicts-chip").click()
-    page.locator(".g-row[data-row]").first.wait_for()
-    page.wait_for_function("document.querySelectorAll('.g-row[data-row]').length === 1")
-    assert page.locator("#filter-text").input_value() == "is:conflict"
+    until(lambda: page.locator("#filter-text").input_value() == "is:conflict")
+    until(lambda: page.locator(".g-row[data-row]").count() == 1)
     # Nothing of a desktop's is shown in a browser on the server.
     assert page.locator("#alone-chip").is_hidden()
     assert page.locator("#partial-chip").is_hidden()
