@@ -66,7 +66,7 @@ function drawLogin(link) {
   need("#login-fields").hidden = inside || !link.server_url;
   go.disabled = !possible || state.busy;
   go.classList.toggle("btn-primary", possible);
-  const words = inside ? fmt(gettext("Go on as {name}"), { name: link.user.name }) : !link.server_url ? gettext("Choose a server first") : possible ? gettext("Log in") : gettext("Log in when the server answers");
+  const words = inside ? fmt(link.mode === "offline" ? gettext("Go online as {name}") : gettext("Go on as {name}"), { name: link.user.name }) : !link.server_url ? gettext("Choose a server first") : possible ? gettext("Log in") : gettext("Log in when the server answers");
   if (!state.busy) fill(go, words, possible && [" ", h("kbd", { class: "kbd" }, "Enter")]);
   let out = find("#login-out");
   if (inside && !out) {
