@@ -1,4 +1,4 @@
-"""The pages of sync: the start screen of a desktop, and the inbox of conflicts. What they show comes through the API."""
+"""The pages of sync: the start screen of a desktop and the inbox of conflicts; their content comes by the API."""
 
 from __future__ import annotations
 
