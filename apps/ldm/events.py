@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apps.ldm.models import Row, RowLease
@@ -32,10 +32,44 @@ class LeasesChanged:
     released: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TextBefore:
+    """What a row's text was before a change, and the reason that was given for it."""
+
+    target: str
+    status: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsWritten:
+    """Rows of a file as an edit has written them, and before; rows whose target and status stayed are among them."""
+
+    file_id: int
+    rows: tuple[Row, ...]
+    before: Mapping[int, TextBefore]
+
+
 Listener = Callable[[RowsChanged], None]
 LeaseListener = Callable[[LeasesChanged], None]
+Keeper = Callable[[RowsWritten], None]
+_keepers: list[Keeper] = []
 _listeners: list[Listener] = []
 _lease_listeners: list[LeaseListener] = []
+
+
+def in_transaction(keeper: Keeper) -> None:
+    """Have `keeper` called inside the transaction of every edit of rows: what it writes is kept or undone with it."""
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def rows_written(file_id: int, rows: Sequence[Row], before: Mapping[int, TextBefore]) -> None:
+    """Let the keepers add to the present transaction what belongs to an edit. No cost where there are none."""
+    if rows and _keepers:
+        event = RowsWritten(file_id, tuple(rows), before)
+        for keeper in _keepers:
+            keeper(event)
 
 
 def listen(listener: Listener) -> None:

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ("last_contact", models.DateTimeField(blank=True, null=True)),
                 ("last_sync", models.DateTimeField(blank=True, null=True)),
                 ("trouble", models.CharField(blank=True, default="", max_length=30)),
+                ("queued", models.IntegerField(default=0)),
+                ("queued_since", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -42,6 +44,18 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
                 ("synced_at", models.DateTimeField(blank=True, null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="Subscription",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=10)),
+                ("entity_id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("kind", "entity_id"), name="subscription_once")],
+            },
         ),
         migrations.CreateModel(
             name="MirroredMemory",
@@ -70,6 +84,7 @@ class Migration(migrations.Migration):
                 ("after", models.JSONField(default=list)),
                 ("base_rev", models.BigIntegerField()),
                 ("base_target", models.TextField(blank=True, default="")),
+                ("base_status", models.SmallIntegerField(default=0)),
                 ("target", models.TextField(blank=True, default="")),
                 ("status", models.SmallIntegerField()),
                 ("fields", models.JSONField(default=dict)),
@@ -145,7 +160,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=10)),
                 ("local_id", models.BigIntegerField()),
-                ("server_id", models.BigIntegerField()),
+                ("server_id", models.BigIntegerField(blank=True, null=True)),
                 ("key", models.UUIDField(unique=True)),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True)),
             ],

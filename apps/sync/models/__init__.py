@@ -1,6 +1,6 @@
 """What server and desktops remember of each other."""
 
-from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow
+from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow, Subscription
 from .conflicts import Conflict
 from .server import AppliedEdit, ServerEpoch
 
@@ -15,4 +15,5 @@ __all__ = [
     "PlaceOfUpload",
     "ServerEpoch",
     "Shadow",
+    "Subscription",
 ]

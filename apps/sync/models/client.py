@@ -28,6 +28,10 @@ class Link(models.Model):
     last_sync = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=30, default="", blank=True)
     """Why nothing is sent: login, forbidden, too_old, certificate, unreachable; empty when all is well."""
+    queued = models.IntegerField(default=0)
+    """How many edits waited when the queue last shrank, or grew."""
+    queued_since = models.DateTimeField(null=True, blank=True)
+    """Since when the queue has not shrunk although the server answers; empty while it is empty."""
 
     def __str__(self) -> str:
         return self.server_url
@@ -57,6 +61,21 @@ class MirroredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id}@{self.cursor}"
+
+
+class Subscription(models.Model):
+    """A part of the server's tree of which every file is mirrored and kept up to date."""
+
+    kind = models.CharField(max_length=10)
+    """platform, project or folder; a single file has its mark in MirroredFile."""
+    entity_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "entity_id"], name="subscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entity_id}"
 
 
 class MirroredMemory(models.Model):
@@ -92,7 +111,9 @@ class PendingEdit(models.Model):
     after = models.JSONField(default=list)
     """Ids of this row's earlier edits that may have arrived without an answer."""
     base_rev = models.BigIntegerField()
+    """The server's revision that was seen; -1 where it is not known (any more)."""
     base_target = models.TextField(default="", blank=True)
+    base_status = models.SmallIntegerField(default=0)
     target = models.TextField(default="", blank=True)
     status = models.SmallIntegerField()
     fields = models.JSONField(default=dict)
@@ -100,6 +121,7 @@ class PendingEdit(models.Model):
     edited_at = models.FloatField()
     """By this computer's clock, seconds since 1970."""
     tries = models.IntegerField(default=0)
+    """How often this edit was sent; counted before it leaves, so 0 means that the server cannot have it."""
     error = models.CharField(max_length=500, default="", blank=True)
     quarantined = models.BooleanField(default=False)
     """The server will not have it: it waits in the inbox and holds up nothing."""
@@ -124,7 +146,8 @@ class PlaceOfUpload(models.Model):
 
     kind = models.CharField(max_length=10)
     local_id = models.BigIntegerField()
-    server_id = models.BigIntegerField()
+    server_id = models.BigIntegerField(null=True, blank=True)
+    """Empty until the server has answered."""
     key = models.UUIDField(unique=True)
     """Made by this desktop before it was sent: sending it again makes no second copy."""
     uploaded_at = models.DateTimeField(auto_now_add=True)
