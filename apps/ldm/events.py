@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from apps.ldm.models import Row, RowLease
 from locanext_project import workspaces
@@ -32,13 +34,28 @@ class LeasesChanged:
     released: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextBefore:
-    """What a row's text was before a change, and the reason that was given for it."""
+class TextBefore(NamedTuple):
+    """A row's text, and whose it was, before a change; and the reason that was given for the change."""
 
     target: str
     status: int
+    origin: str
+    score: int | None
+    blank_intended: bool
+    source_changed: bool
+    old_source: str | None
+    edited_at: datetime | None
+    edited_by_id: int | None
+    edited_by_name: str
     note: str = ""
+
+    @classmethod
+    def of(cls, row: Row, note: str = "") -> TextBefore:
+        """Of a row that is about to change."""
+        return cls(
+            row.target, int(row.status), str(row.origin), row.score, row.blank_intended, row.source_changed,
+            row.old_source, row.edited_at, row.edited_by_id, row.edited_by_name, note,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

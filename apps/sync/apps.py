@@ -13,4 +13,10 @@ class SyncConfig(AppConfig):
         from apps.audit.registry import register
         from apps.sync.audit_actions import ACTIONS
 
+        from apps.ldm import events
+        from apps.ldm.services.tree.purge import veto_purge
+        from apps.sync.client import outbox, purging
+
         register(ACTIONS)
+        events.in_transaction(outbox.keep)
+        veto_purge(purging.keep_unsent)

@@ -1,6 +1,6 @@
 """What server and desktops remember of each other."""
 
-from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow, Subscription
+from .client import Link, MirroredFile, MirroredMemory, MirroredOriginal, MirroredRow, PendingEdit, PlaceOfUpload, Shadow, Subscription
 from .conflicts import Conflict
 from .server import AppliedEdit, ServerEpoch
 
@@ -10,6 +10,7 @@ __all__ = [
     "Link",
     "MirroredFile",
     "MirroredMemory",
+    "MirroredOriginal",
     "MirroredRow",
     "PendingEdit",
     "PlaceOfUpload",

@@ -6,6 +6,8 @@ import uuid
 
 from django.db import models
 
+UNKNOWN = -1
+"""The base of an edit of which the server's revision is not known: it has seen nothing that the server has."""
 
 class Link(models.Model):
     """The one server of this desktop. The refresh token is not here: the keychain of the system has it."""
@@ -54,6 +56,8 @@ class MirroredFile(models.Model):
     token = models.CharField(max_length=500, default="", blank=True)
     """Where the snapshot goes on; empty when it is whole."""
     original_whole = models.BooleanField(default=False)
+    original_cursor = models.BigIntegerField(default=-1)
+    """Where the mirror was when the original was last compared with the server's."""
     subscribed = models.BooleanField(default=False)
     """Refreshed in the background, opened or not."""
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -76,6 +80,16 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entity_id}"
+
+
+class MirroredOriginal(models.Model):
+    """Which original here is which of the server's: its other languages share it here as they do there."""
+
+    server_id = models.BigIntegerField(primary_key=True)
+    original_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.server_id} is {self.original_id}"
 
 
 class MirroredMemory(models.Model):
@@ -111,9 +125,11 @@ class PendingEdit(models.Model):
     after = models.JSONField(default=list)
     """Ids of this row's earlier edits that may have arrived without an answer."""
     base_rev = models.BigIntegerField()
-    """The server's revision that was seen; -1 where it is not known (any more)."""
+    """The server's revision that was seen, or UNKNOWN."""
     base_target = models.TextField(default="", blank=True)
     base_status = models.SmallIntegerField(default=0)
+    base = models.JSONField(default=dict)
+    """Whose that text was, when, and its other fields: what comes back when the edit is let go."""
     target = models.TextField(default="", blank=True)
     status = models.SmallIntegerField()
     fields = models.JSONField(default=dict)
@@ -122,6 +138,10 @@ class PendingEdit(models.Model):
     """By this computer's clock, seconds since 1970."""
     tries = models.IntegerField(default=0)
     """How often this edit was sent; counted before it leaves, so 0 means that the server cannot have it."""
+    refusals = models.IntegerField(default=0)
+    """How often the server failed at what it was sent with."""
+    reason = models.CharField(max_length=20, default="", blank=True)
+    """Why it waits apart, for programs: gone, forbidden, invalid."""
     error = models.CharField(max_length=500, default="", blank=True)
     quarantined = models.BooleanField(default=False)
     """The server will not have it: it waits in the inbox and holds up nothing."""

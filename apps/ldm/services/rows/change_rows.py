@@ -99,7 +99,7 @@ def change_rows(
             continue
         before = {name: getattr(row, name) for name in fields}
         alive, status, words, was_flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
-        texts[row.pk] = text = events.TextBefore(row.target, status, change.note)
+        texts[row.pk] = text = events.TextBefore.of(row, change.note)
         _set(row, fields, outcome.revision, actor, now)
         columns.update(fields)
         alive_after = row.removed_at is None
