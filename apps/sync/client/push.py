@@ -122,7 +122,7 @@ def _send(exchange: _Exchange, batch: Sequence[PendingEdit]) -> None:
         pushed = exchange.peer.push(link.caller(), [op_of(edit) for edit in batch])
     except Refused as refusal:
         exchange.refusal = refusal
-        failure = refusal.reason == "busy" and refusal.retry_after is None
+        failure = refusal.reason == "busy"
         if refusal.reason != "invalid" and not failure:
             raise
         if failure:

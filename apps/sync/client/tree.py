@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from apps.ldm.models import File, Folder, Platform, Project
+from apps.ldm.models import File, Folder, LengthRule, Platform, Project
 from apps.ldm.models.tree import NAME_LENGTH
+from apps.ldm.services.checks import whole_file
 from apps.ldm.services.tree.recount import recount_all
 from apps.sync.models import MirroredFile, Subscription
 from apps.sync.protocol import Refused, SyncPeer
@@ -31,6 +32,7 @@ _OWN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _MODELS: dict[str, type[Node]] = {"platform": Platform, "project": Project, "folder": Folder, "file": File}
 _PLACES = ("platform_id", "project_id", "parent_id", "folder_id")
+_RULE = ("file_id", "query", "characters", "lines", "position")
 _TIMES = ("created_at", "changed_at")
 
 
@@ -52,6 +54,9 @@ def mirror_nodes(nodes: Iterable[Mapping[str, Any]]) -> int:
             here = _MODELS[kind]._default_manager.in_bulk(list(found))
             for node in ordered:
                 changed += _upsert(kind, here.get(int(node["id"])), node, moved)
+        for node in by_kind["project"].values():
+            if "length_rules" in node:
+                _length_rules(int(node["id"]), node["length_rules"])
         if moved:
             # Counters follow what lies where: counted anew, as it seldom happens.
             list(recount_all(repair=True))
@@ -122,6 +127,20 @@ def _make_way(kind: str, pk: int, node: Node, values: Mapping[str, Any]) -> None
     for other in same:
         suffix = f" ({other.pk})"
         model._default_manager.filter(pk=other.pk).update(name=other.name[: NAME_LENGTH - len(suffix)] + suffix)
+
+
+def _length_rules(project_id: int, rules: Sequence[Mapping[str, Any]]) -> None:
+    """The project's rules on lengths, as checks follow them here too; those of files that are here."""
+    files = {rule["file_id"] for rule in rules if rule["file_id"] is not None}
+    here = set(File.objects.filter(pk__in=files).values_list("pk", flat=True))
+    wanted = [tuple(rule[name] for name in _RULE) for rule in rules if rule["file_id"] in here | {None}]
+    kept = LengthRule.objects.filter(project_id=project_id).order_by("position", "pk")
+    if list(kept.values_list(*_RULE)) != wanted:
+        kept.delete()
+        LengthRule.objects.bulk_create(
+            LengthRule(project_id=project_id, **dict(zip(_RULE, values, strict=True))) for values in wanted
+        )
+        whole_file.check_again(project_id)
 
 
 def _take_along(folder_id: int, project_id: int) -> None:

@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ("epoch", models.UUIDField(null=True)),
                 ("token", models.CharField(blank=True, default="", max_length=500)),
                 ("whole", models.BooleanField(default=False)),
+                ("began_revision", models.BigIntegerField(default=0)),
                 ("synced_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),

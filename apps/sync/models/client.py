@@ -100,6 +100,8 @@ class MirroredMemory(models.Model):
     epoch = models.UUIDField(null=True)
     token = models.CharField(max_length=500, default="", blank=True)
     whole = models.BooleanField(default=False)
+    began_revision = models.BigIntegerField(default=0)
+    """The revision of this mirror when its snapshot began: entries that are no newer at its end are gone there."""
     synced_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File
+from apps.sync.carriers.in_process import InProcessPeer
 from apps.sync.client import rounds, tree
 from tests.e2e.editing_pages import file_with
 from tests.sync.client.site import Line, offline
-from tests.sync.client.temp_peer import TempPeer
 
 ROWS = [(f"K{n}", f"줄 {n}", "" if n % 3 else f"line {n}") for n in range(12)]
 
@@ -34,7 +34,7 @@ def person(translator: User) -> User:
 @pytest.fixture
 def line(translator: User) -> Line:
     """The way from the desktop to the server, as the translator."""
-    return Line(TempPeer(translator))
+    return Line(InProcessPeer(translator.pk))
 
 
 @pytest.fixture

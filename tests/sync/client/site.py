@@ -32,6 +32,8 @@ class Line:
         """(call, "request" or "answer"): the next call of the name is lost so."""
         self.calls: list[str] = []
         self.down = False
+        self.limit = 5
+        """Rows and entries of a page."""
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self.peer, name)
@@ -40,6 +42,8 @@ class Line:
             self.calls.append(name)
             if self.down or self._cut(name, "request"):
                 raise Unreachable("cut")
+            if name in ("snapshot", "changes", "entries"):
+                kwargs.setdefault("limit", self.limit)
             answer = call(*args, **kwargs)
             if self._cut(name, "answer"):
                 raise Unreachable("cut")

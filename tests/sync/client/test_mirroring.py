@@ -69,7 +69,7 @@ def test_what_changes_while_it_is_fetched_comes_with_the_changes(
 
 
 def test_no_child_is_ever_here_without_its_place(file: File, line: Line, person: User) -> None:
-    nodes = line.peer.path(file.pk)
+    nodes = line.path(file.pk)
     with offline():
         with pytest.raises(Exception, match="without its place"):
             tree.mirror_nodes(nodes[-1:])

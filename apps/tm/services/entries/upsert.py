@@ -16,7 +16,7 @@ from apps.tm.services import revisions
 from apps.tm.services.entries import texts as checks
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.writing import Stamp
-from locanext_project import workspaces
+from locanext_project import local_ids, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
         stamp = Stamp.of(actor, memory.revision + 1, timezone.now())
         hashes = {pair: text_hash(pair[0]) for pair in wanted}
         present = writing.live_by_hash(memory.pk, set(hashes.values()))
+        if local_ids.is_desktop() and memory.pk > 0:
+            present = {pair: ours for pair, group in present.items() if (ours := _replaceable(group, wanted.get(pair)))}
         added: list[Entry] = []
         changed: list[Entry] = []
         history: list[tuple[object, ...]] = []
@@ -80,6 +82,14 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
             detail={"count": len(added) + len(changed), "added": len(added), "revision": stamp.rev},
         )
     return len(added) + len(changed)
+
+
+def _replaceable(group: Sequence[Entry], text: ConfirmedText | None) -> list[Entry]:
+    """Of entries mirrored from a server those that may be confirmed here: it changes its own itself.
+
+    An entry of this desktop stands beside them until the server's is here; one that has the text stays as it is.
+    """
+    return [one for one in group if one.pk < 0 or (text is not None and one.target == text.target and one.confirmed)]
 
 
 def _usable(text: ConfirmedText) -> bool:
