@@ -51,7 +51,7 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
         hashes = {pair: text_hash(pair[0]) for pair in wanted}
         present = writing.live_by_hash(memory.pk, set(hashes.values()))
         if local_ids.is_desktop() and memory.pk > 0:
-            present = {pair: ours for pair, group in present.items() if (ours := _replaceable(group, wanted.get(pair)))}
+            wanted, present = _beside_the_server(wanted, present)
         added: list[Entry] = []
         changed: list[Entry] = []
         history: list[tuple[object, ...]] = []
@@ -84,12 +84,20 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
     return len(added) + len(changed)
 
 
-def _replaceable(group: Sequence[Entry], text: ConfirmedText | None) -> list[Entry]:
-    """Of entries mirrored from a server those that may be confirmed here: it changes its own itself.
+def _beside_the_server(
+    wanted: dict[tuple[str, str], ConfirmedText], present: dict[tuple[str, str], list[Entry]]
+) -> tuple[dict[tuple[str, str], ConfirmedText], dict[tuple[str, str], list[Entry]]]:
+    """In a memory mirrored from a server: what it does not say itself, and the entries of this desktop alone.
 
-    An entry of this desktop stands beside them until the server's is here; one that has the text stays as it is.
+    The server changes its own entries when the row arrives there; until then one of ours stands beside them.
     """
-    return [one for one in group if one.pk < 0 or (text is not None and one.target == text.target and one.confirmed)]
+    fresh = {
+        pair: text
+        for pair, text in wanted.items()
+        if not any(one.pk > 0 and one.confirmed and one.target == text.target for one in present.get(pair, ()))
+    }
+    ours = {pair: [one for one in group if one.pk < 0] for pair, group in present.items()}
+    return fresh, {pair: group for pair, group in ours.items() if group}
 
 
 def _usable(text: ConfirmedText) -> bool:
