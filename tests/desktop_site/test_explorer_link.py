@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
-COUNTS = {"rows": 12, "words": 40, "by_status": {}}
 LINK = {
     "server_url": "https://l10n.example", "mode": "auto", "state": "online", "pending": 0, "sending": 0,
     "quarantined": 0, "conflicts": 0, "last_sync": None, "last_contact": None, "clock_offset": 0, "stuck": False,
@@ -29,7 +28,7 @@ LINK = {
 
 def node(kind: str, pk: int, name: str) -> dict[str, Any]:
     """A node of the server that is not here."""
-    return {"kind": kind, "id": pk, "name": name, "counts": COUNTS, "here": False}
+    return {"kind": kind, "id": pk, "name": name, "changed_at": "2026-11-20T10:00:00Z", "here": False}
 
 
 BELOW = {
