@@ -20,7 +20,7 @@ from apps.sync.client.pull import pull
 from apps.sync.models import AppliedEdit, Conflict, MirroredRow, PendingEdit, Shadow
 from apps.sync.protocol import Refused
 from locanext_project import workspaces
-from tests.e2e.editing_pages import file_with, locstr
+from tests.e2e.editing_pages import locstr
 from tests.sync.client.site import Line, edit, offline, sync, texts, waiting
 
 pytestmark = pytest.mark.django_db
