@@ -158,7 +158,7 @@ class HttpPeer:
 
 
 def _body(data: Any) -> dict[str, Any]:
-    """JSON as a request's options. In ASCII: half of a surrogate pair has no encoding, and is the server's to refuse."""
+    """JSON as a request's options. In ASCII: the server refuses half of a surrogate pair."""
     return {"content": json.dumps(data).encode(), "headers": {"Content-Type": "application/json"}}
 
 

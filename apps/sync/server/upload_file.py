@@ -129,12 +129,13 @@ def _original(prepared: Prepared) -> Original | None:
     if prepared.data is None:
         return None
     given = prepared.original
+    options = {name: value for name, value in given.get("options", {}).items() if name != SOURCE_OPTION}
     return Original.objects.create(
         blob=blobs.store(prepared.data),
         source_blob=blobs.store(prepared.source) if prepared.source is not None else None,
         filename=text(given, "filename", most=255), source_filename=text(given, "source_filename", most=255),
         format=text(prepared.thing, "format", most=20), encoding=text(given, "encoding", most=40),
-        options={name: value for name, value in given.get("options", {}).items() if name != SOURCE_OPTION}, warnings=given.get("warnings", []), keyed=given.get("keyed", True),
+        options=options, warnings=given.get("warnings", []), keyed=given.get("keyed", True),
     )  # fmt: skip
 
 
