@@ -93,7 +93,7 @@ def _measure_beside(window: Any) -> None:
 
     def wait() -> None:
         end = time.monotonic() + 60
-        while "usable" not in window.seconds and time.monotonic() < end:
+        while "usable" not in window.seconds and not window.failed and time.monotonic() < end:
             time.sleep(0.02)
         sys.stdout.write(json.dumps({name: round(value, 2) for name, value in window.seconds.items()}) + "\n")
         sys.stdout.flush()

@@ -11,15 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from desktop_launcher import crash, database
+from desktop_launcher import crash, database, names
 from desktop_launcher.link import Gone, Line, call_home
 from desktop_launcher.paths import Places, places
 from desktop_launcher.processes import follow, tie_to_parent
 from desktop_launcher.troubles import Trouble
 
 logger = logging.getLogger(__name__)
-PORT_VARIABLE = "LOCANEXT_PORT"
-"""The port of the server before this one: a window that is open goes on with it."""
 TROUBLE_STATUS = 3
 
 
@@ -43,8 +41,6 @@ def main() -> int:
 
 
 def _serve(line: Line, found: Places) -> None:
-    from locanext_project.desktop_gate import READ_ONLY_VARIABLE
-
     database.check_place(found.database)
     lock = database.hold(found.database)
     database.finish_restore(found.database)
@@ -55,7 +51,7 @@ def _serve(line: Line, found: Places) -> None:
     from locanext_project import workspaces
 
     django.setup()
-    read_only = os.environ.get(READ_ONLY_VARIABLE) == "1"
+    read_only = os.environ.get(names.READ_ONLY) == "1"
     with workspaces.use(workspaces.OFFLINE):
         database.prepare(
             settings.DESKTOP_ALIAS, found.database, lambda state: line.say(state=state), read_only=read_only
@@ -90,7 +86,7 @@ def _listen(line: Line, read_only: bool) -> None:
     from locanext_project.asgi import application
     from locanext_project.desktop_gate import start_addresses
 
-    port = free_port(int(os.environ.get(PORT_VARIABLE) or 0))
+    port = free_port(int(os.environ.get(names.PORT) or 0))
 
     def address() -> str:
         return f"http://127.0.0.1:{bound[0]}{start_addresses.issue()}"
@@ -137,12 +133,12 @@ def free_port(wanted: int) -> int:
     return wanted
 
 
-def call_each(names: Sequence[str]) -> None:
+def call_each(functions: Sequence[str]) -> None:
     """Call functions by their dotted names; one that this version does not have is left out, one that fails is logged.
 
     The window works without them.
     """
-    for name in names:
+    for name in functions:
         module, _dot, function = name.rpartition(".")
         try:
             if _has_module(module):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
-from desktop_launcher import crash, processes
+from desktop_launcher import crash, names, processes
 from desktop_launcher.link import Exchange, Gone, Line, Message
 from desktop_launcher.paths import Places
 
@@ -19,9 +19,6 @@ MIGRATE_SECONDS = 3600.0
 LOOK_SECONDS = 0.2
 MOST_RESTARTS = 3
 RESTARTS_WITHIN = 60.0
-SECRET_VARIABLE = "LOCANEXT_LAUNCH_SECRET"  # noqa: S105 (the name of a variable)
-READ_ONLY_VARIABLE = "LOCANEXT_READ_ONLY"
-PORT_VARIABLE = "LOCANEXT_PORT"
 
 
 class Child:
@@ -67,7 +64,7 @@ class Supervisor(threading.Thread):
         self._ended = threading.Event()
         self._asking = threading.Lock()
         self._addresses: list[str] = []
-        self._environment = {SECRET_VARIABLE: secrets.token_hex(32), READ_ONLY_VARIABLE: "0", PORT_VARIABLE: ""}
+        self._environment = {names.SECRET: secrets.token_hex(32), names.READ_ONLY: "0", names.PORT: ""}
         self._died: list[float] = []
         self.server: Child | None = None
         self.worker: Child | None = None
@@ -75,12 +72,12 @@ class Supervisor(threading.Thread):
     @property
     def secret(self) -> str:
         """The launch secret of this start."""
-        return self._environment[SECRET_VARIABLE]
+        return self._environment[names.SECRET]
 
     @property
     def port(self) -> int:
         """The server's port, 0 before it is known."""
-        return int(self._environment[PORT_VARIABLE] or 0)
+        return int(self._environment[names.PORT] or 0)
 
     def stop(self) -> None:
         """End what runs, within some seconds."""
@@ -116,7 +113,7 @@ class Supervisor(threading.Thread):
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
-            if self._with_worker and self._environment[READ_ONLY_VARIABLE] == "0":
+            if self._with_worker and self._environment[names.READ_ONLY] == "0":
                 self._keep_worker()
             stands = self._hear_server()
             if not stands and (self._stopping.is_set() or not self._again()):
@@ -164,13 +161,13 @@ class Supervisor(threading.Thread):
         if message.get("code") == "update_failed":
             # The backup is back. It is opened again, so that no connection of the failed update is left.
             self.server.end()
-            self._environment[READ_ONLY_VARIABLE] = "1"
+            self._environment[names.READ_ONLY] = "1"
             self.server = Child("--server", self._environment, self._log("server"))
             message = self._wait_ready(self.server)
         if message["state"] != "ready":
             self._on_state("trouble", message)
             return False
-        self._environment[PORT_VARIABLE] = str(message["port"])
+        self._environment[names.PORT] = str(message["port"])
         if when_ready == "again" and before == message["port"]:
             message = {**message, "address": ""}
         self._on_state(when_ready, message)

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from desktop_launcher import native, pages, webview2, window_state
+from desktop_launcher import native, pages, qt_libraries, webview2, window_state
 from desktop_launcher.link import Message
 from desktop_launcher.paths import PROJECT, Places
 
@@ -33,6 +33,7 @@ class Window:
         self._window: Any = None
         self._shown = threading.Event()
         self._ready = False
+        self.failed = False
         self.seconds: dict[str, float] = {}
         """Since the start of the program: "visible", "ready", "usable" (the first page is there)."""
 
@@ -40,6 +41,10 @@ class Window:
         """Make the window, not shown yet. Raises NoWindow."""
         if not webview2.is_there():
             raise NoWindow("WebView2")
+        if not qt_libraries.has_display():
+            raise NoWindow("DISPLAY")
+        if lacking := qt_libraries.missing():
+            raise NoWindow(" ".join(lacking))
         native.prepare_engine()
         try:
             import webview
@@ -86,7 +91,7 @@ class Window:
             if state == "starting":
                 threading.Timer(SLOW_SECONDS, self._say_slow).start()
         elif state == "trouble":
-            self._ready = True
+            self._ready = self.failed = True
             self._html(pages.trouble(str(message["code"]), str(message.get("detail", ""))))
         elif state == "ready" and message.get("read_only"):
             self._ready = True
