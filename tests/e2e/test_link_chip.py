@@ -77,7 +77,7 @@ def test_what_waits_is_listed_and_can_be_let_go(desktop: Page) -> None:
     assert findings(desktop) == []
     panel.locator(".link-item[data-row='1'] button").click()
     desktop.locator("dialog[open] .btn-danger").click()
-    until(lambda: ("DELETE", "link/pending/1", None) in link.sent)
+    link.wait_for("DELETE", "link/pending/1")
     until(lambda: "not change" not in panel.inner_text())
     desktop.keyboard.press("Escape")
     until(lambda: panel.count() == 0)
@@ -92,7 +92,7 @@ def test_going_offline_and_online_by_keyboard(desktop: Page) -> None:
     desktop.wait_for_selector(".link-panel")
     desktop.keyboard.press("Tab")
     desktop.keyboard.press("Enter")
-    until(lambda: ("POST", "link/sync", {}) in link.sent)
+    link.wait_for("POST", "link/sync", {})
     desktop.keyboard.press("Tab")
     desktop.keyboard.press("Enter")
     until(lambda: chip(desktop).startswith("Offline since"))
@@ -115,7 +115,7 @@ def test_an_expired_login_and_a_wrong_clock_say_so(desktop: Page) -> None:
     desktop.keyboard.press("Tab")
     desktop.keyboard.type("a-lighthouse")
     desktop.keyboard.press("Enter")
-    until(lambda: link.sent[-1][1] == "link/login")
+    link.wait_for("POST", "link/login", {"username": "seoyeon.han", "password": "a-lighthouse"})
     link.now = link.now | {"clock_offset": -240.0}
     until(lambda: chip(desktop) == "Clock is 4 min off")
     assert "4 min ahead of the server's" in desktop.locator(".link-panel").inner_text()

@@ -48,8 +48,8 @@ def test_it_counts_what_is_here_and_may_be_seen(lead: User, stranger: User) -> N
     file = file_with(lead, [("S1", "등불", "Lantern"), ("S2", "안개", "")])
     other = file_with(lead, [("S1", "등불", "Lantern")], name="Gone")
     assert on_this_pc(lead) == OnThisPc(projects=2, rows=3, storage_files=0)
-    delete(actor=lead, items=[Ref("project", other.project_id)])
-    assert on_this_pc(lead) == OnThisPc(projects=1, rows=2, storage_files=0)
+    delete(actor=lead, items=[Ref("file", other.pk)])
+    assert on_this_pc(lead) == OnThisPc(projects=2, rows=2, storage_files=0)
     file.project.restricted = True
     file.project.save()
-    assert on_this_pc(stranger) == OnThisPc(projects=0, rows=0, storage_files=0)
+    assert on_this_pc(stranger) == OnThisPc(projects=1, rows=0, storage_files=0)
