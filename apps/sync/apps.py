@@ -12,5 +12,7 @@ class SyncConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.registry import register
         from apps.sync.audit_actions import ACTIONS
+        from apps.sync.live import following
 
         register(ACTIONS)
+        following.connect()

@@ -2,11 +2,14 @@
 
 from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow
 from .conflicts import Conflict
-from .server import AppliedEdit, ServerEpoch
+from .server import AppliedEdit, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
 
 __all__ = [
     "AppliedEdit",
     "Conflict",
+    "CreatedThing",
+    "IncomingBlob",
+    "IncomingPart",
     "Link",
     "MirroredFile",
     "MirroredMemory",
