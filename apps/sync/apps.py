@@ -11,8 +11,11 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.registry import register
+        from apps.ldm.selectors import filter_flags
         from apps.sync.audit_actions import ACTIONS
         from apps.sync.live import following
+        from apps.sync.selectors.conflicts import rows_in_conflict
 
         register(ACTIONS)
+        filter_flags.register("conflict", rows_in_conflict)
         following.connect()

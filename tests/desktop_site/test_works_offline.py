@@ -157,17 +157,17 @@ def test_memory_look_ups_and_pretranslation(work: Work, one_database: None, noth
         "second.xml", locstr([("B1", "안개가 천천히 걷힌다", ""), ("B2", "안개가 천천히 걷혔다", "")]), folder["id"]
     )
     same, alike = Row.objects.filter(file=second).order_by("position")
-    found = work.call("post", f"files/{second.pk}/lookup", {"row_id": same.pk})
+    found = work.call("post", f"files/{second.pk}/lookup", {"row": same.pk})
     assert found["proposals"][0]["target"] == "The fog lifts slowly."
-    fuzzy = work.call("post", f"files/{second.pk}/lookup", {"row_id": alike.pk, "threshold": 50})
+    fuzzy = work.call("post", f"files/{second.pk}/lookup", {"row": alike.pk, "threshold": 50})
     factories.run_queued_tasks()
-    fuzzy = work.call("post", f"files/{second.pk}/lookup", {"row_id": alike.pk, "threshold": 50})
+    fuzzy = work.call("post", f"files/{second.pk}/lookup", {"row": alike.pk, "threshold": 50})
     assert fuzzy["proposals"][0]["target"] == "The fog lifts slowly."
     engines = work.call("get", "engines")["engines"]
     built_in = next(one for one in engines if one["available"])
     body = {"engine": built_in["id"]} if "id" in built_in else {"engine": built_in["name"]}
     work.done(work.call("post", f"memories/{memory['id']}/vectors", body)["task"])
-    near = work.call("post", f"files/{second.pk}/lookup", {"row_id": alike.pk, "semantic": True})
+    near = work.call("post", f"files/{second.pk}/lookup", {"row": alike.pk, "semantic": True})
     assert near["semantic"] is not None
     work.done(work.call("post", f"files/{second.pk}/pretranslate", {"threshold": 50})["task"])
     assert list(Row.objects.filter(file=second).order_by("position").values_list("target", flat=True)) == [

@@ -55,7 +55,9 @@ def places(user: Person, memories: Sequence[Memory]) -> list[dict[str, Any]]:
     [{"kind", "id", "name", "parent": {"kind", "id"} | None, "restricted"}], those above first, in natural order.
     """
     found: list[dict[str, Any]] = []
-    for platform in sorted(permissions.visible_platforms(user).exclude(pk=STORAGE_ID), key=lambda one: natural_key(one.name)):
+    for platform in sorted(
+        permissions.visible_platforms(user).exclude(pk=STORAGE_ID), key=lambda one: natural_key(one.name)
+    ):
         found.append(_place("platform", platform.pk, platform.name, None, platform.restricted))
     for project in sorted(permissions.visible_projects(user), key=lambda one: natural_key(one.name)):
         platform_id = None if project.pk == STORAGE_ID else project.platform_id

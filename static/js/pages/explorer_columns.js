@@ -8,10 +8,12 @@ import { page, pref, setPref } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
 import { avatar } from "../components/person.js";
 import { countsBar, countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { hereCell } from "./explorer_here.js";
+import { stateOf, stateWords } from "./explorer_here_words.js";
 
 /** Everything but the name can be hidden. */
-const ORDER = ["name", "progress", "words", "rows", "changed", "by", "assignee", "due"];
-const FIRST = { name: true, progress: true, words: true, rows: true, changed: true, by: true, assignee: false, due: false };
+const ORDER = ["name", "progress", "words", "rows", "changed", "by", "assignee", "due", ...(page.desktop ? ["here"] : [])];
+const FIRST = { name: true, progress: true, words: true, rows: true, changed: true, by: true, assignee: false, due: false, here: true };
 const NARROW = matchMedia("(max-width: 1199px)");
 /** UI.md §12: these leave first in a narrow window. */
 const LEAVE = new Set(["rows", "by"]);
@@ -47,6 +49,7 @@ const MAKE = {
   changed: () => ({ label: pgettext("when", "Changed"), width: "9rem", cell: (node) => h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
   by: () => ({ label: gettext("By"), width: "9rem", cell: (node) => person(node.changed_by), compare: then((a, b) => naturalCompare(a.changed_by?.name || "", b.changed_by?.name || "")) }),
   assignee: () => ({ label: gettext("Assignee"), width: "9rem", cell: (node) => (node.kind === "file" ? person(node.assignee) : ""), compare: then((a, b) => naturalCompare(a.assignee?.name || "", b.assignee?.name || "")) }),
+  here: () => ({ label: gettext("This PC"), width: "9rem", cell: hereCell, compare: then((a, b) => stateOf(a).localeCompare(stateOf(b))) }),
   due: () => ({ label: gettext("Due date"), width: "8rem", cell: dueCell, compare: then((a, b) => (a.due_date || "9999").localeCompare(b.due_date || "9999")) }),
 };
 
@@ -88,5 +91,6 @@ export function describe(node) {
   const parts = [node.name];
   if (node.counts?.rows) parts.push(fmt(gettext("{share} done"), { share: percent(doneRows(node.counts), node.counts.rows) }), fmt(gettext("{n} words left"), { n: number(wordsLeft(node.counts)) }));
   if (node.restricted) parts.push(gettext("restricted"));
+  if (page.desktop && stateOf(node)) parts.push(stateWords(stateOf(node)));
   return parts.join(", ");
 }
