@@ -74,7 +74,7 @@ function personMenu(button) {
       { label: gettext("Row height"), icon: "columns", items: choice(DENSITIES, pref("density", "normal"), setDensity) },
       { label: gettext("Shortcuts"), icon: "keyboard", key: keyOf("app.help"), run: openHelp },
       separator,
-      { label: gettext("Sign out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
+      page.places?.logout && { label: gettext("Sign out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
     ],
     button,
     { label: page.user.name },

@@ -7,6 +7,14 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
+from apps.accounts.models import User
+from apps.accounts.services.local_person import local_person
+from apps.ldm.models import File
+from apps.ldm.services.files.import_file import import_file
+from apps.ldm.services.tree import offline_storage
+from locanext_project import workspaces
+from tests.e2e.editing_pages import Texts, locstr
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
@@ -78,6 +86,21 @@ class SetLink:
         elif path.startswith("link/pending/"):
             self.waiting = [one for one in self.waiting if str(one["row_id"]) != path.rpartition("/")[2]]
             self.now = self.now | {"pending": len(self.waiting)}
+
+
+def own_file(rows: Texts) -> File:
+    """A file of (key, source, target) that was born on the desktop."""
+    with workspaces.use(workspaces.OFFLINE):
+        person = local_person()
+        project = offline_storage.ensure(actor=person)
+        (file,) = import_file(actor=person, project=project, folder=None, filename="own.xml", data=locstr(rows))
+        return file
+
+
+def prefer(**preferences: Any) -> None:
+    """Settings of the interface of the desktop's person."""
+    with workspaces.use(workspaces.OFFLINE):
+        User.objects.filter(pk=local_person().pk).update(preferences=preferences)
 
 
 def waiting(row_id: int, target: str, **more: Any) -> dict[str, Any]:
