@@ -32,7 +32,7 @@ ROWS = [
 
 
 def collide(file: File, key: str, *, early: User, mine: str, late: User, theirs: str) -> Conflict:
-    """`early` edits offline, `late` edits on the server a little later; then the desktop sends its edit, which loses."""
+    """`early` edits offline, `late` on the server a little later; then the edit of the desktop comes, and loses."""
     row = row_of(file, key)
     op = Op(str(uuid.uuid4()), row.pk, row.text_rev, row.target, mine, int(row.status), time.time() - 300)
     edit_row(actor=late, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target=theirs))
@@ -76,7 +76,7 @@ def test_both_texts_are_shown_and_mine_is_swapped_into_the_file(
     assert "Mine" in mine.inner_text()
     assert "You" in mine.inner_text()
     assert lead.name in theirs.inner_text()
-    assert mine.locator("ins").all_inner_texts() == ["A", "tolls"]
+    assert [text.strip() for text in mine.locator("ins").all_inner_texts()] == ["A", "tolls"]
     assert "In the file" in theirs.inner_text()
     until(lambda: "Make haste." in detail.locator(".around").inner_text())
     until(lambda: mine.locator(".cf-text").get_attribute("lang") == "en")
