@@ -12,13 +12,23 @@ from django.views.decorators.http import require_safe
 from apps.ldm import permissions
 from apps.ldm.selectors import tree
 from locanext_project.errors import NotFound
+from locanext_project.local_ids import is_desktop
 
 
 @require_safe
 @login_required
 def editor(request: HttpRequest, file_id: int) -> HttpResponse:
-    """The grid of a file. 404 for a file that is gone or may not be seen."""
-    return render(request, "ldm/editor.html", file_context(request, file_id))
+    """The grid of a file. 404 for a file that is gone or may not be seen.
+
+    On a desktop one of the server's that is not there yet: the page of the 404 fetches it and opens it.
+    """
+    try:
+        context = file_context(request, file_id)
+    except Http404:
+        if file_id < 0 or not is_desktop():
+            raise
+        return render(request, "ldm/fetching.html", {"file_id": file_id}, status=404)
+    return render(request, "ldm/editor.html", context)
 
 
 @require_safe

@@ -40,7 +40,6 @@ _VERSION: Words = _("A new version of this file is imported on the server.")
 _LOCKING: Words = _("Rows of the server's files are locked and unlocked on the server.")
 _ASSIGNING: Words = _("Who works on the server's files, and until when, is set on the server.")
 MEMORY: Words = _("This is a copy of the server's memory. It is changed there; make a copy of it to work on.")
-ACROSS: Words = _("Things of the server and things of this computer stay apart. Make a copy instead.")
 
 
 def is_mirrored(pk: int) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from rest_framework.test import APIClient
 
@@ -25,9 +23,11 @@ def desk(db: None) -> Iterator[User]:
         yield adopt({"id": 71, "username": "desk", "name": "Desk Person", "role": "translator", "language": ""})
 
 
-def offline_client(**options: Any) -> APIClient:
+def offline_client() -> APIClient:
     """A client whose requests come as the desktop's gate lets them in."""
-    return APIClient(**{workspaces.SCOPE_KEY: workspaces.OFFLINE}, **options)
+    client = APIClient()
+    client.defaults[workspaces.SCOPE_KEY] = workspaces.OFFLINE
+    return client
 
 
 @pytest.fixture

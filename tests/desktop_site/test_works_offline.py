@@ -61,12 +61,12 @@ class Work:
         items = [{"upload": sent.json()["uploads"][0]["id"], "options": options}]
         body = {"project_id": -1, "folder_id": folder_id, "items": items}
         self.done(self.call("post", "imports", body)["task"])
-        return File.objects.get(name=name, folder_id=folder_id, trash__isnull=True)
+        return File.objects.get(name=name, trash__isnull=True)
 
     def fetch(self, task: dict[str, Any]) -> bytes:
         """The one result file of a task."""
         (file,) = self.done(task)["files"]
-        answer = self.client.get(file["url"])
+        answer: Any = self.client.get(file["url"])
         return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
     def save(self, row: Row, target: str, status: str = "confirmed") -> dict[str, Any]:
@@ -260,3 +260,10 @@ def test_the_same_ids_are_nothing_on_a_server(translator: Any, work: Work, own_f
         client = factories.client_for(translator)
         for path in (f"files/{own_file.pk}", "tree/project/-1", f"files/{own_file.pk}/rows"):
             assert client.get(f"/api/v1/{path}").status_code == 404
+
+
+def test_a_file_that_is_not_here_is_fetched_by_its_page(work: Work, own_file: File) -> None:
+    answer = work.client.get("/files/9999/?row=3")
+    assert answer.status_code == 404
+    assert 'id="fetching" data-file="9999"' in answer.content.decode()
+    assert "fetching" not in work.client.get("/files/-9999/").content.decode()

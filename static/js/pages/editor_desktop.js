@@ -50,9 +50,38 @@ export class Arriving {
   }
 }
 
+/** Why nobody else is shown in a file; empty while the server tells. @param {number} fileId @param {any} link */
+export function whyAlone(fileId, link) {
+  if (fileId < 0) return gettext("This file is on this computer only: nobody else can be in it.");
+  if (link?.state === "online") return "";
+  return gettext("Who else is in this file is not known while the server is not reached.");
+}
+
+/** In the place of the people: why there are none. */
+class Alone {
+  constructor(fileId) {
+    this.fileId = fileId;
+    this.chip = need("#alone-chip");
+    this.look();
+  }
+
+  async look() {
+    let link = null;
+    try {
+      link = this.fileId < 0 ? null : await get("link");
+    } catch {
+      // As without a link: nobody is known.
+    }
+    const words = whyAlone(this.fileId, link);
+    this.chip.hidden = !words;
+    this.chip.title = words;
+    fill(this.chip, words && icon("offline", { small: true, label: words }), words && gettext("Only you"));
+    if (this.fileId > 0) setTimeout(() => this.look(), WORRY_MS);
+  }
+}
+
 export function attach(editor) {
   if (!page.desktop) return;
-  const people = need("#people");
-  if (editor.fileId < 0) people.title = gettext("This file is on this computer only: nobody else can be in it.");
-  else editor.arriving = new Arriving(editor);
+  editor.alone = new Alone(editor.fileId);
+  if (editor.fileId > 0) editor.arriving = new Arriving(editor);
 }

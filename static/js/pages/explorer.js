@@ -268,7 +268,7 @@ document.addEventListener("visibilitychange", () => {
   else if (hiddenAt && Date.now() - hiddenAt > AWAY) explorer.reload();
 });
 document.addEventListener("locanext:task-ended", (event) => {
-  if (["ldm.import", "ldm.copy", "ldm.apply_plan", "ldm.purge"].includes(event.detail?.kind)) explorer.reload();
+  if (["ldm.import", "ldm.copy", "ldm.apply_plan", "ldm.purge", "sync.mirror", "sync.upload"].includes(event.detail?.kind)) explorer.reload();
 });
 explorer.show().then(async () => {
   if (!explorer.may) await explorer.loadTree();

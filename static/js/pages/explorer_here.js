@@ -1,6 +1,6 @@
 /** What of the explorer is on this PC: marks of the list, what only the server has, bringing it here and back up. */
 
-import { get, post, remove, request } from "../core/api.js";
+import { announceTask, get, post, remove, request } from "../core/api.js";
 import { h, icon } from "../core/dom.js";
 import { exactTime, number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
@@ -108,7 +108,11 @@ export class Here {
   }
 
   download(nodes) {
-    return this.#told(() => Promise.all(nodes.map((node) => post("link/mirror", { kind: node.kind, id: node.id }))), gettext("It is being fetched. It can be opened as soon as the first rows are here."));
+    const fetch = async (node) => {
+      const { task } = await post("link/mirror", { kind: node.kind, id: node.id });
+      if (task) announceTask(task);
+    };
+    return this.#told(() => Promise.all(nodes.map(fetch)), gettext("It is being fetched. It can be opened as soon as the first rows are here."));
   }
 
   keep(nodes) {

@@ -1,6 +1,6 @@
 /** Giving something that was born on this PC to the server: into which project, and which of its folders. */
 
-import { post } from "../core/api.js";
+import { announceTask, post } from "../core/api.js";
 import { fill, h } from "../core/dom.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { field, formDialog } from "../components/forms.js";
@@ -65,6 +65,7 @@ export async function uploadDialog(node) {
     action: gettext("Upload"),
     save: () => post("link/upload", { kind: node.kind, id: node.id, project_id: Number(project.value) || null, folder_id: Number(folder.value) || null }),
   }).closed;
+  if (started?.task) announceTask(started.task);
   if (started) toast(fmt(gettext("{name} is being sent to the server."), { name: node.name }), { kind: "done", icon: "upload" });
   return Boolean(started);
 }
