@@ -87,7 +87,8 @@ export function openLinkPanel(anchor, link, onClose) {
 
 function factsOf(link) {
   const fact = (name, ...value) => [h("dt", null, name), h("dd", null, ...value)];
-  const wrongClock = Math.abs(link.clock_offset) >= CLOCK_SECONDS;
+  // Where the sentence above is about the clock, it is not said twice.
+  const wrongClock = Math.abs(link.clock_offset) >= CLOCK_SECONDS && chipState(link) !== "clock";
   return [
     link.user && fact(gettext("Logged in as"), link.user.name),
     link.server_url && fact(gettext("Last sync"), link.last_sync ? h("span", { title: exactTime(link.last_sync) }, when(link.last_sync)) : gettext("not yet")),
