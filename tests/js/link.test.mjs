@@ -18,7 +18,7 @@ test("the chip says the most pressing thing, and how many edits stand behind it"
     [{ state: "login", pending: 118 }, "login", "Log in to send 118"],
     [{ state: "login", user: null }, "login", "Log in"],
     [{ clock_offset: -240, pending: 2, sending: 2 }, "clock", "Clock is 4 min off"],
-    [{ clock_offset: 119, pending: 1 }, "saved", "Saved on this PC · 1 to send"],
+    [{ clock_offset: 59, pending: 1 }, "saved", "Saved on this PC · 1 to send"],
     [{ stuck: true, pending: 5 }, "stuck", "5 are not getting through"],
     [{ state: "unreachable" }, "offline", "Offline"],
     [{ state: "unreachable", pending: 2 }, "saved", "Saved on this PC · 2 to send"],
@@ -68,7 +68,7 @@ test("nobody is asked for a password that could not be sent", () => {
   assert.equal(mayLogIn(link({ user: null, state: "login" })), true);
   for (const state of ["unreachable", "certificate", "too_old"]) assert.equal(mayLogIn(link({ state })), false, state);
   assert.equal(mayLogIn(link({ server_url: "" })), false);
-  assert.equal(serverWords(link({ server_url: "" })).other, "Choose a server…");
+  assert.equal(serverWords(link({ server_url: "" })).name, "No server yet");
   assert.equal(serverWords(link()).name, "loc.example");
   assert.equal(hostOf("https://loc.example:8443/x"), "loc.example:8443");
   assert.equal(hostOf("loc"), "loc");

@@ -4,7 +4,7 @@ import { day, duration, number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 
 /** Seconds that two clocks may differ without a word. */
-export const CLOCK_SECONDS = 120;
+export const CLOCK_SECONDS = 60;
 
 /**
  * @typedef {Object} LinkStatus as GET link answers

@@ -54,7 +54,8 @@ function draw(link) {
   need("#server-state").textContent = words.words;
   const other = need("#server-other");
   other.textContent = words.other;
-  other.hidden = false;
+  // Without a server the card of the login asks for one.
+  other.hidden = !link.server_url;
   drawLogin(link);
   drawFacts(link);
 }
@@ -63,10 +64,11 @@ function draw(link) {
 function drawLogin(link) {
   const inside = Boolean(link.user) && link.state !== "login";
   const possible = inside || mayLogIn(link);
-  need("#login-fields").hidden = inside || !link.server_url;
-  go.disabled = !possible || state.busy;
+  const alone = !link.server_url;
+  need("#login-fields").hidden = inside || alone;
+  go.disabled = !(possible || alone) || state.busy;
   go.classList.toggle("btn-primary", possible);
-  const words = inside ? fmt(link.mode === "offline" ? gettext("Go online as {name}") : gettext("Go on as {name}"), { name: link.user.name }) : !link.server_url ? gettext("Choose a server first") : possible ? gettext("Log in") : gettext("Log in when the server answers");
+  const words = inside ? fmt(link.mode === "offline" ? gettext("Go online as {name}") : gettext("Go on as {name}"), { name: link.user.name }) : alone ? gettext("Choose a server…") : possible ? gettext("Log in") : gettext("Log in when the server answers");
   if (!state.busy) fill(go, words, possible && [" ", h("kbd", { class: "kbd" }, "Enter")]);
   let out = find("#login-out");
   if (inside && !out) {
@@ -129,6 +131,10 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const link = state.link;
   if (!link || state.busy || go.disabled) return;
+  if (!link.server_url) {
+    askServer();
+    return;
+  }
   if (link.user && link.state !== "login") {
     busy(go, gettext("Opening…"), async () => {
       if (link.mode === "offline") await setMode("auto");
@@ -160,9 +166,10 @@ const startOffline = () =>
   }).catch(toastError);
 
 need("#offline-go").addEventListener("click", startOffline);
-need("#server-other").addEventListener("click", () => {
+const askServer = () => {
   if (state.link) chooseServer(state.link.server_url).then((changed) => changed && look(), toastError);
-});
+};
+need("#server-other").addEventListener("click", askServer);
 bind(document, [{ id: "start.offline", label: gettext("Start offline"), group: gettext("Server"), keys: ["Alt+KeyO"], typing: true, run: () => { startOffline(); } }]);
 document.addEventListener("visibilitychange", () => !document.hidden && look());
 loadIcons();

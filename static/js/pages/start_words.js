@@ -30,7 +30,7 @@ export function nextStep(link, waited) {
  */
 export function serverWords(link) {
   const name = link.server_url ? hostOf(link.server_url) : gettext("No server yet");
-  const line = (icon, colour, words) => ({ name, icon, colour, words, other: link.server_url ? gettext("Other server…") : gettext("Choose a server…") });
+  const line = (icon, colour, words) => ({ name, icon, colour, words, other: gettext("Other server…") });
   if (!link.server_url) return line("server", "faint", gettext("To work with a team, say where its server is. Without one everything stays on this PC."));
   if (link.mode === "offline") return line("offline", "faint", gettext("You chose to work offline, so it is not asked."));
   switch (link.state) {
