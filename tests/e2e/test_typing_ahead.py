@@ -23,7 +23,7 @@ def test_typing_into_a_row_that_is_not_here_yet(
     file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
     page = signed_in_page(translator)
     held: list[Route] = []
-    page.route(re.compile(r"/api/v1/files/\d+/rows\?"), held.append)
+    page.route(re.compile(r"/api/v1/files/\d+/rows\?"), lambda route: held.append(route))
     page.goto(f"/files/{file.pk}/")
     page.locator(".g-row.is-on").wait_for()
     page.locator(".g-row").nth(1).click()
