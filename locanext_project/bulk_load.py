@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connections, models
 
-from locanext_project import workspaces
+from locanext_project import local_ids, workspaces
 
 BATCH = 5000
 ADAPTED = (models.JSONField, models.DateTimeField, models.UUIDField)
@@ -30,7 +30,7 @@ def bulk_load(model: type[models.Model], fields: Sequence[str], rows: Rows) -> i
     """Insert tuples of `fields` (attribute names such as "file_id"); returns how many.
 
     Name every field that has no database default: Django's own defaults do not apply. Ids come
-    from the database. Runs in the caller's transaction, or in its own.
+    from the database, on a desktop from its counter. Runs in the caller's transaction, or in its own.
     """
     connection = connections[workspaces.alias()]
     columns = [model._meta.get_field(name) for name in fields]
@@ -38,8 +38,17 @@ def bulk_load(model: type[models.Model], fields: Sequence[str], rows: Rows) -> i
     with workspaces.atomic():
         if connection.vendor == "postgresql":
             return _copy(connection, table, columns, rows)
+        if local_ids.is_desktop() and isinstance(model._meta.pk, local_ids.EntityId) and model._meta.pk not in columns:
+            columns, rows = [model._meta.pk, *columns], _with_ids(rows)
         names, marks = _names(connection, columns), ", ".join("?" * len(columns))
         return _executemany(connection, f"INSERT INTO {table} ({names}) VALUES ({marks})", columns, rows)
+
+
+def _with_ids(rows: Rows) -> Iterator[tuple[Any, ...]]:
+    """Rows of a desktop with new ids before their values."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield from ((pk, *row) for pk, row in zip(local_ids.reserve(len(batch)), batch, strict=True))
 
 
 def bulk_update(model: type[models.Model], fields: Sequence[str], rows: Rows) -> int:

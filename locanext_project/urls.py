@@ -17,6 +17,7 @@ _MOUNTS = (
     ("api/v1/", "apps.accounts.api.urls"),
     ("api/v1/", "apps.tasks.api.urls"),
     ("api/v1/", "apps.ldm.api.urls"),
+    ("api/v1/", "apps.sync.urls"),
 )
 
 

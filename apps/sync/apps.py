@@ -8,3 +8,11 @@ from django.apps import AppConfig
 class SyncConfig(AppConfig):
     name = "apps.sync"
     label = "sync"
+
+    def ready(self) -> None:
+        from apps.audit.registry import register
+        from apps.sync.audit_actions import ACTIONS
+        from apps.sync.live import following
+
+        register(ACTIONS)
+        following.connect()

@@ -97,6 +97,8 @@ TEMPLATES: list[dict[str, Any]] = [
 # ---- databases: chosen once per start, in the parent process ----
 DATABASE_TYPE = refuse_undecided(env.str("DATABASE_TYPE", default="auto"))
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(DATABASE_TYPE, env, DATA_DIR)}
+# What each database is for: a desktop's holds ids below zero for what was born there.
+DATABASE_ROLES = {"default": "server"}
 DATABASE_ROUTERS = ["locanext_project.workspaces.WorkspaceRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -14,4 +14,5 @@ os.environ.setdefault("DATABASE_TYPE", "sqlite")
 from .base import *  # noqa: E402, F403
 
 PROFILE = "desktop"
+DATABASE_ROLES = {"default": "desktop"}
 ALLOWED_HOSTS = ["127.0.0.1"]

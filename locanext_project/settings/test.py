@@ -22,6 +22,7 @@ DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")} if DATAB
 DATABASES["offline"] = sqlite_settings(DATA_DIR / "offline.sqlite3") | {  # noqa: F405
     "TEST": {"NAME": str(DATA_DIR / "test-offline.sqlite3")}
 }
+DATABASE_ROLES["offline"] = "desktop"  # noqa: F405
 # Argon2 is slow on purpose; tests log in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REST_FRAMEWORK["TEST_REQUEST_DEFAULT_FORMAT"] = "json"

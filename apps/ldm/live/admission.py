@@ -50,7 +50,7 @@ def session_key(scope: Mapping[str, Any]) -> str:
 
 def admit(*, key: str, ticket: str | None, file_id: int, connection: str) -> Admitted:
     """Let somebody into a file, by a ticket or by the browser's session. Raises NotSignedIn and NotFound."""
-    session = tickets.redeem(ticket=ticket, file_id=file_id) if ticket is not None else _of_browser(key)
+    session = tickets.redeem(ticket=ticket, file_id=file_id) if ticket is not None else session_of_browser(key)
     if session is None or session.user.must_change_password:
         raise NotSignedIn(_("Log in first."))
     user = session.user
@@ -79,7 +79,8 @@ def language_of(user: User) -> str | None:
     return language if language in dict(settings.LANGUAGES) else None
 
 
-def _of_browser(key: str) -> LoginSession | None:
+def session_of_browser(key: str) -> LoginSession | None:
+    """The living login behind the key of a browser's session, or None."""
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)

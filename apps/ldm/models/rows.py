@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from locanext_project.local_ids import EntityId
+
 from .tree import File
 from .values import Origin, Status
 
@@ -15,6 +17,7 @@ class Row(models.Model):
     last change of target or status: what a save must have seen.
     """
 
+    id = EntityId(primary_key=True)
     file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="rows", db_index=False)
     position = models.IntegerField()
     """Dense from 0 among live rows; -1 for rows that a newer version of the file no longer has."""

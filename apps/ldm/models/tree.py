@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from locanext_project.local_ids import EntityId
+
 from .originals import Original
 from .values import Counted, Stamped
 
@@ -49,6 +51,7 @@ class TrashItem(models.Model):
 class Platform(Stamped, Counted):
     """A product line: PC, Mobile, Console."""
 
+    id = EntityId(primary_key=True)
     name = models.CharField(max_length=NAME_LENGTH)
     restricted = models.BooleanField(default=False)
     trash = models.ForeignKey(TrashItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -63,6 +66,7 @@ class Platform(Stamped, Counted):
 class Project(Stamped, Counted):
     """Typically one game in one target language."""
 
+    id = EntityId(primary_key=True)
     platform = models.ForeignKey(Platform, null=True, blank=True, on_delete=models.CASCADE, related_name="projects")
     name = models.CharField(max_length=NAME_LENGTH)
     source_language = models.CharField(max_length=35, default="ko", blank=True)
@@ -83,6 +87,7 @@ class Project(Stamped, Counted):
 class Folder(Stamped, Counted):
     """A folder of a project, nested to any depth."""
 
+    id = EntityId(primary_key=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="folders")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     name = models.CharField(max_length=NAME_LENGTH)
@@ -106,6 +111,7 @@ class File(Stamped, Counted):
     the number. Sockets, sync and indexes all follow it.
     """
 
+    id = EntityId(primary_key=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="files")
     folder = models.ForeignKey(Folder, null=True, blank=True, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=NAME_LENGTH)

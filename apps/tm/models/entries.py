@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from locanext_project.local_ids import EntityId
+
 from .memories import Memory
 
 
@@ -15,6 +17,7 @@ class Entry(models.Model):
     the entry bin, and what followers of the revision learn the removal from.
     """
 
+    id = EntityId(primary_key=True)
     memory = models.ForeignKey(Memory, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.TextField(default="", db_default="", blank=True)
     key_hash = models.BigIntegerField(null=True, blank=True)

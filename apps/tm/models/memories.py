@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from locanext_project.local_ids import EntityId
+
 NAME_LENGTH = 255
 
 
@@ -15,6 +17,8 @@ class Memory(models.Model):
     on this row that is taken before they are touched and held until the commit: readers who
     follow it miss nothing. Which platform, project or folder it serves is the ldm app's.
     """
+
+    id = EntityId(primary_key=True)
 
     class Kind(models.TextChoices):
         MEMORY = "memory"

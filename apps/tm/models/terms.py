@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.db import models
 
+from locanext_project.local_ids import EntityId
+
 from .memories import Memory
 
 
 class Term(models.Model):
     """A source term with one translation; a term with several has a row for each."""
+
+    id = EntityId(primary_key=True)
 
     class Use(models.TextChoices):
         PREFERRED = "preferred"

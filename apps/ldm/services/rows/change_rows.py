@@ -71,7 +71,7 @@ def change_rows(
     file: File,
     rows: Mapping[int, Row],
     changes: Iterable[RowChange],
-    change_set: ChangeSet,
+    change_set: ChangeSet | None,
     kind: RowRevision.Kind,
     indexed_later: bool = False,
     progress: Callable[[int], None] = lambda done: None,
@@ -79,8 +79,9 @@ def change_rows(
     """Write changes to rows that the caller has locked; raises the file's revision once.
 
     Fields equal to the present ones are no change. The caller's transaction, change set and audit
-    entry make it one act. `indexed_later`: the caller changes more rows under the same revision,
-    and has the search index built and the rows checked behind them.
+    entry make it one act; without a change set it is a single edit. `edited_at` among the fields of
+    a change is when it was made, elsewhere, instead of now. `indexed_later`: the caller changes more
+    rows under the same revision, and has the search index built and the rows checked behind them.
     """
     changes, now = list(changes), timezone.now()
     # The mark of the index may follow only where every row of this revision is indexed with it.
@@ -122,8 +123,9 @@ def change_rows(
         row_checks.keep_many(actor=actor, file=file, rows=touched, at_once=small)
     # Where the caller adds rows to this revision, these are not all of it.
     events.rows_changed(file.pk, outcome.revision, [] if indexed_later else touched)
-    change_set.revision = outcome.revision
-    change_set.save(update_fields=["revision"])
+    if change_set is not None:
+        change_set.revision = outcome.revision
+        change_set.save(update_fields=["revision"])
     return outcome
 
 
@@ -134,12 +136,13 @@ def _set(row: Row, fields: Mapping[str, Any], revision: int, actor: User, now: d
     row.rev = revision
     if "target" in fields or "status" in fields:
         row.text_rev = revision
-        row.edited_at, row.edited_by_id, row.edited_by_name = now, actor.pk, actor.name
+        row.edited_at = fields.get("edited_at") or now
+        row.edited_by_id, row.edited_by_name = actor.pk, actor.name
 
 
 def _revision(
     row: Row,
-    change_set: ChangeSet,
+    change_set: ChangeSet | None,
     kind: RowRevision.Kind,
     actor: User,
     now: datetime,
@@ -148,10 +151,10 @@ def _revision(
     before: dict[str, Any],
     note: str,
 ) -> tuple[Any, ...]:
-    rest = {name: _plain(value) for name, value in before.items() if name not in ("target", "status")}
+    rest = {name: _plain(value) for name, value in before.items() if name not in ("target", "status", "edited_at")}
     return (
-        row.pk, change_set.pk, str(kind), row.rev, now, actor.pk, actor.name, target_before, row.target,
-        int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
+        row.pk, change_set.pk if change_set else None, str(kind), row.rev, now, actor.pk, actor.name, target_before,
+        row.target, int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
     )  # fmt: skip
 
 

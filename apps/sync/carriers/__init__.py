@@ -1,0 +1,1 @@
+"""What carries the protocol: HTTP, or a call in the same process."""

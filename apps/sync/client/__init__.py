@@ -1,0 +1,1 @@
+"""The desktop's half of sync."""
