@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -11,8 +13,14 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.registry import register
+        from apps.ldm import events
+        from apps.ldm.services.tree.purge import veto_purge
         from apps.sync.audit_actions import ACTIONS
+        from apps.sync.client import outbox, purging
         from apps.sync.live import following
 
         register(ACTIONS)
+        importlib.import_module("apps.sync.tasks")
+        events.in_transaction(outbox.keep)
+        veto_purge(purging.keep_unsent)
         following.connect()

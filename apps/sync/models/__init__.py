@@ -1,6 +1,16 @@
 """What server and desktops remember of each other."""
 
-from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow
+from .client import (
+    Link,
+    MirroredFile,
+    MirroredMemory,
+    MirroredOriginal,
+    MirroredRow,
+    PendingEdit,
+    PlaceOfUpload,
+    Shadow,
+    Subscription,
+)
 from .conflicts import Conflict
 from .server import AppliedEdit, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
 
@@ -13,9 +23,11 @@ __all__ = [
     "Link",
     "MirroredFile",
     "MirroredMemory",
+    "MirroredOriginal",
     "MirroredRow",
     "PendingEdit",
     "PlaceOfUpload",
     "ServerEpoch",
     "Shadow",
+    "Subscription",
 ]
