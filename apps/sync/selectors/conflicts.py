@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row, Status
+from apps.ldm.selectors.folders import chunks
 from apps.sync.models import Conflict
 from locanext_project import local_ids
 from locanext_project.errors import Invalid
@@ -56,6 +57,15 @@ def visible(user: User, wanted: Filter | None = None) -> QuerySet[Conflict]:
 def open_of_file(user: User, file_id: int) -> list[Conflict]:
     """Those of a file that nobody has decided, the oldest first. Raises NotFound."""
     return list(visible(user, Filter(file=file_id, state=OPEN)).order_by("pk"))
+
+
+def rows_in_conflict(user: User, file_ids: Sequence[int]) -> set[int]:
+    """Rows of some files with a conflict that nobody has decided and that the person may know of."""
+    found = visible(user, Filter(state=OPEN))
+    rows: set[int] = set()
+    for some in chunks(file_ids):
+        rows.update(found.filter(file_id__in=some).values_list("row_id", flat=True))
+    return rows
 
 
 def count_open(user: User) -> int:
