@@ -208,7 +208,7 @@ def test_an_offline_request_is_of_the_local_person_and_asks_one_database(db: Non
         CaptureQueriesContext(connections[workspaces.OFFLINE_ALIAS]) as offline,
     ):
         me = client.get("/api/v1/auth/me")
-        assert client.get("/api/v1/projects").status_code == 200
+        assert client.get("/api/v1/tree").status_code == 200
         assert client.get("/").status_code in (200, 302)
         made = client.post("/api/v1/platforms", {"name": "PC"}, content_type="application/json")
         assert made.status_code == 201, made.content
@@ -224,5 +224,5 @@ def test_a_server_request_asks_the_other_one(lead: Any) -> None:
         CaptureQueriesContext(connections["default"]) as server,
         CaptureQueriesContext(connections[workspaces.OFFLINE_ALIAS]) as offline,
     ):
-        assert client.get("/api/v1/projects").status_code == 200
+        assert client.get("/api/v1/tree").status_code == 200
     assert len(server) > 0 and len(offline) == 0
