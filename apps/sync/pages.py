@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from apps.accounts.page_sessions import person_of
+from apps.sync.selectors.conflict_places import conflict_places
 from apps.sync.selectors.on_this_pc import on_this_pc
 from locanext_project import local_ids
 
@@ -40,4 +43,5 @@ def start(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def inbox(request: HttpRequest) -> HttpResponse:
     """Conflicts that somebody has to decide: one's own, and for leads those of their projects."""
-    return render(request, "sync/inbox.html")
+    places = conflict_places(person_of(request))
+    return render(request, "sync/inbox.html", {"places": json.dumps(places, ensure_ascii=False)})

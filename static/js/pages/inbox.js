@@ -8,7 +8,7 @@ import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { bind, isComposing } from "../core/keyboard.js";
 import { page } from "../core/prefs.js";
 import { renderText } from "../components/textmark.js";
-import { toastError } from "../components/toast.js";
+import { toast, toastError } from "../components/toast.js";
 import { showOpen } from "../components/inboxbadge.js";
 import { ConflictDetail } from "./inbox_detail.js";
 import { settleMany } from "./inbox_many.js";
@@ -65,18 +65,37 @@ async function more(name) {
   }
 }
 
-/** Every project and file that had a conflict can be chosen. */
+/** Every project and file that had a conflict can be chosen; new ones come with their first conflict. */
 function learnPlaces(items) {
-  const before = JSON.stringify([...state.places]);
+  const before = state.places.size;
   for (const one of items) {
-    if (one.project_id) state.places.set(`project:${one.project_id}`, { name: one.project_name, project: one.project_name, kind: "project" });
-    state.places.set(`file:${one.file_id}`, { name: one.file_name, project: one.project_name || "", kind: "file" });
+    const value = `file:${one.file_id}`;
+    if (!state.places.has(value)) state.places.set(value, one.file_name);
   }
-  if (JSON.stringify([...state.places]) === before) return;
+  if (state.places.size !== before) drawPlaces();
+}
+
+function drawPlaces() {
   const chosen = place.value;
-  const sorted = [...state.places].sort(([, a], [, b]) => a.project.localeCompare(b.project) || b.kind.localeCompare(a.kind) || a.name.localeCompare(b.name));
-  fill(place, h("option", { value: "" }, gettext("Everywhere")), sorted.map(([value, one]) => h("option", { value }, one.kind === "file" && one.project ? `${one.project} / ${one.name}` : one.name)));
+  fill(place, h("option", { value: "" }, gettext("Everywhere")), [...state.places].map(([value, name]) => h("option", { value }, name)));
   place.value = chosen;
+}
+
+/** What the page brought along, and the place that the address names. */
+function firstPlaces(wanted) {
+  for (const project of JSON.parse(place.dataset.places || "[]")) {
+    state.places.set(`project:${project.id}`, project.name);
+    for (const file of project.files) state.places.set(`file:${file.id}`, `${project.name} / ${file.name}`);
+  }
+  drawPlaces();
+  for (const kind of ["project", "file"]) {
+    const id = wanted.get(kind);
+    if (!id || !/^-?\d+$/u.test(id)) continue;
+    const value = `${kind}:${id}`;
+    if (!state.places.has(value)) state.places.set(value, kind === "file" ? gettext("This file") : gettext("This project"));
+    drawPlaces();
+    place.value = value;
+  }
 }
 
 const all = () => [...state.open.items, ...state.settled.items];
@@ -195,9 +214,17 @@ place.addEventListener("change", () => {
   state.at = null;
   load();
 });
+/** What could not be settled is said, with the reason of the first one. @param {{resolved: number, refused: any[]}|null} outcome */
+function sayLeft(outcome) {
+  if (outcome?.refused.length) {
+    const left = outcome.refused.length;
+    toast(`${fmt(ngettext("{n} was left open.", "{n} were left open.", left), { n: number(left) })} ${outcome.refused[0].message}`, { kind: "warn", stay: true });
+  }
+  return outcome;
+}
 const settleShown = async () => {
   const chosen = state.places.get(place.value);
-  if (await settleMany({ count: state.open.count, place: chosen?.name || gettext("Everywhere"), query: query() })) {
+  if (await settleMany({ count: state.open.count, place: chosen || gettext("Everywhere"), query: query() }).then(sayLeft)) {
     await load();
     list.focus({ preventScroll: true });
   }
@@ -217,13 +244,6 @@ bind(document, [
 document.addEventListener("visibilitychange", () => !document.hidden && load());
 
 const wanted = new URLSearchParams(location.search);
-for (const kind of ["project", "file"]) {
-  const id = wanted.get(kind);
-  if (!id || !/^-?\d+$/u.test(id)) continue;
-  // Its name comes with the first conflict of it.
-  state.places.set(`${kind}:${id}`, { name: kind === "file" ? gettext("This file") : gettext("This project"), project: "", kind });
-  place.append(h("option", { value: `${kind}:${id}` }, state.places.get(`${kind}:${id}`).name));
-  place.value = `${kind}:${id}`;
-}
+firstPlaces(wanted);
 state.at = wanted.get("op");
 load().then(() => !document.activeElement?.closest("input, textarea, select, dialog") && list.focus({ preventScroll: true }));

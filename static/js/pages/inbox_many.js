@@ -6,35 +6,42 @@ import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { formDialog } from "../components/forms.js";
 
-const AT_ONCE = 200;
+/** As many as the server settles in one request. */
+const AT_ONCE = 500;
+const PAGE = 200;
 
 /** Every open conflict of the filter, page after page. @param {Object<string, any>} query */
 async function allOpen(query) {
   const ops = [];
   let cursor = null;
   do {
-    const answer = await get("conflicts", { query: { ...query, state: "open", cursor } });
+    const answer = await get("conflicts", { query: { ...query, state: "open", limit: PAGE, cursor } });
     ops.push(...answer.items.map((one) => one.op));
     cursor = answer.next;
   } while (cursor);
   return ops;
 }
 
-/** @param {{project?: string, file?: string}} query @param {string} resolution */
+/**
+ * Those that were listed when it was asked, and no others: what comes in meanwhile is looked at by somebody.
+ * @param {{project?: string, file?: string}} query @param {string} resolution
+ * @returns {Promise<{resolved: number, refused: {op: string, message: string}[]}>}
+ */
 async function settle(query, resolution) {
-  if (query.file) return post("conflicts/resolve", { file: Number(query.file), resolution });
-  if (query.project) return post("conflicts/resolve", { project: Number(query.project), resolution });
   const ops = await allOpen(query);
+  const outcome = { resolved: 0, refused: [] };
   for (let start = 0; start < ops.length; start += AT_ONCE) {
-    await post("conflicts/resolve", { ops: ops.slice(start, start + AT_ONCE), resolution });
+    const answer = await post("conflicts/resolve", { ops: ops.slice(start, start + AT_ONCE), resolution });
+    outcome.resolved += answer.resolved;
+    outcome.refused.push(...answer.refused);
   }
-  return null;
+  return outcome;
 }
 
 /**
  * Ask which rule, and apply it.
  * @param {{count: number, place: string, query: {project?: string, file?: string}}} shown what the list shows
- * @returns {Promise<boolean>} whether it was done
+ * @returns {Promise<{resolved: number, refused: {op: string, message: string}[]}|null>} null when it was not done
  */
 export async function settleMany({ count, place, query }) {
   const choice = (value, label, hint, checked) => h("label", { class: "check cf-rule" }, h("input", { type: "radio", name: "rule", value, checked }), h("span", null, h("span", { class: "strong" }, label), h("span", { class: "dim" }, hint)));
@@ -42,12 +49,8 @@ export async function settleMany({ count, place, query }) {
     choice("kept", gettext("Leave what is in the file"), gettext("The other texts stay in the history of their rows."), true),
     choice("swapped", gettext("Swap: the other text into the file"), gettext("Each is an edit of yours, with its history. What was in the file stays there too."), false));
   const title = fmt(ngettext("Settle {n} conflict: {place}?", "Settle {n} conflicts: {place}?", count), { n: number(count), place });
-  const done = await formDialog({
+  return formDialog({
     title, fields: rules, action: gettext("Settle them"),
-    save: async () => {
-      const rule = /** @type {HTMLInputElement} */ (rules.querySelector("input:checked")).value;
-      return (await settle(query, rule)) ?? true;
-    },
-  }).closed;
-  return Boolean(done);
+    save: () => settle(query, /** @type {HTMLInputElement} */ (rules.querySelector("input:checked")).value),
+  }).closed.then((outcome) => outcome ?? null);
 }

@@ -36,6 +36,7 @@ export function openLinkPanel(anchor, link, onClose) {
     if (!element.isConnected) return;
     element.remove();
     document.removeEventListener("pointerdown", onOutside, true);
+    document.removeEventListener("keydown", onEscape);
     removeEventListener("resize", place);
     if (restore) back();
     onClose();
@@ -50,12 +51,14 @@ export function openLinkPanel(anchor, link, onClose) {
     element.style.top = `${Math.round(box.bottom + 4)}px`;
     element.style.left = `${Math.round(Math.max(EDGE, Math.min(box.right - width, innerWidth - width - EDGE)))}px`;
   };
-  element.addEventListener("keydown", (event) => {
-    if (event.code !== "Escape" || isComposing(event)) return;
+  const onEscape = (event) => {
+    if (event.code !== "Escape" || isComposing(event) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (event.currentTarget === document && event.target !== document.body && event.target !== anchor) return;
     event.preventDefault();
     event.stopPropagation();
     close();
-  });
+  };
+  element.addEventListener("keydown", onEscape);
   const run = (act) => () => Promise.resolve(act()).catch(toastError);
 
   const update = (next) => {
@@ -66,14 +69,16 @@ export function openLinkPanel(anchor, link, onClose) {
     title.textContent = next.server_url ? hostOf(next.server_url) : gettext("On this PC");
     sentence.textContent = linkSentence(next);
     fill(facts, factsOf(next));
-    const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset?.actName;
+    const focused = acts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.actName : null;
     fill(acts, actsOf(next, run, close));
-    if (focused) /** @type {HTMLElement|null} */ (acts.querySelector(`[data-act-name="${focused}"]`))?.focus();
+    // The act that was just done may be gone: the keyboard stays with the acts.
+    if (focused) /** @type {HTMLElement|null} */ (acts.querySelector(`[data-act-name="${focused}"]`) ?? acts.querySelector("[data-act-name]"))?.focus();
     list.update(next);
     place();
   };
   document.body.append(element);
   document.addEventListener("pointerdown", onOutside, true);
+  document.addEventListener("keydown", onEscape);
   addEventListener("resize", place);
   update(link);
   title.focus({ preventScroll: true });
@@ -150,7 +155,9 @@ class PendingList {
       others.length > 0 && [h("div", { class: "sec" }, gettext("To send")), others.map((item) => this.line(item))],
       this.next && h("div", { class: "link-note" }, h("button", { class: "btn btn-s", type: "button", onclick: () => this.load(true) }, gettext("Show more"))),
     );
-    if (focused) /** @type {HTMLElement|null} */ (this.element.querySelector(`.link-item[data-row="${CSS.escape(focused)}"] button`))?.focus();
+    if (!focused) return;
+    const again = this.element.querySelector(`.link-item[data-row="${CSS.escape(focused)}"] button`) ?? this.element.querySelector("button") ?? this.element.closest(".link-panel")?.querySelector("h2");
+    /** @type {HTMLElement|null} */ (again)?.focus();
   }
 
   line(item) {
