@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -21,6 +23,7 @@ class SyncConfig(AppConfig):
 
         register(ACTIONS)
         filter_flags.register("conflict", rows_in_conflict)
+        importlib.import_module("apps.sync.tasks")
         events.in_transaction(outbox.keep)
         veto_purge(purging.keep_unsent)
         following.connect()

@@ -142,7 +142,11 @@ export async function serverNodes(parent, signal) {
 }
 
 /** A node that only the server has, as the list shows it. */
-export const awayNode = (node, place) => ({ ...node, away: true, parent: place.kind === "root" ? null : { kind: place.kind, id: place.id }, may: {}, here: { state: "away" } });
+export const awayNode = (node, place) => ({
+  counts: { rows: node.rows || 0, words: 0, by_status: {} },
+  changed_by: node.changed_by_name ? { id: node.changed_by_id, name: node.changed_by_name } : null,
+  ...node, away: true, parent: place.kind === "root" ? null : { kind: place.kind, id: place.id }, may: {}, here: { state: "away" },
+});
 
 /** Whether rows of a file are still to come before it is shown. */
 export const needsOpening = (node) => Boolean(node.away) || stateOf(node) === "away" || stateOf(node) === "partial";
