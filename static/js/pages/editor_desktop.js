@@ -10,8 +10,8 @@ const ASK_MS = 2000;
 const WORRY_MS = 20_000;
 
 export class Arriving {
-  constructor({ grid, status, fileId }) {
-    Object.assign(this, { grid, status, fileId });
+  constructor({ grid, status, marks, fileId }) {
+    Object.assign(this, { grid, status, marks, fileId });
     this.chip = need("#partial-chip");
     this.failures = 0;
     this.look();
@@ -22,17 +22,26 @@ export class Arriving {
       const answer = await get("link/files", { query: { ids: String(this.fileId) } });
       const [state] = answer.items || answer;
       this.failures = 0;
-      if (!state || state.whole !== false) return await this.#whole();
+      if (!state || (state.whole !== false && state.memories_whole !== false)) return await this.#whole();
+      if (state.whole !== false) {
+        this.#say(gettext("Memories are coming"), gettext("The memories of this file are still being fetched from the server. Matches may be missing until then."));
+        setTimeout(() => this.look(), ASK_MS);
+        return undefined;
+      }
       await this.#takeRows();
-      this.chip.hidden = false;
-      this.chip.title = gettext("The rest of this file is being fetched from the server. You can work on what is here.");
-      fill(this.chip, icon("download", { small: true }), fmt(gettext("Partly here: {n} rows so far"), { n: number(this.grid.options.total) }));
+      this.#say(fmt(gettext("Partly here: {n} rows so far"), { n: number(this.grid.options.total) }), gettext("The rest of this file is being fetched from the server. You can work on what is here."));
     } catch (error) {
       if (error.status === 404) return undefined;
       this.failures += 1;
     }
     setTimeout(() => this.look(), this.failures ? WORRY_MS : ASK_MS);
     return undefined;
+  }
+
+  #say(words, title) {
+    this.chip.hidden = false;
+    this.chip.title = title;
+    fill(this.chip, icon("download", { small: true }), words);
   }
 
   /** Rows that came since. */
@@ -47,6 +56,7 @@ export class Arriving {
     if (this.chip.hidden) return;
     this.chip.hidden = true;
     await this.#takeRows();
+    this.marks.forget();
   }
 }
 
