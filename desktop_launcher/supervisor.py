@@ -17,6 +17,8 @@ from desktop_launcher.paths import Places
 START_SECONDS = 60.0
 MIGRATE_SECONDS = 3600.0
 LOOK_SECONDS = 0.2
+WORKER_AFTER = 2.0
+"""The first page comes first: a second process that loads itself would take its share of the processor."""
 MOST_RESTARTS = 3
 RESTARTS_WITHIN = 60.0
 
@@ -112,8 +114,10 @@ class Supervisor(threading.Thread):
             self._ended.set()
 
     def _watch(self) -> None:
+        begin = time.monotonic()
         while not self._stopping.is_set():
-            if self._with_worker and self._environment[names.READ_ONLY] == "0":
+            wanted = self._with_worker and self._environment[names.READ_ONLY] == "0"
+            if wanted and time.monotonic() - begin > WORKER_AFTER:
                 self._keep_worker()
             stands = self._hear_server()
             if not stands and (self._stopping.is_set() or not self._again()):

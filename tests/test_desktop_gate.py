@@ -92,9 +92,7 @@ def test_the_secret_has_256_bits_and_stays() -> None:
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("bearer", [False, True])
-def test_whoever_knows_the_secret_is_the_local_person(
-    gate: DesktopGate, inner: Inner, kind: str, bearer: bool
-) -> None:
+def test_whoever_knows_the_secret_is_the_local_person(gate: DesktopGate, inner: Inner, kind: str, bearer: bool) -> None:
     headers: Headers = {"authorization": f"Bearer OFFLINE_MODE_{secret()}"} if bearer else with_cookie()
     assert ask(gate, headers=headers | {"origin": ORIGIN}, kind=kind)[0] == (200 if kind == "http" else 101)
     assert inner.scopes[0][workspaces.SCOPE_KEY] == workspaces.OFFLINE
@@ -136,9 +134,7 @@ def test_bad_requests_do_not_reach_the_application(
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("peer", ["192.168.1.5", "", "::ffff:10.0.0.1"])
-def test_other_machines_are_refused_whatever_they_know(
-    gate: DesktopGate, inner: Inner, kind: str, peer: str
-) -> None:
+def test_other_machines_are_refused_whatever_they_know(gate: DesktopGate, inner: Inner, kind: str, peer: str) -> None:
     assert ask(gate, headers=with_cookie(), kind=kind, peer=peer)[0] == 403
     assert inner.scopes == []
 
