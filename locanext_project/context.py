@@ -32,15 +32,14 @@ PLACES = {
 
 SERVER_PLACES = ("people", "login", "logout")
 """A desktop has one person, whom nobody logs in or out."""
+DESKTOP_PLACES = ("start",)
 
 
 def _places(is_lead: bool, desktop: bool) -> dict[str, str]:
     """{place: address} of the pages that exist."""
     found: dict[str, str] = {}
     for place, name in PLACES.items():
-        if (place == "people" and not is_lead) or (place == "start" and not desktop):
-            continue
-        if desktop and place in SERVER_PLACES:
+        if (place == "people" and not is_lead) or place in (SERVER_PLACES if desktop else DESKTOP_PLACES):
             continue
         try:
             found[place] = reverse(name)
@@ -93,8 +92,9 @@ def interface(request: HttpRequest) -> dict[str, Any]:
                     "user": summary,
                     "preferences": preferences,
                     "places": places,
-                    "desktop": desktop,
                     "version": settings.VERSION,
+                    # Scripts show what only a desktop has, and leave out what it cannot have.
+                    "desktop": desktop,
                 },
                 ensure_ascii=False,
                 separators=(",", ":"),
