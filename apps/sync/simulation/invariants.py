@@ -61,11 +61,11 @@ def heal(world: World, desktops: list[Desktop]) -> None:
     while world.late:
         world.arrive(world.late.pop())
         world.look()
-    for _ in range(ROUNDS):
+    for n in range(ROUNDS):
         for desktop in desktops:
             world.time += 400.0
             with world.on(desktop):
-                exchange(world, desktop)
+                exchange(world, desktop, whole=n == 0)
 
 
 def all_hold(world: World) -> None:
@@ -201,11 +201,11 @@ def exports_agree(world: World, desktop: Desktop) -> None:
     with workspaces.use(workspaces.SERVER):
         server = _Server()
     with world.on(desktop) as person:
+        exchange(world, desktop, whole=True)
         dirty = set(PendingEdit.objects.values_list("file_id", flat=True))
         files = [pk for pk in server.files if server.sees(desktop.user_id, pk) and pk not in dirty]
         for pk in files:
-            while not originals.resume(world.peer(desktop), pk):
-                pass
+            originals.fetch(world.peer(desktop), pk)
             mine = _exported(person.pk, pk)
             with workspaces.use(workspaces.SERVER):
                 theirs = _exported(person.pk, pk)
@@ -230,5 +230,3 @@ def server_texts_of(world: World) -> dict[int, str]:
     with workspaces.use(workspaces.SERVER):
         return dict(Row.objects.values_list("pk", "target"))
 
-
-__all__ = ["SERVER", "all_hold", "desktop_holds", "exports_agree", "heal", "server_texts_of"]

@@ -24,11 +24,11 @@ from apps.sync.simulation.templates import (
     USER_OF,
     Templates,
     aliases,
+    contents_of_server,
     fill_server,
     log_in,
     migrate,
     mirror_all,
-    rows_of_server,
     server_database,
 )
 from apps.sync.simulation.world import World
@@ -59,12 +59,10 @@ class Simulation:
 
     def __init__(self, templates: Templates) -> None:
         self._templates = templates
-        with workspaces.use(workspaces.SERVER):
-            self._rows = rows_of_server()
 
     def run(self, script: Script, *, probed: bool = True) -> Result:
         """Play a script; the databases are as they were left when this returns."""
-        world = World(self._templates, script, self._rows, in_flight=_edit_in_flight)
+        world = World(self._templates, script, in_flight=steps.edit_in_flight)
         entropy = random.Random(f"ids {script.probe}")
         with governed(world.now, entropy):
             try:
@@ -110,10 +108,6 @@ class Simulation:
         return script
 
 
-def _edit_in_flight(world: World, desktop: Any) -> None:
-    steps.edit_in_flight(world, desktop)
-
-
 def _own(error: Exception) -> bool:
     """Whether the simulation itself is at fault: the innermost code of ours is its own."""
     ours = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
@@ -142,6 +136,7 @@ def _templates(name: str, postgres: dict[str, Any] | None) -> Templates:
     migrate(server)
     with workspaces.use(workspaces.SERVER):
         people = fill_server()
+        files, rows = contents_of_server()
     empty = sqlite_node(workspaces.OFFLINE_ALIAS)
     migrate(empty)
     cold: list[SqliteNode] = []
@@ -153,14 +148,14 @@ def _templates(name: str, postgres: dict[str, Any] | None) -> Templates:
             log_in(peer, n + 1)
         warm.append(_copy(cold[-1]))
         with workspaces.use(workspaces.OFFLINE):
-            mirror_all(peer)
+            mirror_all(peer, files)
     empty.end()
     template = None
     if isinstance(server, SqliteNode):
         template = sqlite_node("default")
         template.copy_from(server)
     nodes = [sqlite_node(workspaces.OFFLINE_ALIAS) for _ in cold]
-    return Templates(server, server.keep(), template, cold, warm, nodes, people)
+    return Templates(server, server.keep(), template, cold, warm, nodes, people, files, rows)
 
 
 def _copy(node: SqliteNode) -> SqliteNode:

@@ -30,6 +30,8 @@ WEIGHTS = {
     "resolve": 2,
 }
 """How often each kind of step is drawn."""
+HOWS = ("text", "text", "text", "text", "confirmed", "status", "back")
+"""Of an edit: another text, that and confirmed, only confirmed, back to what the desktop began with."""
 RARE = ("clock", "restore", "backup", "reimport", "bin", "upload", "rights", "resolve")
 """Kinds that only a part of the seeds have, so that the others are about edits."""
 
@@ -38,8 +40,8 @@ RARE = ("clock", "restore", "backup", "reimport", "bin", "upload", "rights", "re
 class Step:
     """One thing that happens. `salt` decides every chance inside it; `force` takes the place of chance.
 
-    `force`: {"faults": {call: [words of carriers.faulty]}, "crash": [number of the commit, "before" or
-    "after"], "in_flight": {call: edits}}; absent names are left to chance.
+    `force`: {"faults": {call: [words of carriers.faulty]}, "crash_after": a call behind whose answer the
+    desktop ends with its next commit, "in_flight": {call: the row that is edited meanwhile}}.
     """
 
     kind: str
@@ -92,7 +94,7 @@ class Draw:
     chance: random.Random
     step: Step
     calls: dict[str, int] = field(default_factory=dict)
-    commits: int = 0
+    died: bool = False
 
 
 def generate(seed: int) -> Script:
@@ -121,7 +123,7 @@ def _step(chance: random.Random, kind: str) -> Step:
         node=chance.randrange(DESKTOPS),
         row=min(int(chance.expovariate(0.5)), 7),
         pause=round(chance.choice((3.0, 20.0, 90.0, 600.0)) * (0.5 + chance.random()), 3),
-        how=chance.choice(("text", "text", "text", "confirmed", "status")) if kind in ("edit", "online") else "",
+        how=chance.choice(HOWS) if kind in ("edit", "online") else "",
         salt=chance.getrandbits(32),
     )
 

@@ -13,7 +13,7 @@ from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import outbox, rounds, snapshot, tree, uploads
+from apps.sync.client import rounds, shadows, snapshot, uploads
 from apps.sync.models import Conflict, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
@@ -26,6 +26,8 @@ from apps.sync.simulation.world import Desktop, World
 from locanext_project import workspaces
 from locanext_project.errors import ServiceError
 
+WHOLE = 5
+"""One round in so many is a whole one."""
 JUMPS = (-1e6, -7200.0, -30.0, 45.0, 7200.0, 1e6)
 
 
@@ -54,6 +56,12 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
     version, edit = _wanted(world, node, row, how)
     if version == seen:
         return
+    if how == "back":
+        # The very version that the desktop began with: nothing is to send any more.
+        world.ledger.twice.add(version)
+        world.ledger.let_go.add((node, row_id))
+    else:
+        world.ledger.let_go.discard((node, row_id))
     saved = Saved(node, row_id, version, world.time, seen, _unsent(world, node, row_id))
     world.operations += 1
     try:
@@ -69,6 +77,11 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
 
 def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEdit]:
     """The version that an edit of this kind makes: texts are never used twice."""
+    if how == "back":
+        known = PendingEdit.objects.filter(pk=row.pk).values_list("base_target", "base_status").first()
+        if node == SERVER or known is None or not known[0]:
+            return (row.target, row.status), RowEdit()
+        return known, RowEdit(target=known[0], status=Status(known[1]))
     if how == "status":
         target, status = row.target, Status.CONFIRMED
         if not target or row.status >= Status.CONFIRMED:
@@ -94,14 +107,15 @@ def edit(world: World, step: Step) -> None:
         write(world, desktop.name, person, _row(world, step), step.how)
 
 
-def edit_in_flight(world: World, desktop: Desktop) -> None:
-    """The person goes on while a request is under way."""
+def edit_in_flight(world: World, desktop: Desktop, row: int | None) -> None:
+    """The person goes on while a request is under way; in a row that chance chooses where none is given."""
     draw = world.draw
     assert draw is not None
     world.time += 2.0
     with world.on(desktop) as person:
-        pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
-        row = pending[0] if pending and draw.chance.random() < 0.7 else draw.chance.choice(world.rows)
+        if row is None:
+            pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
+            row = pending[0] if pending and draw.chance.random() < 0.7 else draw.chance.choice(world.rows)
         write(world, desktop.name, person, row, "text")
     world.time += 2.0
 
@@ -119,24 +133,20 @@ def make_round(world: World, step: Step) -> None:
     """What the desktop's loop does: mirrors that are not whole go on, then everything is exchanged."""
     desktop = world.desktops[step.node]
     with world.on(desktop):
-        exchange(world, desktop)
+        exchange(world, desktop, whole=step.salt % WHOLE == 0)
 
 
-def exchange(world: World, desktop: Desktop) -> None:
-    """One turn of the loop, in the workspace of the desktop."""
-    peer = world.peer(desktop)
+def exchange(world: World, desktop: Desktop, *, whole: bool = False) -> None:
+    """One turn of the loop, in the workspace of the desktop; `whole` with tree, originals and all that is beside."""
+    peer, files = world.peer(desktop), world.templates.files
     try:
-        if MirroredFile.objects.count() < len(FILES):
-            tree.mirror_tree(peer)
-            for file_id in list(File.objects.filter(pk__gt=0).order_by("pk").values_list("pk", flat=True)):
-                if not MirroredFile.objects.filter(pk=file_id).exists():
-                    while not snapshot.resume(peer, file_id):
-                        pass
+        for file_id in files:
+            if not MirroredFile.objects.filter(pk=file_id).exists():
+                snapshot.resume(peer, file_id)
     except (Refused, Unreachable):
         return
-    rounds.run(peer)
-    with workspaces.use(workspaces.SERVER):
-        world.look()
+    rounds.run(peer, files=None if whole else files)
+    world.look()
 
 
 def arrive(world: World, step: Step) -> None:
@@ -171,7 +181,7 @@ def let_go(world: World, step: Step) -> None:
         quarantined = list(PendingEdit.objects.filter(quarantined=True).order_by("pk")[:1])
         for pending in quarantined:
             world.ledger.let_go.add((desktop.name, pending.pk))
-            outbox.let_go(actor=person, row_id=pending.pk)
+            shadows.let_go(actor=person, row_id=pending.pk)
 
 
 def upload(world: World, step: Step) -> None:

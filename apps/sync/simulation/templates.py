@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from apps.accounts.models import Role, User
 from apps.ldm.models import File, Row
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
-from apps.sync.client import link, snapshot, tree
+from apps.sync.client import link, snapshot
 from apps.sync.models import Link
 from apps.sync.protocol import SyncPeer
 from apps.sync.simulation.connections import Node, SqliteNode, postgres_node, sqlite_node
@@ -42,6 +42,8 @@ class Templates:
     warm: list[SqliteNode]
     nodes: list[SqliteNode]
     people: dict[str, int]
+    files: list[int]
+    rows: list[int]
 
     def end(self) -> None:
         """Give everything back."""
@@ -123,14 +125,14 @@ def log_in(peer: SyncPeer, client: int) -> None:
     Link.objects.filter(pk=known.pk).update(user_id=person.pk, user_name=person.name)
 
 
-def mirror_all(peer: SyncPeer) -> None:
-    """Mirror the tree and every file of it, whole."""
-    tree.mirror_tree(peer)
-    for file_id in list(File.objects.order_by("pk").values_list("pk", flat=True)):
+def mirror_all(peer: SyncPeer, files: Sequence[int]) -> None:
+    """Mirror files, with their places, whole."""
+    for file_id in files:
         while not snapshot.resume(peer, file_id):
             pass
 
 
-def rows_of_server() -> list[int]:
-    """Row ids of the server's files, in order."""
-    return list(Row.objects.order_by("pk").values_list("pk", flat=True))
+def contents_of_server() -> tuple[list[int], list[int]]:
+    """The ids of the server's files and rows, in order."""
+    files = list(File.objects.order_by("pk").values_list("pk", flat=True))
+    return files, list(Row.objects.order_by("pk").values_list("pk", flat=True))

@@ -19,7 +19,7 @@ from apps.sync.protocol import Unreachable
 from apps.sync.simulation.clocks import START
 from apps.sync.simulation.connections import Crash, SqliteNode
 from apps.sync.simulation.judge import Judge, Violation
-from apps.sync.simulation.ledger import Ledger, Version
+from apps.sync.simulation.ledger import SERVER, Ledger, Version
 from apps.sync.simulation.script import Draw, Script, Step
 from apps.sync.simulation.templates import PROBE_USER, USER_OF, Templates
 from locanext_project import workspaces
@@ -27,6 +27,8 @@ from locanext_project import workspaces
 LOST, UNANSWERED, DOUBLED, DELAYED, REFUSED = 0.12, 0.10, 0.05, 0.05, 0.03
 CRASH = 0.06
 IN_FLIGHT = 0.30
+MEANWHILE = ("push", "changes", "snapshot")
+"""Calls during which the person goes on editing."""
 PAGE = 3
 """Rows of a page: small files have several."""
 
@@ -58,14 +60,13 @@ class World:
 
     templates: Templates
     script: Script
-    rows: list[int]
     time: float = START
     ledger: Ledger = field(default_factory=Ledger)
     desktops: list[Desktop] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     acting: Desktop | None = None
     draw: Draw | None = None
-    in_flight: Callable[[Desktop], None] = lambda desktop: None
+    in_flight: Callable[[World, Desktop, int | None], None] = lambda world, desktop, row: None
     operations: int = 0
     texts: int = 0
     backup: bytes | None = None
@@ -76,6 +77,11 @@ class World:
     checks: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
 
+    @property
+    def rows(self) -> list[int]:
+        """The rows that the server's files began with."""
+        return self.templates.rows
+
     def begin(self) -> None:
         """Copy the templates and put them behind the aliases."""
         templates = self.templates
@@ -84,7 +90,7 @@ class World:
             templates.server.copy_from(templates.server_template)  # type: ignore[union-attr,arg-type]
         else:
             templates.server.bring_back(templates.server_kept)
-        templates.server.commit_point = lambda moment: self._commit_point("server", moment)
+        templates.server.commit_point = lambda moment: self._commit_point(SERVER, moment)
         sources = templates.warm if self.script.warm else templates.cold
         users = [*USER_OF, PROBE_USER]
         skews = [*self.script.skews, self.script.skews[0]]
@@ -199,25 +205,23 @@ class World:
             return
         forced = (draw.step.force or {}).get("in_flight", {}).get(call)
         if forced is not None:
-            wanted = draw.calls.get(call, 0) <= int(forced)
-        else:
-            wanted = self.script.chances and call in ("push", "changes", "snapshot")
-            wanted = wanted and draw.chance.random() < IN_FLIGHT
-        if wanted:
-            self.in_flight(desktop)
+            if draw.calls.get(call) == 1:
+                self.in_flight(self, desktop, self.rows[int(forced)])
+        elif self.script.chances and call in MEANWHILE and draw.chance.random() < IN_FLIGHT:
+            self.in_flight(self, desktop, None)
 
     def _commit_point(self, node: str, moment: str) -> None:
         self.operations += moment == "before"
         draw = self.draw
         if draw is None:
             return
-        draw.commits += moment == "before"
-        forced = (draw.step.force or {}).get("crash")
+        forced = (draw.step.force or {}).get("crash_after")
         if forced is not None:
-            dies = [node, draw.commits, moment] == list(forced)
+            dies = moment == "after" and node != SERVER and forced in draw.calls and not draw.died
         else:
             dies = self.script.chances and draw.chance.random() < CRASH / 2
         if dies:
+            draw.died = True
             self.crashes += 1
             raise Crash(node)
 
@@ -235,7 +239,7 @@ class _Served:
             try:
                 return getattr(self._judge, name)(*args)
             except Crash as crash:
-                if crash.args != ("server",):
+                if crash.args != (SERVER,):
                     raise
                 raise Unreachable("the server went away") from None
 
