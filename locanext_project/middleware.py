@@ -50,6 +50,12 @@ DEFAULTS = {
 }
 
 
+def _workspace_of(request: HttpRequest) -> str:
+    """What a desktop's gate decided, before anything of Django saw the request."""
+    scope = getattr(request, "scope", None)
+    return workspaces.of_request(request.META if scope is None else scope)
+
+
 class WorkspaceMiddleware:
     """Sets the workspace for the whole request. First in the list, so that nothing queries before."""
 
@@ -66,11 +72,11 @@ class WorkspaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.asynchronous:
             return self._acall(request)
-        with workspaces.use(workspaces.SERVER):
+        with workspaces.use(_workspace_of(request)):
             return self.get_response(request)
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        with workspaces.use(workspaces.SERVER):
+        with workspaces.use(_workspace_of(request)):
             return await cast(Awaitable[HttpResponseBase], self.get_response(request))
 
 

@@ -11,10 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from apps.accounts.authentication import OFFLINE_PREFIX, note_refused_prefix
 from apps.accounts.network import client_ip, is_allowed, meta_of_scope, parse_address
+from locanext_project import workspaces
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 DEFAULT_PORTS = {"http": "80", "https": "443"}
@@ -25,12 +28,28 @@ def guarded(application: Application) -> Application:
     """The application behind the checks; a refused socket is not opened (the browser sees a 403)."""
 
     async def guard(scope: Any, receive: Any, send: Any) -> None:
-        if may_open(scope):
-            await application(scope, receive, send)
-        else:
+        if await _brings_refused_prefix(scope) or not may_open(scope):
             await refuse(receive, send)
+        else:
+            await application(scope, receive, send)
 
     return guard
+
+
+async def _brings_refused_prefix(scope: Any) -> bool:
+    """Whether a socket comes with a desktop's launch secret where none is valid; writes it down."""
+    tokens = [value.partition(" ")[2].strip() for value in header_values(scope, b"authorization")]
+    here = workspaces.of_request(scope)
+    if here == workspaces.OFFLINE or not any(token.startswith(OFFLINE_PREFIX) for token in tokens):
+        return False
+    ip = client_ip(meta_of_scope(scope), settings.TRUSTED_PROXIES) or ""
+
+    def note() -> None:
+        with workspaces.use(here):
+            note_refused_prefix(ip, str(scope.get("path", "")))
+
+    await database_sync_to_async(note)()
+    return True
 
 
 async def refuse(receive: Any, send: Any) -> None:
@@ -41,7 +60,7 @@ async def refuse(receive: Any, send: Any) -> None:
 
 def may_open(scope: Mapping[str, Any]) -> bool:
     """Whether Host, Origin and address of a socket's request are as they must be."""
-    hosts, origins = _headers(scope, b"host"), _headers(scope, b"origin")
+    hosts, origins = header_values(scope, b"host"), header_values(scope, b"origin")
     if len(hosts) != 1 or len(origins) != 1:
         return False
     return (
@@ -73,7 +92,8 @@ def is_own_origin(origin: str, host: str) -> bool:
     return bool(domain) and origin_domain == domain and port == (host_port or DEFAULT_PORTS[parts.scheme])
 
 
-def _headers(scope: Mapping[str, Any], name: bytes) -> list[str]:
+def header_values(scope: Mapping[str, Any], name: bytes) -> list[str]:
+    """Every value of a header in an ASGI scope."""
     return [value.decode("latin-1") for header, value in scope.get("headers", ()) if header.lower() == name]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
@@ -28,6 +28,8 @@ SERVER = "server"
 OFFLINE = "offline"
 WORKSPACES = (SERVER, OFFLINE)
 OFFLINE_ALIAS = "offline"
+SCOPE_KEY = "locanext.workspace"
+"""Where a desktop's gate writes the workspace of a request: no header of a client can have this name."""
 
 _current: contextvars.ContextVar[str | None] = contextvars.ContextVar("locanext_workspace", default=None)
 
@@ -58,6 +60,16 @@ def alias_of(workspace: str) -> str:
     if workspace in WORKSPACES:
         return "default"
     raise ValueError(f"There is no workspace {workspace!r}.")
+
+
+def home() -> str:
+    """The workspace of work that names none: a desktop's own database is the offline one, always."""
+    return OFFLINE if settings.DATABASE_ROLES["default"] == "desktop" else SERVER
+
+
+def of_request(known: Mapping[str, Any]) -> str:
+    """The workspace of a request or a socket, from its ASGI scope (WSGI: its environment)."""
+    return str(known.get(SCOPE_KEY) or home())
 
 
 def alias_of_id(primary_key: int) -> str:

@@ -45,11 +45,15 @@ def refused_offline_prefix(request: HttpRequest) -> bool:
     token = bearer_of(request)
     if token is None or not token.startswith(OFFLINE_PREFIX) or workspaces.current() == workspaces.OFFLINE:
         return False
-    ip = client_ip(request.META, settings.TRUSTED_PROXIES) or ""
+    note_refused_prefix(client_ip(request.META, settings.TRUSTED_PROXIES) or "", request.path)
+    return True
+
+
+def note_refused_prefix(ip: str, path: str) -> None:
+    """Write down that a launch secret came where none is valid; so often a minute and address, not more."""
     if _written.spend(ip):
         with workspaces.atomic():
-            tell("offline_prefix_refused", ip=ip, detail={"path": request.path[:200]})
-    return True
+            tell("offline_prefix_refused", ip=ip, detail={"path": path[:200]})
 
 
 def must_change_message() -> str:

@@ -25,6 +25,7 @@ from apps.accounts.budget import Budget
 from apps.accounts.network import client_ip, is_allowed
 from apps.accounts.page_sessions import BOUND_KEY, bound_session, log_out
 from apps.accounts.services import touch
+from apps.accounts.services.local_person import local_person
 from apps.accounts.signals import tell
 from locanext_project import workspaces
 from locanext_project.api.errors import error_body
@@ -38,8 +39,7 @@ _written = Budget(count=3, seconds=600)
 class AccountMiddleware:
     """Binds `request.user`, `request.login_session` and `request.client_ip`.
 
-    In the offline workspace the desktop has already bound the local person: only the language
-    is applied there.
+    In the offline workspace that is the local person, whatever session a cookie names.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -49,8 +49,10 @@ class AccountMiddleware:
         ip = client_ip(request.META, settings.TRUSTED_PROXIES)
         request.client_ip = ip or ""  # type: ignore[attr-defined]
         if workspaces.current() == workspaces.OFFLINE:
-            if request.user.is_authenticated:
-                activate_language(request, request.user)
+            # The launch secret was checked by the desktop's gate, before Django: it stands for this person.
+            request.user = local_person()
+            request.login_session = None  # type: ignore[attr-defined]
+            activate_language(request, request.user)
             return self.get_response(request)
         if not is_allowed(ip, settings.ALLOWED_NETWORKS):
             return self._refuse_address(request, ip)

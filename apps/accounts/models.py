@@ -128,6 +128,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return (self.is_active and self.is_admin) or super().has_module_perms(app_label)
 
 
+class LocalPerson(models.Model):
+    """Whose desktop this is: one row, with the id 1. Empty on servers, and on a desktop until its first start."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 class LoginSession(models.Model):
     """One login on one device. It lives while `ended_at` is empty and neither time limit has passed.
 

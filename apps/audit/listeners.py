@@ -26,6 +26,7 @@ SENTENCES = {
     "user_changed": _("{actor} changed the account of {target}"),
     "user_deactivated": _("{actor} deactivated {target}"),
     "user_activated": _("{actor} activated {target}"),
+    "local_person_adopted": _("{target} is the person of this PC"),
     "offline_prefix_refused": _("An offline-mode token was refused"),
     "address_refused": _("A request from an address that is not on the list was refused"),
 }

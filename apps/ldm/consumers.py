@@ -46,7 +46,7 @@ class FileConsumer(AsyncWebsocketConsumer):
         self.room: Room | None = None
         self.hub: Hub | None = None
         self.language: str | None = None
-        self.workspace = workspaces.SERVER
+        self.workspace = workspaces.home()
         self._budget = FrameBudget()
         self._flow: Flow | None = None
         self._pump: asyncio.Task[None] | None = None
@@ -55,6 +55,7 @@ class FileConsumer(AsyncWebsocketConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Say so where the server stops while the socket is open."""
+        self.workspace = workspaces.of_request(scope)
         try:
             await super().__call__(scope, receive, send)
         except asyncio.CancelledError:

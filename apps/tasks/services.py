@@ -146,7 +146,7 @@ def _create(
         title=clean(str(title or registered.title))[:300],
         owner_id=actor.pk,
         owner_name=actor.name[:150],
-        workspace=workspaces.current() or workspaces.SERVER,
+        workspace=workspaces.current() or workspaces.home(),
         language=translation.get_language() or "",
         args=arguments,
         silent=silent,

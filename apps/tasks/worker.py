@@ -34,7 +34,7 @@ KILL_SECONDS = 5.0
 def node_workspaces() -> list[str]:
     """One workspace for each database of this node."""
     both = workspaces.OFFLINE_ALIAS in settings.DATABASES
-    return [workspaces.SERVER, workspaces.OFFLINE] if both else [workspaces.SERVER]
+    return [workspaces.SERVER, workspaces.OFFLINE] if both else [workspaces.home()]
 
 
 class QueueWorker(Worker):
@@ -158,7 +158,7 @@ def work(*, interval: float, until_empty: bool = False, parent: int | None = Non
     if parent is not None:
         end_with(parent)
     try:
-        with workspaces.use(workspaces.SERVER):
+        with workspaces.use(workspaces.home()):
             worker.run()
     finally:
         stopping.withdraw()

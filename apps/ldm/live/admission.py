@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from apps.accounts import selectors
 from apps.accounts.models import LoginSession, User
 from apps.accounts.page_sessions import bound_session
+from apps.accounts.services.local_person import local_session
 from apps.ldm import permissions
 from apps.ldm.models import File, Presence, RowLease
 from apps.ldm.selectors import live
 from apps.ldm.services import presence, tickets
+from locanext_project import workspaces
 from locanext_project.errors import NotSignedIn
 
 
@@ -50,7 +52,12 @@ def session_key(scope: Mapping[str, Any]) -> str:
 
 def admit(*, key: str, ticket: str | None, file_id: int, connection: str) -> Admitted:
     """Let somebody into a file, by a ticket or by the browser's session. Raises NotSignedIn and NotFound."""
-    session = tickets.redeem(ticket=ticket, file_id=file_id) if ticket is not None else _of_browser(key)
+    if ticket is not None:
+        session = tickets.redeem(ticket=ticket, file_id=file_id)
+    elif workspaces.current() == workspaces.OFFLINE:
+        session = local_session()
+    else:
+        session = session_of_browser(key)
     if session is None or session.user.must_change_password:
         raise NotSignedIn(_("Log in first."))
     user = session.user
@@ -79,7 +86,8 @@ def language_of(user: User) -> str | None:
     return language if language in dict(settings.LANGUAGES) else None
 
 
-def _of_browser(key: str) -> LoginSession | None:
+def session_of_browser(key: str) -> LoginSession | None:
+    """The living login behind the key of a browser's session, or None."""
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)

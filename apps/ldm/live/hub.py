@@ -34,7 +34,7 @@ NOT_SIGNED_IN, NOT_THERE, SLOW_READER = 4401, 4404, 4408
 
 def workspace_of(alias: str) -> str:
     """The workspace whose database has this alias."""
-    return workspaces.OFFLINE if alias == workspaces.OFFLINE_ALIAS else workspaces.SERVER
+    return workspaces.OFFLINE if alias == workspaces.OFFLINE_ALIAS else workspaces.home()
 
 
 class Hub:
