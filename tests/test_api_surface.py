@@ -193,6 +193,24 @@ API: dict[str, dict[str, str]] = {
     "rows/status": {"POST": LOGIN},
     "rows/<signed:row_id>": {"GET": SEES, "PATCH": SEES},
     "rows/<signed:row_id>/history": {"GET": SEES},
+    "sync/hello": {"POST": LOGIN},
+    "sync/tree": {"GET": LOGIN},
+    "sync/files/<signed:file_id>/path": {"GET": SEES},
+    "sync/files/<signed:file_id>/snapshot": {"GET": SEES},
+    "sync/files/<signed:file_id>/changes": {"GET": SEES},
+    "sync/files/<signed:file_id>/original": {"GET": SEES},
+    "sync/files/<signed:file_id>/blobs/<str:sha256>": {"GET": SEES},
+    "sync/files/<signed:file_id>/memories": {"GET": SEES},
+    "sync/files/<signed:file_id>/conflicts": {"GET": SEES},
+    "sync/memories/<signed:memory_id>/entries": {"GET": SEES},
+    "sync/push": {"POST": LOGIN},
+    "sync/blobs/<str:sha256>": {"PUT": LOGIN},
+    "sync/things": {"POST": LOGIN},
+    "sync/conflicts/<uuid:op>/resolution": {"POST": OWNER},
+    "conflicts": {"GET": LOGIN},
+    "conflicts/count": {"GET": LOGIN},
+    "conflicts/resolve": {"POST": LOGIN},
+    "conflicts/<uuid:op>/resolve": {"POST": OWNER},
 }
 ADMIN = "admin/"
 # Bodies that get past the checks of their shape, so that the answer is about access.
@@ -216,6 +234,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("memories/<signed:memory_id>", "PATCH"): {"description": "x"},
     ("memories/<signed:memory_id>/entries", "POST"): {"source": "x", "target": "y"},
     ("entries/<signed:entry_id>", "PATCH"): {"target": "x", "rev": 1},
+    ("sync/conflicts/<uuid:op>/resolution", "POST"): {
+        "caller": {"client": str(uuid.UUID(int=7)), "now": 0},
+        "resolution": "kept",
+    },
+    ("conflicts/<uuid:op>/resolve", "POST"): {"resolution": "kept"},
 }
 QUERIES = {
     "files/<signed:file_id>/changes": "?since=0",

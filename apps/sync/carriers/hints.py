@@ -23,50 +23,52 @@ NOT_SIGNED_IN = 4401
 def listen(
     base_url: str, tokens: Callable[[bool], str], file_ids: Sequence[int], verify: ssl.SSLContext | bool = True
 ) -> Iterator[tuple[int, int]]:
-    """(file, revision) while the connection lasts. Ends with Unreachable, or Refused("login")."""
+    """(file, revision) while the connection lasts. Ends with Unreachable, or Refused("login" or "certificate")."""
+    address, options = _address(base_url, verify)
     try:
-        with _connected(base_url, tokens, verify) as socket:
-            socket.send(json.dumps({"type": "follow", "files": list(file_ids)}))
-            while True:
-                yield from _moved(json.loads(socket.recv(timeout=SILENCE)))
+        for renewed in (False, True):
+            headers = {"Authorization": f"Bearer {tokens(renewed)}"}
+            with connect(address, additional_headers=headers, **options) as socket:
+                if _greeted(socket):
+                    socket.send(json.dumps({"type": "follow", "files": list(file_ids)}))
+                    while True:
+                        yield from _moved(json.loads(socket.recv(timeout=SILENCE)))
     except ConnectionClosed as closed:
-        if closed.rcvd is not None and closed.rcvd.code == NOT_SIGNED_IN:
-            raise refused(401, "not_signed_in", "This login is over. Log in again.") from closed
+        if _not_signed_in(closed):
+            raise _login_over() from closed
         raise Unreachable("The connection to the server ended.") from closed
     except ssl.SSLCertVerificationError as error:
         raise Refused("certificate", "The server's certificate cannot be trusted.") from error
     except (OSError, TimeoutError, InvalidHandshake, ValueError, KeyError, TypeError) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
+    raise _login_over()
 
 
-def _connected(base_url: str, tokens: Callable[[bool], str], verify: ssl.SSLContext | bool) -> ClientConnection:
-    secure = base_url.startswith("https:")
-    parts = urlsplit(base_url)
+def _address(base_url: str, verify: ssl.SSLContext | bool) -> tuple[str, dict[str, Any]]:
+    """The socket's address and how to open it."""
+    secure, parts = base_url.startswith("https:"), urlsplit(base_url)
     options: dict[str, Any] = {"open_timeout": OPEN_SECONDS, "origin": f"{parts.scheme}://{parts.netloc}"}
     if secure and isinstance(verify, ssl.SSLContext):
         options["ssl"] = verify
-    address = ("wss" if secure else "ws") + base_url.removeprefix("https" if secure else "http") + "/ws/sync/"
-    for renewed in (False, True):
-        headers = {"Authorization": f"Bearer {tokens(renewed)}"}
-        socket = connect(address, additional_headers=headers, **options)
-        first = _first(socket)
-        if first is not None:
-            return socket
-    raise refused(401, "not_signed_in", "This login is over. Log in again.")
+    return ("wss" if secure else "ws") + base_url.removeprefix("https" if secure else "http") + "/ws/sync/", options
 
 
-def _first(socket: ClientConnection) -> Any:
-    """The server's greeting; None where it does not know the token any more."""
+def _greeted(socket: ClientConnection) -> bool:
+    """Whether the server knows the token; where it does not, it closes."""
     try:
-        return json.loads(socket.recv(timeout=OPEN_SECONDS))
+        return bool(json.loads(socket.recv(timeout=OPEN_SECONDS))["type"] == "hello")
     except ConnectionClosed as closed:
-        socket.close()
-        if closed.rcvd is not None and closed.rcvd.code == NOT_SIGNED_IN:
-            return None
+        if _not_signed_in(closed):
+            return False
         raise
-    except BaseException:
-        socket.close()
-        raise
+
+
+def _not_signed_in(closed: ConnectionClosed) -> bool:
+    return closed.rcvd is not None and closed.rcvd.code == NOT_SIGNED_IN
+
+
+def _login_over() -> Refused:
+    return refused(401, "not_signed_in", "This login is over. Log in again.")
 
 
 def _moved(frame: Any) -> Iterator[tuple[int, int]]:
