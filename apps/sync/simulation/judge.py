@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from apps.ldm.models import Row, RowRevision
+from apps.sync.models import AppliedEdit
 from apps.sync.protocol import Caller, Op, OpAnswer, Pushed, SyncPeer
+from apps.sync.server.push import REPLACED
 from apps.sync.simulation.ledger import Ledger, Saved, Version
 from locanext_project import workspaces
 
@@ -52,7 +55,11 @@ class Judge:
             rows = [op.row_id for op in ops]
             history = history_of(rows)
         known = {op.op: self._ledger.answers.get(op.op) for op in ops}
-        pushed = self._peer.push(caller, ops)
+        try:
+            pushed = self._peer.push(caller, ops)
+        except BaseException:
+            self._unheard(ops)
+            raise
         if [answer.op for answer in pushed.answers] != [op.op for op in ops]:
             raise Violation("P4", "an edit has no answer of its own")
         with workspaces.use(workspaces.SERVER):
@@ -63,11 +70,28 @@ class Judge:
             if earlier in DECIDED:
                 if answer.status != earlier or history_after[op.row_id] != history[op.row_id]:
                     raise Violation("P4", f"edit {op.op} again: {answer.status} after {earlier}")
-            elif answer.status in DECIDED:
+            elif answer.status in DECIDED and not self._replaced(op):
                 self._first(op, answer)
         for row, version in after.items():
             self._note(row, version, ops)
         return pushed
+
+    def _replaced(self, op: Op) -> bool:
+        """Whether a later edit of the row, which names this one, was there before it: its text is the desktop's alone."""
+        with workspaces.use(workspaces.SERVER):
+            return AppliedEdit.objects.filter(pk=uuid.UUID(op.op), status=REPLACED).exists()
+
+    def _unheard(self, ops: Sequence[Op]) -> None:
+        """The server died and nobody heard its answers: note what it had decided before."""
+        with workspaces.use(workspaces.SERVER):
+            wanted = {uuid.UUID(op.op): op for op in ops if op.op not in self._ledger.answers}
+            decided = list(AppliedEdit.objects.filter(pk__in=wanted, status__in=DECIDED).values_list("pk", "status"))
+            after = versions_of([op.row_id for op in ops])
+        for pk, status in decided:
+            op = wanted[pk]
+            self._ledger.answers[op.op], self._ledger.texts[op.op] = status, (op.row_id, op.target)
+        for row, version in after.items():
+            self._note(row, version, ops)
 
     def _first(self, op: Op, answer: OpAnswer) -> None:
         """An edit that the server has decided for the first time."""
@@ -80,24 +104,25 @@ class Judge:
         version, since = ledger.present[op.row_id]
         if edit.at <= ledger.restored_at:
             return
+        if self._is_old_news(edit, version):
+            if answer.status != "noop" or answer.conflict is not None:
+                raise Violation("P6", f"row {op.row_id}: {op.target!r} came after {version[0]!r}, which replaced it")
+            return
         if answer.status == "noop":
-            if version != edit.version and not self._superseded(edit, version):
+            if version != edit.version:
                 raise Violation("P3", f"row {op.row_id}: {op.target!r} was called no change of {version[0]!r}")
             return
         self._causal(op, answer, edit, version)
         if version not in set(edit.lineage()):
             self._concurrent(op, answer, edit, (version, since))
 
-    def _superseded(self, edit: Saved, version: Version) -> bool:
-        """Whether the row already holds a later edit of the same desktop that replaced this one."""
-        return any(
-            edit.version in set(later.lineage())
-            for later in self._ledger.saved
-            if later.node == self._node and later.row == edit.row and later.at > edit.at
-        )
+    def _is_old_news(self, edit: Saved, version: Version) -> bool:
+        """Whether the row already holds a later edit of the same desktop, made in the knowledge of this one."""
+        later = self._ledger.find(self._node, edit.row, version)
+        return later is not None and later is not edit and edit.version in set(later.lineage())
 
     def _causal(self, op: Op, answer: OpAnswer, edit: Saved, version: Version) -> None:
-        if version not in set(edit.lineage()) or version in self._ledger.twice:
+        if version not in set(edit.lineage()) or (op.row_id, version) in self._ledger.twice:
             return
         self.checks["P5"] += 1
         if answer.status != "applied":

@@ -43,8 +43,8 @@ class Ledger:
     """By row of the server: its version and that version's true time."""
     slack: dict[int, float] = field(default_factory=dict)
     """By row of the server: how uncertain the time of its version is, because the edit arrived late."""
-    twice: set[Version] = field(default_factory=set)
-    """Versions that somebody brought back: to have seen one of them tells nothing."""
+    twice: set[tuple[int, Version]] = field(default_factory=set)
+    """Rows and versions that somebody brought back: to have seen one of them tells nothing."""
     answers: dict[str, str] = field(default_factory=dict)
     """By edit: what the server answered first."""
     texts: dict[str, tuple[int, str]] = field(default_factory=dict)

@@ -91,6 +91,14 @@ def _drop_loser() -> Any:
     return patch.object(server_push, "_lost_revision", emptied)
 
 
+def _forget_replaced() -> Any:
+    def insert(edits: Any, **options: Any) -> Any:
+        kept = [edit for edit in edits if edit.status != server_push.REPLACED]
+        return AppliedEdit.objects.bulk_create(kept, **options)
+
+    return patch.object(server_push, "AppliedEdit", _Model(AppliedEdit, bulk_create=insert))
+
+
 def _split_revision() -> Any:
     real = server_pull.changes
 
@@ -192,6 +200,9 @@ MUTANTS: dict[str, Mutant] = {
         "a desktop's clock is believed, up to now",
         lambda: _timed(lambda server, client, edited: min(edited, server)),
         scenarios.WRONG_CLOCK,
+    ),
+    "forget_replaced": Mutant(
+        "an edit that arrives after the one that replaced it counts", _forget_replaced, scenarios.ARRIVES_LATE
     ),
     "drop_loser": Mutant("the text that loses is not kept", _drop_loser, scenarios.LOSER),
     "cursor_first": Mutant("the cursor is written before its rows", _cursor_first, scenarios.CURSOR_FIRST),

@@ -12,7 +12,7 @@ from apps.sync.simulation.script import Step
 from apps.sync.simulation.world import World
 from locanext_project import workspaces
 
-STEPS = 7
+STEPS = 6
 
 
 def single_user(world: World, salt: int) -> None:
@@ -20,7 +20,7 @@ def single_user(world: World, salt: int) -> None:
     chance = random.Random(salt)
     desktop, number = world.desktops[-1], len(world.desktops) - 1
     with world.on(desktop):
-        steps.exchange(world, desktop)
+        steps.exchange(world, desktop, world.templates.files)
     with workspaces.use(workspaces.SERVER):
         free = Row.objects.filter(locked=False, removed_at__isnull=True, file__name="quest.xml")
         rows = [world.rows.index(pk) for pk in free.order_by("pk").values_list("pk", flat=True)[:2]]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 DESKTOPS = 3
-STEPS = (16, 30)
+STEPS = (12, 24)
 SKEWS = (0.0, 0.0, 50.0, -50.0, 1e6, -1e6)
 WEIGHTS = {
     "edit": 32,
@@ -26,7 +26,7 @@ WEIGHTS = {
     "restore": 1,
     "reimport": 2,
     "bin": 2,
-    "upload": 2,
+    "upload": 0,
     "resolve": 2,
 }
 """How often each kind of step is drawn."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Grant, Project, Row, Status
@@ -13,7 +13,7 @@ from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import rounds, shadows, snapshot, uploads
+from apps.sync.client import rounds, shadows, snapshot
 from apps.sync.models import Conflict, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
@@ -26,8 +26,8 @@ from apps.sync.simulation.world import Desktop, World
 from locanext_project import workspaces
 from locanext_project.errors import ServiceError
 
-WHOLE = 5
-"""One round in so many is a whole one."""
+BOTH, WHOLE = 3, 8
+"""One round in so many is of both files; one in so many is of everything."""
 JUMPS = (-1e6, -7200.0, -30.0, 45.0, 7200.0, 1e6)
 
 
@@ -58,7 +58,7 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
         return
     if how == "back":
         # The very version that the desktop began with: nothing is to send any more.
-        world.ledger.twice.add(version)
+        world.ledger.twice.add((row_id, version))
         world.ledger.let_go.add((node, row_id))
     else:
         world.ledger.let_go.discard((node, row_id))
@@ -79,9 +79,10 @@ def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEd
     """The version that an edit of this kind makes: texts are never used twice."""
     if how == "back":
         known = PendingEdit.objects.filter(pk=row.pk).values_list("base_target", "base_status").first()
-        if node == SERVER or known is None or not known[0]:
+        if node == SERVER or known is None or known[1] == Status.ORIGINAL:
+            # Only an import makes a row original.
             return (row.target, row.status), RowEdit()
-        return known, RowEdit(target=known[0], status=Status(known[1]))
+        return known, RowEdit(target=known[0], status=Status(known[1]) if known[0] else None)
     if how == "status":
         target, status = row.target, Status.CONFIRMED
         if not target or row.status >= Status.CONFIRMED:
@@ -133,18 +134,24 @@ def make_round(world: World, step: Step) -> None:
     """What the desktop's loop does: mirrors that are not whole go on, then everything is exchanged."""
     desktop = world.desktops[step.node]
     with world.on(desktop):
-        exchange(world, desktop, whole=step.salt % WHOLE == 0)
+        files = world.templates.files if step.salt % BOTH == 0 else world.templates.files[:1]
+        exchange(world, desktop, files, whole=step.salt % WHOLE == 0)
 
 
-def exchange(world: World, desktop: Desktop, *, whole: bool = False) -> None:
+def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: bool = False) -> None:
     """One turn of the loop, in the workspace of the desktop; `whole` with tree, originals and all that is beside."""
-    peer, files = world.peer(desktop), world.templates.files
-    try:
-        for file_id in files:
-            if not MirroredFile.objects.filter(pk=file_id).exists():
+    peer = world.peer(desktop)
+    known = set(MirroredFile.objects.values_list("pk", flat=True))
+    for file_id in files:
+        if file_id not in known:
+            try:
                 snapshot.resume(peer, file_id)
-    except (Refused, Unreachable):
-        return
+            except Unreachable:
+                return
+            except Refused as refusal:
+                if refusal.reason not in ("gone", "forbidden"):
+                    return
+    files = [file_id for file_id in files if MirroredFile.objects.filter(pk=file_id).exists()]
     rounds.run(peer, files=None if whole else files)
     world.look()
 
@@ -186,6 +193,8 @@ def let_go(world: World, step: Step) -> None:
 
 def upload(world: World, step: Step) -> None:
     """A file that was born on the desktop is sent to the server."""
+    from apps.sync.client import uploads
+
     desktop = world.desktops[step.node]
     with world.on(desktop) as person:
         born = File.objects.filter(pk__lt=0, trash__isnull=True).order_by("pk").first()
@@ -277,7 +286,7 @@ def recycle(world: World, step: Step) -> None:
         if file.trash is None:
             delete(actor=lead, items=[Ref("file", file.pk)])
         else:
-            restore(actor=lead, entry_id=file.trash.pk)
+            restore(actor=lead, item_id=file.trash.pk)
 
 
 def decide(world: World, step: Step) -> None:
@@ -291,7 +300,7 @@ def decide(world: World, step: Step) -> None:
         except ServiceError:
             return
         row = Row.objects.get(pk=conflict.row_id)
-        world.ledger.twice.add((row.target, row.status))
+        world.ledger.twice.add((row.pk, (row.target, row.status)))
     world.look()
 
 

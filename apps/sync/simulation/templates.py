@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from apps.accounts.models import Role, User
+from apps.accounts.services.local_person import adopt
 from apps.ldm.models import File, Row
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
@@ -49,6 +53,24 @@ class Templates:
         """Give everything back."""
         for node in [self.server, *self.cold, *self.warm, *self.nodes]:
             node.end()
+
+
+@contextmanager
+def data_folder() -> Iterator[None]:
+    """A folder of its own for what nodes keep beside their databases, until the block ends."""
+    before = settings.DATA_DIR
+    with tempfile.TemporaryDirectory(prefix="locanext-simulation-") as folder:
+        settings.DATA_DIR = Path(folder)
+        try:
+            yield
+        finally:
+            settings.DATA_DIR = before
+
+
+def empty_data_folder() -> None:
+    """Every run begins with an empty one."""
+    for entry in Path(settings.DATA_DIR).iterdir():
+        shutil.rmtree(entry)
 
 
 @contextmanager
@@ -118,10 +140,7 @@ def log_in(peer: SyncPeer, client: int) -> None:
     known.client = uuid.UUID(int=client)
     known.server_url = "https://server.invalid"
     known.save()
-    user = link.greet(peer).user
-    person = User(pk=user["id"], username=user["username"], display_name=user["name"], role=user["role"])
-    person.set_unusable_password()
-    person.save()
+    person = adopt(link.greet(peer).user)
     Link.objects.filter(pk=known.pk).update(user_id=person.pk, user_name=person.name)
 
 

@@ -95,7 +95,8 @@ class World:
         users = [*USER_OF, PROBE_USER]
         skews = [*self.script.skews, self.script.skews[0]]
         for n, (node, user) in enumerate(zip(templates.nodes, users, strict=True)):
-            node.copy_from(sources[n])
+            # The single user works on what is there: who begins with nothing is among the others.
+            node.copy_from(sources[n] if n < len(USER_OF) else templates.warm[n])
             name, user_id = f"desktop {n}", templates.people[user]
             judge = Judge(InProcessPeer(user_id), name, self.ledger, lambda: self.time, self.checks)
             self.desktops.append(Desktop(name, node, user_id, skews[n], judge))
