@@ -123,7 +123,9 @@ def _pulls(table: Table, peer: SyncPeer, lead: User, big: File, small: File, cou
                 raise RuntimeError(f"{rows} rows came, not {changed}")
     one = took[big.pk, some]
     table.add(f"pull after {some:,} changes (1 %)", one * 1000, "ms")
-    table.add(f"pull after {few:,} changes", took[big.pk, few] * 1000, "ms", ratio=one / took[big.pk, few], against="1 %")
+    table.add(
+        f"pull after {few:,} changes", took[big.pk, few] * 1000, "ms", ratio=one / took[big.pk, few], against="1 %"
+    )
     table.add(
         f"the same {some:,} changes in a file of {count // 10:,} rows", took[small.pk, some] * 1000, "ms",
         ratio=one / took[small.pk, some], against="large to small file", at_most=2,
@@ -179,4 +181,3 @@ def _send(peer: SyncPeer) -> int:
             applied += sent.applied
             if not sent.left or not sent.answered:
                 return applied
-

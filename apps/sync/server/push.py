@@ -31,6 +31,7 @@ from locanext_project.errors import Forbidden, Invalid, NotFound, ServiceError
 REPLACED = "replaced"
 """Of an edit that never arrived before a later one of its row that names it: it has nothing to say any more."""
 
+
 @dataclass(slots=True)
 class _Wave:
     """Edits of one file, at most one a row, that are written together."""

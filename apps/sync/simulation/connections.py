@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
@@ -28,16 +30,15 @@ class _Mortal:
 
     def _commit(self) -> Any:
         if self.commit_point is not None:
-            self._meet("before")
+            self._meet("before", self.commit_point)
         done = super()._commit()  # type: ignore[misc]
         if self.commit_point is not None:
-            self._meet("after")
+            self._meet("after", self.commit_point)
         return done
 
-    def _meet(self, moment: str) -> None:
-        assert self.commit_point is not None
+    def _meet(self, moment: str, point: CommitPoint) -> None:
         try:
-            self.commit_point(moment)
+            point(moment)
         except BaseException:
             # What was not committed is gone, and so is everything that waited for the commit.
             self.connection.rollback()
@@ -60,8 +61,6 @@ class SqliteNode(_Mortal, SqliteWrapper):
 
     def bring_back(self, kept: bytes) -> None:
         """Become what a backup holds."""
-        import sqlite3
-
         from_backup = sqlite3.connect(":memory:")
         from_backup.deserialize(kept)
         from_backup.backup(self.connection)
@@ -74,6 +73,14 @@ class SqliteNode(_Mortal, SqliteWrapper):
             self.connection = None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTables:
+    """A backup of a PostgreSQL database: rows as COPY writes them, and where each sequence stands."""
+
+    rows: dict[str, bytes]
+    sequences: list[tuple[str, int | None]]
+
+
 class PostgresNode(_Mortal, PostgresWrapper):
     """The server's PostgreSQL database: its small content is kept and brought back by COPY."""
 
@@ -82,10 +89,8 @@ class PostgresNode(_Mortal, PostgresWrapper):
             names = self.introspection.table_names(cursor)
         return sorted(name for name in names if name != "django_migrations")
 
-    def keep(self) -> bytes:
+    def keep(self) -> KeptTables:
         """A backup: every row, and where the sequences stand."""
-        import pickle  # noqa: S403 (made and read by this process only)
-
         rows: dict[str, bytes] = {}
         with self.cursor() as cursor:
             for table in self._tables():
@@ -93,21 +98,17 @@ class PostgresNode(_Mortal, PostgresWrapper):
                     if content := b"".join(bytes(part) for part in out):
                         rows[table] = content
             cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema()")
-            sequences = cursor.fetchall()
-        return pickle.dumps((rows, sequences))
+            return KeptTables(rows, cursor.fetchall())
 
-    def bring_back(self, kept: bytes) -> None:
+    def bring_back(self, kept: KeptTables) -> None:
         """Become what a backup holds. Foreign keys are looked at when it is whole."""
-        import pickle  # noqa: S403
-
-        rows, sequences = pickle.loads(kept)  # noqa: S301 (made by `keep` above)
         quote = self.ops.quote_name
         with workspaces.atomic(self.alias), self.cursor() as cursor:
-            cursor.execute("".join(f"DELETE FROM {quote(table)};" for table in self._tables()))
-            for table, content in rows.items():
+            cursor.execute("".join(f"DELETE FROM {quote(table)};" for table in self._tables()))  # noqa: S608
+            for table, content in kept.rows.items():
                 with cursor.copy(f"COPY {quote(table)} FROM STDIN") as into:
                     into.write(content)
-            for name, last in sequences:
+            for name, last in kept.sequences:
                 cursor.execute("SELECT setval(%s, %s, %s)", [quote(name), last or 1, last is not None])
 
     def end(self) -> None:

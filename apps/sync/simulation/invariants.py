@@ -12,7 +12,6 @@ from apps.sync.client import originals
 from apps.sync.models import MirroredFile, MirroredRow, PendingEdit, Shadow
 from apps.sync.server.rows import COLUMNS
 from apps.sync.simulation.judge import Violation
-from apps.sync.simulation.ledger import SERVER
 from apps.sync.simulation.steps import exchange
 from apps.sync.simulation.world import Desktop, World
 from locanext_project import workspaces
@@ -33,9 +32,7 @@ def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
         world.checks["P8"] += 1
         places = {
             pk: (epoch, generation, cursor)
-            for pk, epoch, generation, cursor in MirroredFile.objects.values_list(
-                "pk", "epoch", "generation", "cursor"
-            )
+            for pk, epoch, generation, cursor in MirroredFile.objects.values_list("pk", "epoch", "generation", "cursor")
         }
         for file, (epoch, generation, cursor) in seen.get("places", {}).items():
             now = places.get(file)
@@ -68,16 +65,17 @@ def heal(world: World, desktops: list[Desktop], *, whole: bool = False) -> None:
         for desktop in desktops:
             world.time += 400.0
             with world.on(desktop):
-                if n == 0 or not _level(world):
-                    exchange(world, desktop, world.templates.files, whole=whole and n == 0)
+                if files := world.templates.files if n == 0 else _behind(world):
+                    exchange(world, desktop, files, whole=whole and n == 0)
 
 
-def _level(world: World) -> bool:
-    """Whether the present desktop is where the server is, and has nothing to send."""
+def _behind(world: World) -> list[int]:
+    """The files of which the present desktop is not where the server is, or has something to send."""
     current = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor")
+    known, waiting = dict(current), set(PendingEdit.objects.values_list("file_id", flat=True))
     with workspaces.use(workspaces.SERVER):
-        revisions = dict(File.objects.filter(trash__isnull=True).values_list("pk", "revision"))
-    return dict(current) == revisions and not PendingEdit.objects.exists()
+        live = list(File.objects.filter(trash__isnull=True).order_by("pk").values_list("pk", "revision"))
+    return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
 
 
 def all_hold(world: World) -> None:
@@ -241,4 +239,3 @@ def server_texts_of(world: World) -> dict[int, str]:
     """The server's targets by row."""
     with workspaces.use(workspaces.SERVER):
         return dict(Row.objects.values_list("pk", "target"))
-

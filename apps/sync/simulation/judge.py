@@ -77,7 +77,7 @@ class Judge:
         return pushed
 
     def _replaced(self, op: Op) -> bool:
-        """Whether a later edit of the row, which names this one, was there before it: its text is the desktop's alone."""
+        """Whether a later edit of the row, which names this one, was there before it."""
         with workspaces.use(workspaces.SERVER):
             return AppliedEdit.objects.filter(pk=uuid.UUID(op.op), status=REPLACED).exists()
 
@@ -142,7 +142,9 @@ class Judge:
         wanted = "applied" if distance > 0 else "lost"
         if answer.status != wanted:
             older = "older" if distance < 0 else "newer"
-            raise Violation("P7", f"row {op.row_id}: {op.target!r} is {older} by {abs(distance):.0f} s and {answer.status}")
+            raise Violation(
+                "P7", f"row {op.row_id}: {op.target!r} is {older} by {abs(distance):.0f} s and {answer.status}"
+            )
 
     def _note(self, row: int, version: Version, ops: Sequence[Op]) -> None:
         """The server's row is now what one of these edits made it."""

@@ -12,7 +12,7 @@ from apps.sync.simulation.script import Step
 from apps.sync.simulation.world import World
 from locanext_project import workspaces
 
-STEPS = 6
+STEPS = 5
 
 
 def single_user(world: World, salt: int) -> None:
@@ -42,4 +42,6 @@ def single_user(world: World, salt: int) -> None:
     there = invariants.server_texts_of(world)
     for row, text in last.items():
         if there[row] != text:
-            raise Violation("P5", f"the single user's last text of row {row} is {text!r}; the server has {there[row]!r}")
+            raise Violation(
+                "P5", f"the single user's last text of row {row} is {text!r}; the server has {there[row]!r}"
+            )

@@ -38,6 +38,7 @@ BACK_AGAIN = _script(_online(1), _round(in_flight={"changes": 1}), _edit(1, how=
 EDIT_IN_FLIGHT = _script(_edit(), _round(in_flight={"push": 0}))
 EXPIRED_LOGIN = _script(_edit(), _round("login"))
 REMOVED = _script(Step("reimport", row=0), _round())
-WIDE_REVISION = _script(Step("reimport", row=0), _round(), Step("reimport", row=0), _round())
+WIDE_REVISION = _script(Step("reimport", row=0), _round())
+"""Every row of the file moves: one revision has more rows than a page."""
 ARRIVES_LATE = _script(_edit(), _round(DELAYED), _edit(), _round(), Step("arrive"))
 """The earlier edit of one person arrives after the later one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
 from apps.accounts.models import User
@@ -110,13 +111,12 @@ def edit(world: World, step: Step) -> None:
 
 def edit_in_flight(world: World, desktop: Desktop, row: int | None) -> None:
     """The person goes on while a request is under way; in a row that chance chooses where none is given."""
-    draw = world.draw
-    assert draw is not None
+    chance = world.draw.chance if world.draw else random.Random(0)
     world.time += 2.0
     with world.on(desktop) as person:
         if row is None:
             pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
-            row = pending[0] if pending and draw.chance.random() < 0.7 else draw.chance.choice(world.rows)
+            row = pending[0] if pending and chance.random() < 0.7 else chance.choice(world.rows)
         write(world, desktop.name, person, row, "text")
     world.time += 2.0
 
@@ -205,7 +205,9 @@ def upload(world: World, step: Step) -> None:
         if project is None:
             return
         try:
-            uploads.upload_file(world.peer(desktop), actor=person, file_id=born.pk, project_id=project.pk, folder_id=None)
+            uploads.upload_file(
+                world.peer(desktop), actor=person, file_id=born.pk, project_id=project.pk, folder_id=None
+            )
         except (Refused, Unreachable, ServiceError):
             return
 
@@ -215,7 +217,11 @@ def _born_here(world: World, person: User) -> File:
 
     world.texts += 1
     (file,) = import_file(
-        actor=person, project=storage(), folder=None, filename=f"born{world.texts}.xml", data=xml(3, first=world.texts * 10)
+        actor=person,
+        project=storage(),
+        folder=None,
+        filename=f"born{world.texts}.xml",
+        data=xml(3, first=world.texts * 10),
     )
     return file
 

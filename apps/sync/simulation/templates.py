@@ -1,4 +1,4 @@
-"""What every simulated world begins with: a server with people and two files, and desktops that have logged in to it."""
+"""What every simulated world begins with: a server with people and two files, and desktops that know it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Templates:
     """Databases that are copied for each run; the nodes that the copies go to."""
 
     server: Node
-    server_kept: bytes
+    server_kept: Any
     server_template: SqliteNode | None
     cold: list[SqliteNode]
     """Desktops that have logged in, and mirror nothing yet; the last is the single user's."""
@@ -48,6 +48,13 @@ class Templates:
     people: dict[str, int]
     files: list[int]
     rows: list[int]
+    _persons: dict[tuple[str, int], User] = field(default_factory=dict)
+
+    def person(self, alias: str, pk: int) -> User:
+        """A person, of the present workspace; nothing in a run changes who they are."""
+        if (alias, pk) not in self._persons:
+            self._persons[alias, pk] = User.objects.get(pk=pk)
+        return self._persons[alias, pk]
 
     def end(self) -> None:
         """Give everything back."""

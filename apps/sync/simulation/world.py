@@ -69,7 +69,7 @@ class World:
     in_flight: Callable[[World, Desktop, int | None], None] = lambda world, desktop, row: None
     operations: int = 0
     texts: int = 0
-    backup: bytes | None = None
+    backup: Any = None
     backed_up: tuple[Any, Any, Any] = ({}, {}, {})
     backed_up_at: float = START
     revisions: dict[int, int] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class World:
         connections[workspaces.OFFLINE_ALIAS] = desktop.node
         try:
             with workspaces.use(workspaces.OFFLINE):
-                yield User.objects.get(pk=desktop.user_id)
+                yield self.templates.person(workspaces.OFFLINE_ALIAS, desktop.user_id)
         finally:
             self.acting = before
             if before is not None:
@@ -128,7 +128,7 @@ class World:
     def on_server(self, name: str = "lead") -> Iterator[User]:
         """Work on the server, as one of its people, until the block ends."""
         with workspaces.use(workspaces.SERVER):
-            yield User.objects.get(pk=self.templates.people[name])
+            yield self.templates.person("default", self.templates.people[name])
 
     @contextmanager
     def chances(self, step: Step) -> Iterator[None]:
