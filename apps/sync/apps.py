@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -18,6 +20,7 @@ class SyncConfig(AppConfig):
         from apps.sync.live import following
 
         register(ACTIONS)
+        importlib.import_module("apps.sync.tasks")
         events.in_transaction(outbox.keep)
         veto_purge(purging.keep_unsent)
         following.connect()

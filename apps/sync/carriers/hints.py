@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,13 +18,22 @@ from apps.sync.protocol import Refused, Unreachable
 OPEN_SECONDS = 10.0
 SILENCE = 60.0
 """A server sends something at least so often; after this the connection is dead."""
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the connection is still wanted."""
 NOT_SIGNED_IN = 4401
 
 
 def listen(
-    base_url: str, tokens: Callable[[bool], str], file_ids: Sequence[int], verify: ssl.SSLContext | bool = True
+    base_url: str,
+    tokens: Callable[[bool], str],
+    file_ids: Sequence[int],
+    verify: ssl.SSLContext | bool = True,
+    closing: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[int, int]]:
-    """(file, revision) while the connection lasts. Ends with Unreachable, or Refused("login" or "certificate")."""
+    """(file, revision) while the connection lasts. Ends with Unreachable, or Refused("login" or "certificate").
+
+    Ends by itself soon after `closing` says so.
+    """
     address, options = _address(base_url, verify)
     try:
         for renewed in (False, True):
@@ -31,8 +41,9 @@ def listen(
             with connect(address, additional_headers=headers, **options) as socket:
                 if _greeted(socket):
                     socket.send(json.dumps({"type": "follow", "files": list(file_ids)}))
-                    while True:
-                        yield from _moved(json.loads(socket.recv(timeout=SILENCE)))
+                    for frame in _frames(socket, closing):
+                        yield from _moved(frame)
+                    return
     except ConnectionClosed as closed:
         if _not_signed_in(closed):
             raise _login_over() from closed
@@ -42,6 +53,19 @@ def listen(
     except (OSError, TimeoutError, InvalidHandshake, ValueError, KeyError, TypeError) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
     raise _login_over()
+
+
+def _frames(socket: ClientConnection, closing: Callable[[], bool]) -> Iterator[Any]:
+    heard = time.monotonic()
+    while not closing():
+        try:
+            text = socket.recv(timeout=LOOK_SECONDS)
+        except TimeoutError:
+            if time.monotonic() - heard > SILENCE:
+                raise
+            continue
+        heard = time.monotonic()
+        yield json.loads(text)
 
 
 def _address(base_url: str, verify: ssl.SSLContext | bool) -> tuple[str, dict[str, Any]]:

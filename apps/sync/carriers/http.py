@@ -47,6 +47,7 @@ class HttpPeer:
         self.base_url = base_url.rstrip("/")
         self._tokens = tokens
         self._verify = verify
+        self._closed = False
         # A server that moved says so to people: a token is never sent after a redirect.
         try:
             self._client = httpx.Client(
@@ -57,7 +58,8 @@ class HttpPeer:
             raise Unreachable(f"{base_url} is not an address.") from error
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back; hints end soon after."""
+        self._closed = True
         self._client.close()
 
     # ---- requests ----
@@ -154,7 +156,7 @@ class HttpPeer:
     # ---- hints ----
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """First every file that the person sees, then whenever one moves; ends with Unreachable or Refused."""
-        return hints.listen(self.base_url, self._tokens, file_ids, self._verify)
+        return hints.listen(self.base_url, self._tokens, file_ids, self._verify, lambda: self._closed)
 
 
 def _body(data: Any) -> dict[str, Any]:

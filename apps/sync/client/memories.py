@@ -83,6 +83,15 @@ def _upsert(given: Mapping[str, Any]) -> None:
     _assign(pk, given["assignment"])
 
 
+def adopt(local: Memory, server_id: int, assignment: Mapping[str, Any]) -> None:
+    """Make room for the server's copy of a memory of this desktop, before its entries come."""
+    if MirroredMemory.objects.filter(pk=server_id).exists():
+        return
+    given = {name: getattr(local, name) for name in MEMORY_FIELDS}
+    with workspaces.atomic(), open_for_mirror():
+        _upsert({"id": server_id, **given, "assignment": assignment})
+
+
 def _assign(memory_id: int, assignment: Mapping[str, Any]) -> None:
     kind, place_id = assignment["kind"], assignment["place_id"]
     if not _PLACES[kind].objects.filter(pk=place_id).exists():

@@ -46,9 +46,7 @@ def fetch(peer: SyncPeer, file_id: int) -> bool:
 def _keep(file_id: int, cursor: int, original_id: int | None) -> None:
     with workspaces.atomic():
         File.objects.filter(pk=file_id).exclude(original_id=original_id).update(original_id=original_id)
-        MirroredFile.objects.filter(pk=file_id).update(
-            original_cursor=cursor, original_whole=original_id is not None
-        )
+        MirroredFile.objects.filter(pk=file_id).update(original_cursor=cursor, original_whole=original_id is not None)
 
 
 def _known(about: dict[str, Any]) -> int | None:

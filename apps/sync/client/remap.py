@@ -32,7 +32,10 @@ def settle(file_id: int, missing: QuerySet[Row]) -> None:
         edit = edits.get(row.pk)
         if edit is not None and not _move(edit, row):
             PendingEdit.objects.filter(pk=edit.pk).update(
-                quarantined=True, reason="gone", error=_("The server does not have this row any more."), base_rev=UNKNOWN
+                quarantined=True,
+                reason="gone",
+                error=_("The server does not have this row any more."),
+                base_rev=UNKNOWN,
             )
 
 

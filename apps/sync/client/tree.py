@@ -110,7 +110,12 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _require_place(kind: str, values: Mapping[str, Any]) -> None:
-    for name, model in (("platform_id", Platform), ("project_id", Project), ("parent_id", Folder), ("folder_id", Folder)):
+    for name, model in (
+        ("platform_id", Platform),
+        ("project_id", Project),
+        ("parent_id", Folder),
+        ("folder_id", Folder),
+    ):
         place = values.get(name)
         if place is not None and not model._default_manager.filter(pk=place).exists():
             raise Refused("invalid", f"The server sent a {kind} without its place.")
@@ -215,6 +220,20 @@ def _is_below(place: Place, places: Mapping[Place, Mapping[str, Any]], tops: set
     return bool(tops) and any(above in tops for above in _way_up(place, places))
 
 
+def files_below(nodes: Sequence[dict[str, Any]], top: Place) -> list[int]:
+    """The files among nodes that lie below one of them, at any depth."""
+    places = {(node["kind"], int(node["id"])): node for node in nodes}
+    return [place[1] for place in places if place[0] == "file" and _is_below(place, places, {top})]
+
+
 def children_of(nodes: Sequence[dict[str, Any]], parent: Place | None) -> list[dict[str, Any]]:
     """The nodes directly below one, or the topmost ones."""
     return [node for node in nodes if _parent_of(node) == parent]
+
+
+def with_here(nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Nodes with "here": whether each is on this PC; a file with its rows, not only as a name."""
+    files = set(MirroredFile.objects.values_list("pk", flat=True))
+    here = {kind: set(model._default_manager.values_list("pk", flat=True)) for kind, model in _MODELS.items()}
+    here["file"] &= files
+    return [{**node, "here": int(node["id"]) in here[node["kind"]]} for node in nodes]

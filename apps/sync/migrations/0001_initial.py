@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("server_url", models.URLField(blank=True, default="", max_length=500)),
+                ("moved", models.BooleanField(default=False)),
                 ("client", models.UUIDField(default=uuid.uuid4)),
                 ("mode", models.CharField(choices=[("auto", "online when the server answers"), ("offline", "offline until the person says otherwise")], default="auto", max_length=10)),
                 ("epoch", models.UUIDField(blank=True, null=True)),

@@ -1,6 +1,16 @@
 """What server and desktops remember of each other."""
 
-from .client import Link, MirroredFile, MirroredMemory, MirroredOriginal, MirroredRow, PendingEdit, PlaceOfUpload, Shadow, Subscription
+from .client import (
+    Link,
+    MirroredFile,
+    MirroredMemory,
+    MirroredOriginal,
+    MirroredRow,
+    PendingEdit,
+    PlaceOfUpload,
+    Shadow,
+    Subscription,
+)
 from .conflicts import Conflict
 from .server import AppliedEdit, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
 

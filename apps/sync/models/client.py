@@ -9,6 +9,7 @@ from django.db import models
 UNKNOWN = -1
 """The base of an edit of which the server's revision is not known: it has seen nothing that the server has."""
 
+
 class Link(models.Model):
     """The one server of this desktop. The refresh token is not here: the keychain of the system has it."""
 
@@ -17,6 +18,8 @@ class Link(models.Model):
         OFFLINE = "offline", "offline until the person says otherwise"
 
     server_url = models.URLField(max_length=500, default="", blank=True)
+    moved = models.BooleanField(default=False)
+    """The address is another than the one that answered last: it may be the same server, or not."""
     client = models.UUIDField(default=uuid.uuid4)
     """This installation, in its edits."""
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.AUTO)

@@ -87,5 +87,3 @@ def mirror_of(file: File) -> dict[str, Any]:
     with offline():
         found = MirroredFile.objects.get(pk=file.pk)
         return {field.attname: getattr(found, field.attname) for field in found._meta.concrete_fields}
-
-

@@ -90,10 +90,10 @@ def test_the_mirror_follows_moves_and_names_of_the_server(mirrored: File, line: 
 
 
 def test_a_name_that_something_old_still_has_here_is_given_to_the_new(mirrored: File, line: Line, lead: User) -> None:
-    from tests.e2e.editing_pages import locstr
     from apps.ldm.services.files.import_file import import_file
     from apps.ldm.services.tree.delete import delete
     from apps.ldm.services.tree.structure import Ref
+    from tests.e2e.editing_pages import locstr
 
     delete(actor=lead, items=[Ref("file", mirrored.pk)])
     project = Project.objects.get(pk=mirrored.project_id)
