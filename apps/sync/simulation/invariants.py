@@ -12,7 +12,7 @@ from apps.sync.client import originals
 from apps.sync.models import MirroredFile, MirroredRow, PendingEdit, Shadow
 from apps.sync.server.rows import COLUMNS
 from apps.sync.simulation.judge import Violation
-from apps.sync.simulation.steps import exchange
+from apps.sync.simulation.steps import BORN_ROWS, exchange
 from apps.sync.simulation.world import Desktop, World
 from locanext_project import workspaces
 from locanext_project.errors import ServiceError
@@ -74,7 +74,8 @@ def _behind(world: World) -> list[int]:
     current = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor")
     known, waiting = dict(current), set(PendingEdit.objects.values_list("file_id", flat=True))
     with workspaces.use(workspaces.SERVER):
-        live = list(File.objects.filter(trash__isnull=True).order_by("pk").values_list("pk", "revision"))
+        files = File.objects.filter(trash__isnull=True, pk__in=world.templates.files)
+        live = list(files.order_by("pk").values_list("pk", "revision"))
     return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
 
 
@@ -87,6 +88,7 @@ def all_hold(world: World) -> None:
             _converged(world, desktop, server)
             _queue(world, desktop, server)
             _ids(desktop)
+            _uploads(world, desktop, server)
             world.checks["P13"] += 1
     _texts(world, server)
     if server.lowest <= 0:
@@ -128,7 +130,8 @@ def _converged(world: World, desktop: Desktop, server: _Server) -> None:
     revisions = dict(MirroredRow.objects.values_list("row_id", "rev"))
     here = {row["id"]: row for row in Row.objects.filter(pk__gt=0).values(*SAME)}
     marks = {mark.pk: mark for mark in MirroredFile.objects.all()}
-    for file_id, file in server.files.items():
+    for file_id in world.templates.files:
+        file = server.files[file_id]
         if not server.sees(desktop.user_id, file_id):
             continue
         mark = marks.get(file_id)
@@ -138,7 +141,7 @@ def _converged(world: World, desktop: Desktop, server: _Server) -> None:
             )
         world.checks["P10"] += 1
     for pk, row in server.rows.items():
-        if not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
+        if row["file_id"] not in marks or not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
             continue
         mine = here.get(pk)
         if mine is None:
@@ -185,6 +188,20 @@ def _ids(desktop: Desktop) -> None:
         pk = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
         if pk is not None and pk < lowest:
             raise Violation("P13", f"{desktop.name}: {model.__name__} {pk} is below the counter {lowest}")
+
+
+def _uploads(world: World, desktop: Desktop, server: _Server) -> None:
+    """P4 of files: what was sent to the server is there once, whole, and is not lost here before that."""
+    for name in world.ledger.born[desktop.name]:
+        copies = [file for file in server.files.values() if file.name.startswith(name.removesuffix(".xml"))]
+        if len(copies) > 1:
+            raise Violation("P4", f"{desktop.name}: {name} is on the server {len(copies)} times")
+        rows = [row for row in server.rows.values() if copies and row["file_id"] == copies[0].pk]
+        here = File.objects.filter(pk__lt=0, name=name, trash__isnull=True).exists()
+        mirrored = File.objects.filter(pk__gt=0, name=name).exists()
+        if (copies and len(rows) != BORN_ROWS) or not (here or mirrored):
+            raise Violation("P2", f"{desktop.name}: of {name} the server has {len(rows)} rows")
+        world.checks["P4"] += 1
 
 
 def _texts(world: World, server: _Server) -> None:

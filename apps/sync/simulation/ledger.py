@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -55,8 +56,8 @@ class Ledger:
     """Texts that only the server had, and that went with the time between a backup and its restore."""
     let_go: set[tuple[str, int]] = field(default_factory=set)
     """Desktop and row whose unsent edit the person gave up."""
-    born: dict[str, str] = field(default_factory=dict)
-    """By desktop: the file that was born there."""
+    born: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By desktop: the names of files that were born there."""
 
     def add(self, edit: Saved) -> None:
         """Note an edit that is in its node's database now."""

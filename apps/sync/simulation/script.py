@@ -26,7 +26,7 @@ WEIGHTS = {
     "restore": 1,
     "reimport": 2,
     "bin": 2,
-    "upload": 0,
+    "upload": 2,
     "resolve": 2,
 }
 """How often each kind of step is drawn."""

@@ -11,10 +11,11 @@ from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.reimport.apply import apply_plan
 from apps.ldm.services.reimport.plan import make_plan
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import rounds, shadows, snapshot
+from apps.sync.client import rounds, shadows, snapshot, uploads
 from apps.sync.models import Conflict, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
@@ -29,6 +30,7 @@ from locanext_project.errors import ServiceError
 
 BOTH, WHOLE = 3, 8
 """One round in so many is of both files; one in so many is of everything."""
+BORN_ROWS = 3
 JUMPS = (-1e6, -7200.0, -30.0, 45.0, 7200.0, 1e6)
 
 
@@ -192,38 +194,25 @@ def let_go(world: World, step: Step) -> None:
 
 
 def upload(world: World, step: Step) -> None:
-    """A file that was born on the desktop is sent to the server."""
-    from apps.sync.client import uploads
-
+    """A file that was born on the desktop is sent to the server; one is made where there is none."""
     desktop = world.desktops[step.node]
     with world.on(desktop) as person:
         born = File.objects.filter(pk__lt=0, trash__isnull=True).order_by("pk").first()
         if born is None:
-            born = _born_here(world, person)
-            world.ledger.born[desktop.name] = born.name
+            world.texts += 1
+            name, data = f"born{world.texts}x.xml", xml(BORN_ROWS, first=1000 * world.texts)
+            place = offline_storage.ensure(actor=person)
+            (born,) = import_file(actor=person, project=place, folder=None, filename=name, data=data)
+            world.ledger.born[desktop.name].append(name)
         project = Project.objects.filter(pk__gt=0).first()
         if project is None:
             return
         try:
-            uploads.upload_file(
-                world.peer(desktop), actor=person, file_id=born.pk, project_id=project.pk, folder_id=None
+            uploads.upload(
+                world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
             )
-        except (Refused, Unreachable, ServiceError):
+        except (Refused, Unreachable):
             return
-
-
-def _born_here(world: World, person: User) -> File:
-    from apps.ldm.services.tree.create import storage
-
-    world.texts += 1
-    (file,) = import_file(
-        actor=person,
-        project=storage(),
-        folder=None,
-        filename=f"born{world.texts}.xml",
-        data=xml(3, first=world.texts * 10),
-    )
-    return file
 
 
 # ---- the server ----
