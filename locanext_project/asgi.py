@@ -20,7 +20,7 @@ from locanext_project.routing import websocket_urlpatterns  # noqa: E402
 from locanext_project.socket_guard import guarded  # noqa: E402
 
 # The first look-up does not wait for the compiled search, and the start does not either.
-warm.start()
+warm.start(5.0 if settings.PROFILE == "desktop" else 0.0)
 
 application: Any = ProtocolTypeRouter({"http": http, "websocket": guarded(URLRouter(websocket_urlpatterns))})
 if settings.PROFILE == "desktop":

@@ -53,6 +53,7 @@ from locanext_project import workspaces  # noqa: E402
 from tests.browser import (  # noqa: E402, F401 (fixtures)
     browser,
     browser_context,
+    desktop_page,
     page,
     server_url,
     signed_in_page,

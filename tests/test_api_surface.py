@@ -28,6 +28,7 @@ OPEN = "open"  # answers nobody
 LOGIN = "login"  # 401 or the login page for nobody; everybody else
 SEES = "sees"  # as LOGIN, and 404 for those who may not see the thing
 OWNER = "owner"  # as LOGIN, and 404 for everybody but the owner
+DESKTOP = "desktop"  # as LOGIN, and 404 for everybody on a server
 LEAD = "lead"  # as LOGIN, and 403 for those who are not leads
 SEES_LEAD = "sees, lead"  # 404 for those who may not see it, 403 for members who are not leads
 SEES_MAY = "sees, may"  # 404 for those who may not see it, 403 for members without the permission
@@ -64,6 +65,8 @@ PAGES = {
     "files/<signed:file_id>/new-version/": SEES,
     "files/<signed:file_id>/bilingual/": SEES,
     "tasks/": LOGIN,
+    "inbox/": LOGIN,
+    "start/": DESKTOP,
     "jsi18n/": OPEN,
     "api/": LOGIN,
 }
@@ -423,7 +426,7 @@ def test_pages_hide_what_a_stranger_may_not_see(world: World, client_for: Client
             assert response.status_code < 500, (route, method)
             if response.status_code == 405:
                 continue
-            if access == SEES:
+            if access in (SEES, DESKTOP):
                 assert response.status_code == 404, (route, response.status_code)
             if access == LEAD:
                 assert response.status_code == 403, (route, response.status_code)

@@ -92,9 +92,7 @@ def test_the_secret_has_256_bits_and_stays() -> None:
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("bearer", [False, True])
-def test_whoever_knows_the_secret_is_the_local_person(
-    gate: DesktopGate, inner: Inner, kind: str, bearer: bool
-) -> None:
+def test_whoever_knows_the_secret_is_the_local_person(gate: DesktopGate, inner: Inner, kind: str, bearer: bool) -> None:
     headers: Headers = {"authorization": f"Bearer OFFLINE_MODE_{secret()}"} if bearer else with_cookie()
     assert ask(gate, headers=headers | {"origin": ORIGIN}, kind=kind)[0] == (200 if kind == "http" else 101)
     assert inner.scopes[0][workspaces.SCOPE_KEY] == workspaces.OFFLINE
@@ -136,9 +134,7 @@ def test_bad_requests_do_not_reach_the_application(
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 @pytest.mark.parametrize("peer", ["192.168.1.5", "", "::ffff:10.0.0.1"])
-def test_other_machines_are_refused_whatever_they_know(
-    gate: DesktopGate, inner: Inner, kind: str, peer: str
-) -> None:
+def test_other_machines_are_refused_whatever_they_know(gate: DesktopGate, inner: Inner, kind: str, peer: str) -> None:
     assert ask(gate, headers=with_cookie(), kind=kind, peer=peer)[0] == 403
     assert inner.scopes == []
 
@@ -208,7 +204,7 @@ def test_an_offline_request_is_of_the_local_person_and_asks_one_database(db: Non
         CaptureQueriesContext(connections[workspaces.OFFLINE_ALIAS]) as offline,
     ):
         me = client.get("/api/v1/auth/me")
-        assert client.get("/api/v1/projects").status_code == 200
+        assert client.get("/api/v1/tree").status_code == 200
         assert client.get("/").status_code in (200, 302)
         made = client.post("/api/v1/platforms", {"name": "PC"}, content_type="application/json")
         assert made.status_code == 201, made.content
@@ -224,5 +220,5 @@ def test_a_server_request_asks_the_other_one(lead: Any) -> None:
         CaptureQueriesContext(connections["default"]) as server,
         CaptureQueriesContext(connections[workspaces.OFFLINE_ALIAS]) as offline,
     ):
-        assert client.get("/api/v1/projects").status_code == 200
+        assert client.get("/api/v1/tree").status_code == 200
     assert len(server) > 0 and len(offline) == 0

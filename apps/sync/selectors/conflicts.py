@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row, Status
+from apps.ldm.selectors.folders import chunks
 from apps.sync.models import Conflict
 from locanext_project import local_ids
 from locanext_project.errors import Invalid
@@ -58,6 +59,15 @@ def open_of_file(user: User, file_id: int) -> list[Conflict]:
     return list(visible(user, Filter(file=file_id, state=OPEN)).order_by("pk"))
 
 
+def rows_in_conflict(user: User, file_ids: Sequence[int]) -> set[int]:
+    """Rows of some files with a conflict that nobody has decided and that the person may know of."""
+    found = visible(user, Filter(state=OPEN))
+    rows: set[int] = set()
+    for some in chunks(file_ids):
+        rows.update(found.filter(file_id__in=some).values_list("row_id", flat=True))
+    return rows
+
+
 def count_open(user: User) -> int:
     """How many wait for a decision."""
     return visible(user, Filter(state=OPEN)).count()
@@ -74,14 +84,17 @@ def page(user: User, wanted: Filter, *, before: int | None, limit: int) -> tuple
 
 
 def present(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
-    """Conflicts as the API shows them, with the file's name and the row's key and source ("" where they are gone)."""
+    """Conflicts as the API shows them, with the file's name and the row's key, source and number ("" and null where
+    they are gone)."""
     files = dict(File.objects.filter(pk__in={one.file_id for one in conflicts}).values_list("pk", "name"))
-    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list("pk", "key", "source")
-    texts = {pk: (key, source) for pk, key, source in rows}
-    return [_json(one, files.get(one.file_id, ""), *texts.get(one.row_id, ("", ""))) for one in conflicts]
+    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list(
+        "pk", "key", "source", "position"
+    )
+    texts = {pk: (key, source, position + 1 if position >= 0 else None) for pk, key, source, position in rows}
+    return [_json(one, files.get(one.file_id, ""), *texts.get(one.row_id, ("", "", None))) for one in conflicts]
 
 
-def _json(one: Conflict, file_name: str, key: str, source: str) -> dict[str, Any]:
+def _json(one: Conflict, file_name: str, key: str, source: str, n: int | None) -> dict[str, Any]:
     return {
         "op": str(one.op),
         "file_id": one.file_id,
@@ -89,6 +102,7 @@ def _json(one: Conflict, file_name: str, key: str, source: str) -> dict[str, Any
         "row_id": one.row_id,
         "key": key,
         "source": source,
+        "n": n,
         "base": one.base,
         "kept": one.kept,
         "kept_by": _person(one.kept_by_id, one.kept_by_name),

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Count, Q
 
 from apps.ldm.models import File
+from apps.ldm.selectors.memories import serving
 from apps.sync import clock
 from apps.sync.client import link, peers
 from apps.sync.models import Conflict, Link, MirroredFile, MirroredMemory, PendingEdit, Subscription
+from apps.tm.models import Memory
 from locanext_project.chunks import chunks
 
 STUCK_SECONDS = 300.0
@@ -115,6 +117,15 @@ def _counts(found: Any) -> dict[int, int]:
 def memory_is_partial(memory_id: int) -> bool:
     """Whether entries of a mirrored memory are still to come."""
     return MirroredMemory.objects.filter(pk=memory_id, whole=False).exists()
+
+
+def memories_are_coming(file_id: int) -> bool:
+    """Whether entries of a memory or term base that serves a mirrored file are still to come."""
+    file = File.objects.filter(pk=file_id).select_related("project__platform").first()
+    if file is None:
+        return False
+    served = [one.memory.pk for kind in Memory.Kind.values for one in serving(file, kind)]
+    return MirroredMemory.objects.filter(pk__in=served, whole=False).exists()
 
 
 def subscriptions() -> set[tuple[str, int]]:

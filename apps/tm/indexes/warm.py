@@ -28,16 +28,20 @@ def warm() -> float:
     return time.perf_counter() - begin
 
 
-def start() -> threading.Thread | None:
-    """`warm` in a thread of its own, for the start of a process that answers people meanwhile; None in tests."""
+def start(after: float = 0.0) -> threading.Thread | None:
+    """`warm` in a thread of its own, for the start of a process that answers people meanwhile; None in tests.
+
+    It begins after so many seconds: on a small machine the first page comes first.
+    """
     if settings.PROFILE == "test":
         return None
-    thread = threading.Thread(target=_quietly, name="fuzzy-warm", daemon=True)
+    thread = threading.Thread(target=_quietly, args=(after,), name="fuzzy-warm", daemon=True)
     thread.start()
     return thread
 
 
-def _quietly() -> None:
+def _quietly(after: float = 0.0) -> None:
+    time.sleep(after)
     try:
         warm()
     except Exception:

@@ -90,7 +90,8 @@ def _entries(actor: User, nodes: Sequence[Node]) -> list[TrashItem]:
 
 def _parent_id(node: Node) -> int | None:
     if isinstance(node, Folder):
-        return node.parent_id
+        parent: int | None = node.parent_id
+        return parent
     return node.folder_id if isinstance(node, File) else None
 
 

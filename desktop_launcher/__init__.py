@@ -1,0 +1,1 @@
+"""The desktop window of LocaNext and the processes behind it."""

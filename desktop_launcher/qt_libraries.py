@@ -1,0 +1,41 @@
+"""Whether this Linux has what Qt needs: Qt itself ends the process, without a word to the person, where it has not."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+# Shared objects of the system that PySide6 links to and does not bring, and the packages of Debian that hold them.
+NEEDED = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libnss3.so": "libnss3",
+    "libasound.so.2": "libasound2",
+}
+
+
+def missing() -> list[str]:
+    """Packages to install before a window can be shown; empty on other systems."""
+    if not sys.platform.startswith("linux"):
+        return []
+    packages = []
+    for library, package in NEEDED.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            packages.append(package)
+    return packages
+
+
+def has_display() -> bool:
+    """Whether there is a screen to show anything on."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
