@@ -10,8 +10,10 @@ import pytest
 from apps.accounts.models import User
 from apps.ldm.models import File, Folder, Original, Project, Row, Status
 from apps.ldm.services.files.export_file import export_file
+from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.memories.create import create as create_memory
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.structure import Ref
 from apps.sync.client import originals, subscriptions, tree, uploads
@@ -22,7 +24,7 @@ from apps.tm.models import Entry, Memory, Term
 from apps.tm.services.entries.edit import add as add_entry
 from apps.tm.services.terms.edit import add as add_term
 from apps.tm.services.terms.values import TermEdit
-from tests.e2e.editing_pages import file_with
+from tests.e2e.editing_pages import file_with, locstr
 from tests.sync.client.site import Line, edit, offline, sync, texts
 
 pytestmark = pytest.mark.django_db
@@ -210,9 +212,10 @@ def test_a_decision_made_on_the_server_is_seen_here(mirrored: File, line: Line, 
 def own(person: User) -> File:
     """A file that was born on the desktop."""
     with offline():
-        User.objects.filter(pk=person.pk).update(role="lead")
         actor = User.objects.get(pk=person.pk)
-        file = file_with(actor, [(f"L{n}", f"새 {n}", "") for n in range(4)], name="Own")
+        storage = offline_storage.ensure(actor=actor)
+        data = locstr([(f"L{n}", f"새 {n}", "") for n in range(4)])
+        (file,) = import_file(actor=actor, project=storage, folder=None, filename="own.xml", data=data)
         row = Row.objects.get(file=file, key="L1")
         edit_row(actor=actor, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit("made here", Status.CONFIRMED))
         return File.objects.get(pk=file.pk)
