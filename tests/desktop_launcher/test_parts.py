@@ -79,13 +79,15 @@ def test_the_second_start_has_the_first_come_forward(tmp_path: Path) -> None:
 def test_a_lock_is_let_go_when_its_process_dies(tmp_path: Path) -> None:
     code = (
         "import time; from pathlib import Path; from desktop_launcher.locks import FileLock; "
-        f"print(FileLock(Path({str(tmp_path / 'x.lock')!r})).take(), flush=True); time.sleep(60)"
+        f"lock = FileLock(Path({str(tmp_path / 'x.lock')!r})); print(lock.take(), flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None and holder.stdout.readline().strip() == b"True"
-        lock = FileLock(tmp_path / "x.lock")
-        assert not lock.take()
-        holder.kill()
+        try:
+            assert holder.stdout is not None and holder.stdout.readline().strip() == b"True"
+            lock = FileLock(tmp_path / "x.lock")
+            assert not lock.take()
+        finally:
+            holder.kill()
         assert until(lock.take, 5)
         lock.release()
 
