@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from locanext_project import local_ids, workspaces
+
 THEMES = ("dark", "light", "system")
 DENSITIES = ("tight", "normal", "roomy")
 # Names of the pages the frame links to. A page that does not exist yet has no link.
@@ -19,6 +21,8 @@ PLACES = {
     "files": "ldm:files",
     "memory": "ldm:memory",
     "tasks": "tasks:list",
+    "inbox": "sync:inbox",
+    "start": "sync:start",
     "account": "accounts:account",
     "people": "accounts:people",
     "login": "accounts:login",
@@ -26,11 +30,16 @@ PLACES = {
 }
 
 
-def _places(is_lead: bool) -> dict[str, str]:
+SERVER_PLACES = ("people", "login", "logout")
+"""A desktop has one person, whom nobody logs in or out."""
+DESKTOP_PLACES = ("start",)
+
+
+def _places(is_lead: bool, desktop: bool) -> dict[str, str]:
     """{place: address} of the pages that exist."""
     found: dict[str, str] = {}
     for place, name in PLACES.items():
-        if place == "people" and not is_lead:
+        if (place == "people" and not is_lead) or place in (SERVER_PLACES if desktop else DESKTOP_PLACES):
             continue
         try:
             found[place] = reverse(name)
@@ -52,7 +61,9 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     stored = getattr(user, "preferences", None) if signed_in else None
     preferences: dict[str, Any] = stored if isinstance(stored, dict) else {}
     is_lead = signed_in and bool(getattr(user, "is_lead", False))
-    places = _places(is_lead)
+    # An error page may come from outside of any workspace: it says nothing of a desktop then.
+    desktop = workspaces.current() is not None and local_ids.is_desktop()
+    places = _places(is_lead, desktop)
     summary = None
     if signed_in and user is not None:
         summary = {
@@ -73,10 +84,18 @@ def interface(request: HttpRequest) -> dict[str, Any]:
             "language": get_language() or settings.LANGUAGE_CODE,
             "user": summary,
             "places": places,
+            "desktop": desktop,
             "version": settings.VERSION,
             "database_fallback": os.environ.get("DATABASE_FALLBACK") == "1",
             "data": json.dumps(
-                {"user": summary, "preferences": preferences, "places": places, "version": settings.VERSION},
+                {
+                    "user": summary,
+                    "preferences": preferences,
+                    "places": places,
+                    "version": settings.VERSION,
+                    # Scripts show what only a desktop has, and leave out what it cannot have.
+                    "desktop": desktop,
+                },
                 ensure_ascii=False,
                 separators=(",", ":"),
             ),

@@ -39,6 +39,15 @@ def reserve(count: int, alias: str | None = None) -> range:
     return range(lowest + count - 1, lowest - 1, -1)
 
 
+def new_ids(count: int, order: str) -> str:
+    """An SQL expression that gives `count` selected rows new ids on a desktop, in an order ("position", "id").
+
+    For INSERT … SELECT, in its transaction; the rows must be `count` at most.
+    """
+    ids = reserve(count)
+    return f"{ids.start} + 1 - ROW_NUMBER() OVER (ORDER BY {order})"
+
+
 class EntityId(models.BigAutoField):  # type: ignore[type-arg]
     """The primary key of what is shared between server and desktops."""
 

@@ -14,6 +14,7 @@ _MOUNTS = (
     ("", "apps.accounts.urls"),
     ("", "apps.ldm.urls"),
     ("", "apps.tasks.urls"),
+    ("", "apps.sync.urls_pages"),
     ("api/v1/", "apps.accounts.api.urls"),
     ("api/v1/", "apps.tasks.api.urls"),
     ("api/v1/", "apps.ldm.api.urls"),

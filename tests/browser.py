@@ -47,7 +47,9 @@ def start_site() -> str:
 
     from locanext_project.asgi import application
 
-    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
+    server = Server(
+        _of_both(application), endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0
+    )
     threading.Thread(target=server.run, name="daphne", daemon=True).start()
     end = time.monotonic() + START_SECONDS
     while not server.listening_addresses:
@@ -56,6 +58,19 @@ def start_site() -> str:
         time.sleep(0.02)
     _address = f"http://127.0.0.1:{server.listening_addresses[0][1]}"
     return _address
+
+
+def _of_both(application: Any) -> Any:
+    """The program as a node of the LAN set-up: whoever knows the launch secret works in the desktop's database."""
+    from locanext_project.desktop_gate import DesktopGate, knows_secret
+
+    gate = DesktopGate(application, optional=True)
+
+    async def site(scope: Any, receive: Any, send: Any) -> None:
+        inside = scope["type"] in ("http", "websocket") and knows_secret(scope)
+        await (gate if inside else application)(scope, receive, send)
+
+    return site
 
 
 @pytest.fixture
@@ -150,6 +165,16 @@ def give_session(context: BrowserContext, user: Any, address: str) -> None:
 
     cookie = factories.client_for(user).cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address, "httpOnly": True}])
+
+
+@pytest.fixture
+def desktop_page(page: Page, server_url: str) -> Page:
+    """An empty page of a desktop's window: its person is `local_person()` of the offline workspace."""
+    from locanext_project.desktop_gate import cookie_name, secret
+
+    name = cookie_name(int(server_url.rpartition(":")[2]))
+    page.context.add_cookies([{"name": name, "value": secret(), "url": server_url, "httpOnly": True}])
+    return page
 
 
 @pytest.fixture

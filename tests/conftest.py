@@ -53,6 +53,7 @@ from locanext_project import workspaces  # noqa: E402
 from tests.browser import (  # noqa: E402, F401 (fixtures)
     browser,
     browser_context,
+    desktop_page,
     page,
     server_url,
     signed_in_page,
@@ -81,12 +82,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every database test both aliases: a workspace is complete in itself, on each of them.
 
     Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
     and no async test can run in a process where Playwright's event loop does.
     """
+    _leave_out_browsers(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -106,6 +108,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: LOCANEXT_TEST_DB=postgresql"))
+
+
+def _leave_out_browsers(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL a browser sees what it sees on SQLite, but where people meet or rows are searched.
+
+    LOCANEXT_TEST_BROWSERS=all, and naming the tests, runs them all.
+    """
+    named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
+    if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_BROWSERS") == "all":
+        return
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres")
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.hookimpl(wrapper=True)

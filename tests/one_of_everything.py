@@ -29,6 +29,7 @@ from apps.ldm.services.saved_filters import create as save_filter
 from apps.ldm.services.tree.create import create_folder, create_platform, create_project
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.structure import Ref
+from apps.sync.models import Conflict
 from apps.tm.models import Entry, Memory, Term
 from apps.tm.services.entries.edit import add as add_entry
 from apps.tm.services.terms.edit import add as add_term
@@ -79,6 +80,8 @@ class World:
             "rule_id": LengthRule.objects.get(project=self.project).pk,
             "session_id": uuid.uuid4(),
             "upload_id": uuid.uuid4(),
+            "sha256": self.file.original.blob.sha256 if self.file.original else "",
+            "op": Conflict.objects.get(file_id=self.file.pk).op,
         }
 
     def fill(self, route: str) -> str:
@@ -122,6 +125,10 @@ def make_world(lead: User, client_for: Callable[..., Any]) -> World:
     memory.refresh_from_db()
     save_filter(actor=lead, project_id=project.pk, name="Passage: open", query="status:todo", shared=True)
     create_length_rule(actor=lead, project_id=project.pk, given={"characters": 40})
+    Conflict.objects.create(
+        op=uuid.uuid4(), file_id=file.pk, row_id=row.pk, kept=row.target, lost="A Passage of old", lost_status=2,
+        lost_by_id=lead.pk, lost_by_name=lead.name,
+    )  # fmt: skip
     return World(
         platform, project, folder, file, row, change_set, plan, item, task["id"], base, term, memory, entry, lead
     )

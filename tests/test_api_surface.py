@@ -28,6 +28,7 @@ OPEN = "open"  # answers nobody
 LOGIN = "login"  # 401 or the login page for nobody; everybody else
 SEES = "sees"  # as LOGIN, and 404 for those who may not see the thing
 OWNER = "owner"  # as LOGIN, and 404 for everybody but the owner
+DESKTOP = "desktop"  # as LOGIN, and 404 for everybody on a server
 LEAD = "lead"  # as LOGIN, and 403 for those who are not leads
 SEES_LEAD = "sees, lead"  # 404 for those who may not see it, 403 for members who are not leads
 SEES_MAY = "sees, may"  # 404 for those who may not see it, 403 for members without the permission
@@ -64,6 +65,8 @@ PAGES = {
     "files/<signed:file_id>/new-version/": SEES,
     "files/<signed:file_id>/bilingual/": SEES,
     "tasks/": LOGIN,
+    "inbox/": LOGIN,
+    "start/": DESKTOP,
     "jsi18n/": OPEN,
     "api/": LOGIN,
 }
@@ -193,6 +196,24 @@ API: dict[str, dict[str, str]] = {
     "rows/status": {"POST": LOGIN},
     "rows/<signed:row_id>": {"GET": SEES, "PATCH": SEES},
     "rows/<signed:row_id>/history": {"GET": SEES},
+    "sync/hello": {"POST": LOGIN},
+    "sync/tree": {"GET": LOGIN},
+    "sync/files/<signed:file_id>/path": {"GET": SEES},
+    "sync/files/<signed:file_id>/snapshot": {"GET": SEES},
+    "sync/files/<signed:file_id>/changes": {"GET": SEES},
+    "sync/files/<signed:file_id>/original": {"GET": SEES},
+    "sync/files/<signed:file_id>/blobs/<str:sha256>": {"GET": SEES},
+    "sync/files/<signed:file_id>/memories": {"GET": SEES},
+    "sync/files/<signed:file_id>/conflicts": {"GET": SEES},
+    "sync/memories/<signed:memory_id>/entries": {"GET": SEES},
+    "sync/push": {"POST": LOGIN},
+    "sync/blobs/<str:sha256>": {"PUT": LOGIN},
+    "sync/things": {"POST": LOGIN},
+    "sync/conflicts/<uuid:op>/resolution": {"POST": OWNER},
+    "conflicts": {"GET": LOGIN},
+    "conflicts/count": {"GET": LOGIN},
+    "conflicts/resolve": {"POST": LOGIN},
+    "conflicts/<uuid:op>/resolve": {"POST": OWNER},
 }
 ADMIN = "admin/"
 # Bodies that get past the checks of their shape, so that the answer is about access.
@@ -216,6 +237,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("memories/<signed:memory_id>", "PATCH"): {"description": "x"},
     ("memories/<signed:memory_id>/entries", "POST"): {"source": "x", "target": "y"},
     ("entries/<signed:entry_id>", "PATCH"): {"target": "x", "rev": 1},
+    ("sync/conflicts/<uuid:op>/resolution", "POST"): {
+        "caller": {"client": str(uuid.UUID(int=7)), "now": 0},
+        "resolution": "kept",
+    },
+    ("conflicts/<uuid:op>/resolve", "POST"): {"resolution": "kept"},
 }
 QUERIES = {
     "files/<signed:file_id>/changes": "?since=0",
@@ -400,7 +426,7 @@ def test_pages_hide_what_a_stranger_may_not_see(world: World, client_for: Client
             assert response.status_code < 500, (route, method)
             if response.status_code == 405:
                 continue
-            if access == SEES:
+            if access in (SEES, DESKTOP):
                 assert response.status_code == 404, (route, response.status_code)
             if access == LEAD:
                 assert response.status_code == 403, (route, response.status_code)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts import offline
 from apps.accounts.authentication import (
     MUST_CHANGE,
     activate_language,
@@ -65,6 +66,8 @@ class AccountMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Hold back a person with a temporary password, everywhere but where it is changed."""
+        if workspaces.current() == workspaces.OFFLINE:
+            return _forbidden(request, "desktop", str(offline.SENTENCE)) if offline.is_closed(request) else None
         user = request.user
         if not getattr(user, "must_change_password", False) or _is_open(request, view):
             return None

@@ -23,6 +23,7 @@ ACTIONS: dict[str, Promise | str] = {
     "file_pretranslated": _("{actor} filled {count} rows of {target} from memories."),
     "rates_changed": _("{actor} changed the rates of the project {target}."),
     "bilingual_taken_back": _("{actor} took a bilingual sheet of {target} back."),
+    "offline_storage_made": _("{actor} made the Offline Storage of this computer."),
     "platform_created": _("{actor} made the platform {target}."),
     "platform_renamed": _("{actor} renamed the platform {target} to {name}."),
     "platform_changed": _("{actor} changed the settings of the platform {target}."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from apps.ldm.models import Row, RowLease
 from locanext_project import workspaces
@@ -32,10 +34,59 @@ class LeasesChanged:
     released: tuple[int, ...]
 
 
+class TextBefore(NamedTuple):
+    """A row's text, and whose it was, before a change; and the reason that was given for the change."""
+
+    target: str
+    status: int
+    origin: str
+    score: int | None
+    blank_intended: bool
+    source_changed: bool
+    old_source: str | None
+    edited_at: datetime | None
+    edited_by_id: int | None
+    edited_by_name: str
+    note: str = ""
+
+    @classmethod
+    def of(cls, row: Row, note: str = "") -> TextBefore:
+        """Of a row that is about to change."""
+        return cls(
+            row.target, int(row.status), str(row.origin), row.score, row.blank_intended, row.source_changed,
+            row.old_source, row.edited_at, row.edited_by_id, row.edited_by_name, note,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RowsWritten:
+    """Rows of a file as an edit has written them, and before; rows whose target and status stayed are among them."""
+
+    file_id: int
+    rows: tuple[Row, ...]
+    before: Mapping[int, TextBefore]
+
+
 Listener = Callable[[RowsChanged], None]
 LeaseListener = Callable[[LeasesChanged], None]
+Keeper = Callable[[RowsWritten], None]
+_keepers: list[Keeper] = []
 _listeners: list[Listener] = []
 _lease_listeners: list[LeaseListener] = []
+
+
+def in_transaction(keeper: Keeper) -> None:
+    """Have `keeper` called inside the transaction of every edit of rows: what it writes is kept or undone with it."""
+    if keeper not in _keepers:
+        _keepers.append(keeper)
+
+
+def rows_written(file_id: int, rows: Sequence[Row], before: Mapping[int, TextBefore]) -> None:
+    """Let the keepers add to the present transaction what belongs to an edit. No cost where there are none."""
+    if rows and _keepers:
+        event = RowsWritten(file_id, tuple(rows), before)
+        for keeper in _keepers:
+            keeper(event)
 
 
 def listen(listener: Listener) -> None:

@@ -10,15 +10,25 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.ldm import permissions
-from apps.ldm.models import File
+from apps.ldm.selectors import tree
 from locanext_project.errors import NotFound
+from locanext_project.local_ids import is_desktop
 
 
 @require_safe
 @login_required
 def editor(request: HttpRequest, file_id: int) -> HttpResponse:
-    """The grid of a file. 404 for a file that is gone or may not be seen."""
-    return render(request, "ldm/editor.html", file_context(request, file_id))
+    """The grid of a file. 404 for a file that is gone or may not be seen.
+
+    On a desktop one of the server's that is not there yet: the page of the 404 fetches it and opens it.
+    """
+    try:
+        context = file_context(request, file_id)
+    except Http404:
+        if file_id < 0 or not is_desktop():
+            raise
+        return render(request, "ldm/fetching.html", {"file_id": file_id}, status=404)
+    return render(request, "ldm/editor.html", context)
 
 
 @require_safe
@@ -34,16 +44,4 @@ def file_context(request: HttpRequest, file_id: int) -> dict[str, Any]:
         file = permissions.get_file(request.user, file_id)
     except NotFound as error:
         raise Http404(error.message) from error
-    return {"file": file, "path": _path(file)}
-
-
-def _path(file: File) -> list[dict[str, Any]]:
-    steps: list[dict[str, Any]] = []
-    folder = file.folder
-    while folder is not None:
-        steps.append({"kind": "folder", "id": folder.pk, "name": folder.name})
-        folder = folder.parent
-    steps.append({"kind": "project", "id": file.project.pk, "name": file.project.name})
-    if file.project.platform is not None:
-        steps.append({"kind": "platform", "id": file.project.platform.pk, "name": file.project.platform.name})
-    return steps[::-1]
+    return {"file": file, "path": [{"kind": kind, "id": pk, "name": name} for kind, pk, name in tree.path_of(file)]}

@@ -16,6 +16,7 @@ from apps.ldm.formats import extensions
 from apps.ldm.formats.languages import LANGUAGES
 from apps.ldm.models import File, Folder, Project
 from apps.ldm.selectors import tree
+from apps.ldm.services.tree.offline_storage import shown_name
 from locanext_project.errors import NotFound
 
 ENCODINGS = (
@@ -64,7 +65,7 @@ def import_into(request: HttpRequest, kind: str, node_id: int) -> HttpResponse:
         "kind": kind,
         "node": node,
         "project": project,
-        "steps": _path(node) + [{"kind": kind, "id": node.pk, "name": node.name}],
+        "steps": _path(node) + [{"kind": kind, "id": node.pk, "name": shown_name(kind, node.pk, node.name)}],
         "source_language": project.source_language,
         "target_language": project.target_language,
     }

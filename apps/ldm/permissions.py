@@ -5,6 +5,7 @@ people granted and admins see it (leads do not, unless one of these). A project 
 platform's restriction; a grant on the project, or having created it, is enough to see it and the
 names on its path, but nothing else of the platform. A project that is restricted itself asks for
 its own grant. What one may not see does not exist (404); what one sees but may not do is 403.
+In a desktop's own database everything is the person's to see; `permissions_desktop` says what they may do there.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from typing import Any, Protocol, TypeVar
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from apps.ldm import permissions_desktop as desktop_rules
 from apps.ldm.models import Capability, File, Folder, Grant, Platform, Project
 from locanext_project.errors import Forbidden, NotFound
+from locanext_project.local_ids import is_desktop
 from locanext_project.prepared import Prepared, instance
 from locanext_project.workspaces import alias, alias_of_id
 
@@ -91,8 +94,8 @@ def kind_of(node: Node) -> str:
 
 # ---- seeing ----
 def sees_everything(user: Person) -> bool:
-    """Whether restrictions do not concern this person."""
-    return bool(user.is_authenticated and getattr(user, "is_admin", False))
+    """Whether restrictions do not concern this person: an admin, or whoever sits at a desktop before its own data."""
+    return bool(user.is_authenticated and (getattr(user, "is_admin", False) or is_desktop()))
 
 
 def open_platform_q(user: Person, prefix: str = "") -> Q:
@@ -204,9 +207,16 @@ def get_node(user: Person, kind: str, pk: int, *, include_trashed: bool = False)
     return getters[kind](user, pk, include_trashed=include_trashed)  # type: ignore[operator, return-value]
 
 
+def is_here(pk: int) -> bool:
+    """Whether an id can be one of this database.
+
+    One that was born offline is in one database only: elsewhere it must not hit a stranger.
+    """
+    return -(2**63) <= pk < 2**63 and alias_of_id(pk) == alias()
+
+
 def _require_own_id(pk: int) -> None:
-    # An id that was born offline is in one database only: elsewhere it must not hit a stranger.
-    if not -(2**63) <= pk < 2**63 or alias_of_id(pk) != alias():
+    if not is_here(pk):
         raise NotFound()
 
 
@@ -265,15 +275,20 @@ class Rights:
     is_reviewer: bool
     capabilities: frozenset[str]
     platforms: frozenset[int]
+    desktop: bool = False
+    """In a desktop's own database, where ids below zero are the person's own things."""
 
     def has(self, capability: str) -> bool:
-        """Whether the person holds a capability now. Admins hold all."""
+        """Whether the person holds a capability now. Admins hold all; a desktop's bin is its person's to empty."""
+        if self.desktop and capability == Capability.Name.EMPTY_TRASH:
+            return self.user_id != 0
         return self.is_admin or capability in self.capabilities
 
     def opens(self, platform: Platform) -> bool:
         """Whether the person sees into a platform, and not just its name on a path."""
         return (
             self.is_admin
+            or self.desktop
             or not platform.restricted
             or platform.created_by_id == self.user_id
             or platform.pk in self.platforms
@@ -281,13 +296,26 @@ class Rights:
 
     def may(self, node: Node) -> dict[str, bool]:
         """Every action of the node's kind: whether this person may do it."""
+        kind = kind_of(node)
         usable = self.user_id != 0 and (not isinstance(node, Platform) or self.opens(node))
-        return {what: usable and self._reaches(level) for what, level in RULES[kind_of(node)].items()}
+        reached = {what: usable and self._reaches(level) for what, level in RULES[kind].items()}
+        if not self.desktop:
+            return reached
+        return {
+            what: usable and desktop_rules.allows(kind, node.pk, what, by_role=may) for what, may in reached.items()
+        }
+
+    @property
+    def may_make_projects(self) -> bool:
+        """Whether the person may make platforms, and projects on none."""
+        return self.is_lead and not self.desktop
 
     def require(self, what: str, node: Node) -> None:
         """Raises Forbidden unless the person may do `what` to a node they see."""
         if not self.may(node)[what]:
             level = RULES[kind_of(node)][what]
+            if self.desktop and (words := desktop_rules.refusal(kind_of(node), node.pk, what)):
+                raise Forbidden(str(words), code="desktop", action=what)
             raise Forbidden(REFUSALS.get(level.removeprefix("lead_or:"), REFUSALS["lead"]), action=what)
 
     def require_capability(self, capability: str) -> None:
@@ -296,7 +324,9 @@ class Rights:
             raise Forbidden(REFUSALS[capability], capability=str(capability))
 
     def require_lead(self) -> None:
-        """Raises Forbidden unless the person is a lead or an admin."""
+        """Raises Forbidden unless the person is a lead or an admin; on a desktop nobody is, beyond single files."""
+        if self.desktop:
+            raise Forbidden(str(desktop_rules.TOP), code="desktop")
         if not self.is_lead:
             raise Forbidden(REFUSALS["lead"])
 
@@ -318,11 +348,11 @@ _granted_platforms = Prepared(
 
 def rights_of(user: Any) -> Rights:
     """The rights of a person at this moment, in two queries (none for admins and for nobody)."""
-    is_admin = sees_everything(user)
+    is_admin = bool(user.is_authenticated and getattr(user, "is_admin", False))
     is_lead = is_admin or bool(user.is_authenticated and getattr(user, "is_lead", False))
     capabilities: Collection[str] = ()
     platforms: Collection[int] = ()
-    if user.is_authenticated and not is_admin:
+    if user.is_authenticated and not is_admin and not is_desktop():
         now = timezone.now()
         capabilities = [name for name, expires in _capabilities(user.pk) if expires is None or expires > now]
         platforms = [pk for (pk,) in _granted_platforms(user.pk)]
@@ -333,7 +363,18 @@ def rights_of(user: Any) -> Rights:
         is_reviewer=is_lead or bool(user.is_authenticated and getattr(user, "is_reviewer", False)),
         capabilities=frozenset(capabilities),
         platforms=frozenset(platforms),
+        desktop=is_desktop(),
     )
+
+
+def leads(user: Any, pk: int) -> bool:
+    """Whether a person counts as a lead at a file: by role, or because it was born on their desktop."""
+    return bool(user.is_lead) or desktop_rules.is_own(pk)
+
+
+def reviews(user: Any, pk: int) -> bool:
+    """Whether a person counts as a reviewer at a file, as `leads`."""
+    return bool(user.is_reviewer) or desktop_rules.is_own(pk)
 
 
 def may(user: Any, node: Node) -> dict[str, bool]:

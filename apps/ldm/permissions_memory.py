@@ -15,10 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.ldm import permissions
+from apps.ldm import permissions_desktop as desktop_rules
 from apps.ldm.models import Folder, MemoryAssignment, Platform, Project
 from apps.ldm.permissions import Person, Rights
 from apps.tm.models import Memory
 from locanext_project.errors import Forbidden, NotFound
+from locanext_project.local_ids import is_desktop
 from locanext_project.workspaces import alias, alias_of_id
 
 Place = Platform | Project | Folder
@@ -126,6 +128,13 @@ def may(user: Any, memory: Memory) -> dict[str, bool]:
 def may_of(rights: Rights, memory: Memory) -> dict[str, bool]:
     """What the person of these rights may do to a memory they see."""
     writable = assignment_of(memory).writable
+    if rights.desktop:
+        return {
+            what: rights.user_id != 0
+            and desktop_rules.allows_memory(memory.pk, what)
+            and (writable or level != ANY_WRITABLE)
+            for what, level in RULES.items()
+        }
     reached = {ANY: True, ANY_WRITABLE: writable, OWNER: rights.is_lead or memory.owner_id == rights.user_id}
     return {what: rights.user_id != 0 and reached[level] for what, level in RULES.items()}
 
@@ -134,6 +143,8 @@ def require(user: Any, what: str, memory: Memory) -> None:
     """Raises Forbidden unless a person may do `what` (one of RULES) to a memory they see."""
     if not may(user, memory)[what]:
         level = RULES[what] if user.is_authenticated else ANY
+        if user.is_authenticated and is_desktop() and not desktop_rules.allows_memory(memory.pk, what):
+            raise Forbidden(str(desktop_rules.MEMORY), code="desktop", action=what)
         raise Forbidden(str(REFUSALS[level]), action=what)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -11,6 +13,17 @@ class SyncConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.registry import register
+        from apps.ldm import events
+        from apps.ldm.selectors import filter_flags
+        from apps.ldm.services.tree.purge import veto_purge
         from apps.sync.audit_actions import ACTIONS
+        from apps.sync.client import outbox, purging
+        from apps.sync.live import following
+        from apps.sync.selectors.conflicts import rows_in_conflict
 
         register(ACTIONS)
+        filter_flags.register("conflict", rows_in_conflict)
+        importlib.import_module("apps.sync.tasks")
+        events.in_transaction(outbox.keep)
+        veto_purge(purging.keep_unsent)
+        following.connect()

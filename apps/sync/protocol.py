@@ -99,7 +99,7 @@ class Pushed:
 
 
 class Refused(Exception):
-    """The peer answered and will not: `reason` is login, forbidden, gone, too_old, invalid, busy, epoch."""
+    """It will not: `reason` is login, forbidden, gone, too_old, invalid, busy, epoch or certificate."""
 
     def __init__(self, reason: str, message: str = "", retry_after: float | None = None) -> None:
         super().__init__(message or reason)

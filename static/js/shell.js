@@ -7,6 +7,7 @@ import { bind, keyOf } from "./core/keyboard.js";
 import { scopeOfPage, searchLink } from "./core/links.js";
 import { page, pref, setPref } from "./core/prefs.js";
 import { openHelp } from "./components/help.js";
+import { watchInbox } from "./components/inboxbadge.js";
 import { openMenu, separator } from "./components/menu.js";
 import { avatar } from "./components/person.js";
 import { openPalette } from "./components/palette.js";
@@ -55,6 +56,7 @@ bind(document, [
   { id: "go.files", label: gettext("Go to files"), group: anywhere, keys: ["KeyG KeyF"], icon: "files", when: () => Boolean(page.places?.files), run: go("files") },
   { id: "go.memory", label: gettext("Go to memory and terms"), group: anywhere, keys: ["KeyG KeyM"], icon: "memory", when: () => Boolean(page.places?.memory), run: go("memory") },
   { id: "go.tasks", label: gettext("Go to tasks"), group: anywhere, keys: ["KeyG KeyT"], icon: "tasks", when: () => Boolean(page.places?.tasks), run: go("tasks") },
+  { id: "go.inbox", label: gettext("Go to the conflict inbox"), group: anywhere, keys: ["KeyG KeyI"], icon: "inbox", when: () => Boolean(page.places?.inbox), run: go("inbox") },
   { id: "go.account", label: gettext("Account and settings"), group: anywhere, keys: [], help: false, icon: "settings", when: () => Boolean(page.places?.account), run: go("account") },
   ...THEMES.map(([value, label]) => ({ id: `theme.${value}`, label, group: gettext("Theme"), keys: [], icon: "eye", run: () => setTheme(value) })),
   ...DENSITIES.map(([value, label]) => ({ id: `density.${value}`, label, group: gettext("Row height"), keys: [], icon: "columns", run: () => setDensity(value) })),
@@ -72,7 +74,7 @@ function personMenu(button) {
       { label: gettext("Row height"), icon: "columns", items: choice(DENSITIES, pref("density", "normal"), setDensity) },
       { label: gettext("Shortcuts"), icon: "keyboard", key: keyOf("app.help"), run: openHelp },
       separator,
-      { label: gettext("Sign out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
+      page.places?.logout && { label: gettext("Sign out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
     ],
     button,
     { label: page.user.name },
@@ -100,3 +102,4 @@ loadIcons();
 const disc = find("#me-avatar");
 if (disc && page.user) disc.replaceWith(avatar(page.user));
 watchTasks();
+watchInbox();

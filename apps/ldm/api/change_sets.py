@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.page_sessions import person_of
-from apps.ldm import permissions
+from apps.ldm import permissions, permissions_desktop
 from apps.ldm.selectors import change_sets, history
 from locanext_project.api.paging import page
 
@@ -26,6 +26,7 @@ class ProjectChangeSets(APIView):
     def get(self, request: Request, node_id: int) -> Response:
         person = person_of(request)
         project = permissions.get_project(person, node_id)
-        permissions.rights_of(person).require_lead()
+        if not permissions_desktop.is_own(project.pk):
+            permissions.rights_of(person).require_lead()
         sets = change_sets.narrowed(change_sets.of_project(project), request.query_params)
         return Response(page(request, sets, ["-id"], lambda one: history.change_set_json(person, one.file, one)))

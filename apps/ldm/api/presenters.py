@@ -15,6 +15,7 @@ from apps.ldm.selectors import tree
 from apps.ldm.selectors.search_names import Hit
 from apps.ldm.selectors.tree import Listed
 from apps.ldm.services.tree.move import Moved
+from apps.ldm.services.tree.offline_storage import shown_name
 from apps.ldm.services.tree.structure import Ref
 
 Json = dict[str, Any]
@@ -44,7 +45,7 @@ def _node(rights: Rights, listed: Listed, node: Node) -> Json:
     shared = {
         "kind": permissions.kind_of(node),
         "id": node.pk,
-        "name": node.name,
+        "name": shown_name(permissions.kind_of(node), node.pk, node.name),
         "parent": _parent(node),
         "counts": node.counts(),
         "created_at": node.created_at,
@@ -115,7 +116,7 @@ def moved_json(moved: Moved) -> Json:
 def trash_json(item: TrashItem, rights: Rights) -> Json:
     """A bin entry. `days_left` counts begun days."""
     left = item.expires_at - timezone.now()
-    may_restore = rights.is_lead or item.kind in (TrashItem.Kind.FOLDER, TrashItem.Kind.FILE)
+    may_restore = rights.is_lead or rights.desktop or item.kind in (TrashItem.Kind.FOLDER, TrashItem.Kind.FILE)
     if item.kind == TrashItem.Kind.MEMORY:
         # Entries of the bin's selector know the owner; of one that was just made the person may do both.
         may_restore = may_restore or getattr(item, "memory_owner_id", item.deleted_by_id) == rights.user_id
@@ -143,7 +144,7 @@ def hit_json(hit: Hit) -> Json:
     return {
         "kind": permissions.kind_of(hit.node),
         "id": hit.node.pk,
-        "name": hit.node.name,
+        "name": shown_name(permissions.kind_of(hit.node), hit.node.pk, hit.node.name),
         "path": steps_json(hit.path),
         "match": None,
     }

@@ -69,9 +69,8 @@ def _start(request: Request, chosen: Chosen, data: dict[str, Any], subject: tupl
     dry_run = bodies.flag(data, "dry_run") or False
     data.pop("dry_run", None)
     options = choices.options_of(data)
-    choices.require_allowed(person, options)
     # What is wrong is said now, and not by a task that fails.
-    files_of(person, chosen)
+    choices.require_allowed(person, options, [one.file.pk for one in files_of(person, chosen)])
     args = {"chosen": asdict(chosen), "options": options.plain(), "dry_run": dry_run}
     return start(request, "ldm.pretranslate", args, subject=subject, silent=dry_run)
 

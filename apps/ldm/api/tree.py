@@ -7,24 +7,28 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from apps.accounts.models import User
 from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
 from apps.ldm.api import tree_shapes as shapes
 from apps.ldm.models import Capability, File, TrashItem
 from apps.ldm.selectors import search_names, tree
-from apps.ldm.services.tree import copy, create, delete, move, update
+from apps.ldm.services.tree import copy, create, delete, move, offline_storage, update
 from apps.ldm.services.tree.structure import Ref
 from apps.tasks.api.shapes import present as task_json
 from apps.tasks.services import enqueue
+from locanext_project import workspaces
 from locanext_project.api.paging import decode, limit_of
 from locanext_project.errors import Invalid
+from locanext_project.local_ids import is_desktop
 
 CHILDREN_LIMIT = 500
 SEARCH_LIMIT = 50
@@ -59,21 +63,36 @@ class TreeView(APIView):
 
     @extend_schema(operation_id="tree_roots", responses=shapes.RootsOutput)
     def get(self, request: Request) -> Response:
-        rights = permissions.rights_of(request.user)
-        platforms, projects, trashed = tree.roots(request.user)
+        person = person_of(request)
+        if is_desktop():
+            offline_storage.ensure(actor=person)
+        rights = permissions.rights_of(person)
+        platforms, projects, trashed = tree.roots(person)
         return Response(
             {
                 "platforms": presenters.listed_json(rights, platforms),
-                "projects": presenters.listed_json(rights, projects),
+                "projects": _storage_beside(person) + presenters.listed_json(rights, projects),
                 "trash_count": trashed,
                 "may": {
-                    "create_platform": rights.is_lead,
-                    "create_project": rights.is_lead,
+                    "create_platform": rights.may_make_projects,
+                    "create_project": rights.may_make_projects,
                     "empty_trash": rights.has(Capability.Name.EMPTY_TRASH),
                     "move_across_projects": rights.has(Capability.Name.MOVE_ACROSS_PROJECTS),
                 },
             }
         )
+
+
+def _storage_beside(person: User) -> list[dict[str, Any]]:
+    """The Offline Storage of a node that is online and has its own database beside the server's; else nothing.
+
+    Two lists, each asked of its database: no query reads both.
+    """
+    if workspaces.current() != workspaces.SERVER or workspaces.OFFLINE_ALIAS not in settings.DATABASES:
+        return []
+    with workspaces.use(workspaces.OFFLINE):
+        found = tree.storage(person)
+        return presenters.listed_json(permissions.rights_of(person), found) if found.nodes else []
 
 
 class NodeView(APIView):

@@ -57,7 +57,7 @@ def admit(*, key: str, ticket: str | None, file_id: int, connection: str) -> Adm
     elif workspaces.current() == workspaces.OFFLINE:
         session = local_session()
     else:
-        session = _of_browser(key)
+        session = session_of_browser(key)
     if session is None or session.user.must_change_password:
         raise NotSignedIn(_("Log in first."))
     user = session.user
@@ -86,7 +86,8 @@ def language_of(user: User) -> str | None:
     return language if language in dict(settings.LANGUAGES) else None
 
 
-def _of_browser(key: str) -> LoginSession | None:
+def session_of_browser(key: str) -> LoginSession | None:
+    """The living login behind the key of a browser's session, or None."""
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore(key)

@@ -60,6 +60,7 @@ class RowRevision(models.Model):
         BULK = "bulk"
         REVERT = "revert"
         CONFLICT_LOST = "conflict_lost"
+        SYNC = "sync"
 
     row = models.ForeignKey(Row, on_delete=models.CASCADE, related_name="revisions")
     change_set = models.ForeignKey(

@@ -47,7 +47,7 @@ FIELDS: dict[str, Kind] = {
 }
 VALUES: dict[str, tuple[str, ...]] = {
     "status": (*STATUSES, TO_DO, DONE),
-    "is": ("changed", "locked", "blank", "empty", "repeated", "mine", "leased"),
+    "is": ("changed", "locked", "blank", "empty", "repeated", "mine", "leased", "conflict"),
     "has": ("comment", "note", "limit"),
     "check": ("placeholder", "tag", "line_break", "length", "untranslated", "any", "none", "dismissed"),
     "origin": ("none", "human", "tm", "mt", "import", "sync"),

@@ -13,6 +13,7 @@ from apps.ldm.queries import Op, Term
 from apps.ldm.queries.bounded_regex import BoundedPattern
 from apps.ldm.queries.dates import is_ago
 from apps.ldm.queries.fields import DONE, ME, NOBODY, TO_DO
+from apps.ldm.selectors import filter_flags
 from apps.ldm.selectors.filter_sets import NOTHING, Found, among, either, where
 from apps.ldm.selectors.row_index import form_of
 from apps.ldm.selectors.universe import FileFacts, Universe
@@ -166,11 +167,13 @@ def is_(term: Term, universe: Universe) -> Found:
     }
     if term.value in plain:
         return where(plain[term.value])
+    if filter_flags.is_known(term.value):
+        return filter_flags.find(term.value, universe)
     if term.value == "leased":
         return among(set(_beside(RowLease.objects.filter(until__gt=universe.now), universe)))
     if term.value == "repeated":
         return _repeated(universe)
-    if universe.user is None:
+    if universe.user is None or term.value != "mine":
         return NOTHING
     return where(_edited_by(universe.user.pk) | _assigned_to(universe.user.pk, universe))
 

@@ -60,7 +60,7 @@ def change_set_json(user: User, file: File, change_set: ChangeSet) -> dict[str, 
         "reverts": change_set.reverts_id,
         "may_revert": undone is None
         and change_set.kind != ChangeSet.Kind.IMPORT
-        and (change_set.author_id == user.pk or user.is_lead),
+        and (change_set.author_id == user.pk or permissions.leads(user, file.pk)),
         "file": {"id": file.pk, "name": file.name},
     }
 

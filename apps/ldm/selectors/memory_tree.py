@@ -13,8 +13,10 @@ from apps.ldm.models import Platform
 from apps.ldm.permissions import Person
 from apps.ldm.selectors.folders import links_above
 from apps.ldm.selectors.tree import natural_key
+from apps.ldm.services.tree.offline_storage import shown_name
 from apps.tm.models import Memory
 from locanext_project.errors import Invalid, NotFound
+from locanext_project.local_ids import STORAGE_ID
 
 ORDER = ("name", "id")
 UNASSIGNED = "unassigned"
@@ -53,10 +55,13 @@ def places(user: Person, memories: Sequence[Memory]) -> list[dict[str, Any]]:
     [{"kind", "id", "name", "parent": {"kind", "id"} | None, "restricted"}], those above first, in natural order.
     """
     found: list[dict[str, Any]] = []
-    for platform in sorted(permissions.visible_platforms(user), key=lambda one: natural_key(one.name)):
+    for platform in sorted(
+        permissions.visible_platforms(user).exclude(pk=STORAGE_ID), key=lambda one: natural_key(one.name)
+    ):
         found.append(_place("platform", platform.pk, platform.name, None, platform.restricted))
     for project in sorted(permissions.visible_projects(user), key=lambda one: natural_key(one.name)):
-        above = ("platform", project.platform_id) if project.platform_id is not None else None
+        platform_id = None if project.pk == STORAGE_ID else project.platform_id
+        above = ("platform", platform_id) if platform_id is not None else None
         found.append(_place("project", project.pk, project.name, above, project.restricted))
     holding = [permissions_memory.assignment_of(memory).folder_id for memory in memories]
     for link in sorted(links_above(holding).values(), key=lambda one: (natural_key(one.name), one.id)):
@@ -67,4 +72,4 @@ def places(user: Person, memories: Sequence[Memory]) -> list[dict[str, Any]]:
 
 def _place(kind: str, pk: int, name: str, above: tuple[str, int] | None, restricted: bool) -> dict[str, Any]:
     parent = {"kind": above[0], "id": above[1]} if above else None
-    return {"kind": kind, "id": pk, "name": name, "parent": parent, "restricted": restricted}
+    return {"kind": kind, "id": pk, "name": shown_name(kind, pk, name), "parent": parent, "restricted": restricted}

@@ -16,7 +16,9 @@ from apps.ldm.permissions import Node, Person
 from apps.ldm.selectors import trash
 from apps.ldm.selectors.folders import chain, folders_below, links_above
 from apps.ldm.services.counters import COLUMNS
+from apps.ldm.services.tree.offline_storage import shown_name
 from apps.ldm.services.tree.structure import Ref
+from locanext_project.local_ids import STORAGE_ID
 
 _NUMBER = re.compile(r"(\d+)")
 _KINDS = ("platform", "project", "folder", "file")
@@ -67,11 +69,22 @@ def _natural(node: Any) -> tuple[Any, ...]:
 
 # ---- views ----
 def roots(user: Person) -> tuple[Listed, Listed, int]:
-    """Platforms, projects on no platform, and the number of entries in the bin."""
-    platforms = sorted(permissions.visible_platforms(user), key=_natural)
-    projects = sorted(permissions.visible_projects(user).filter(platform__isnull=True), key=_natural)
+    """Platforms, projects on no platform, and the number of entries in the bin.
+
+    The project of the Offline Storage stands among them, first, in the place of its platform, which holds nothing else.
+    """
+    platforms = sorted(permissions.visible_platforms(user).exclude(pk=STORAGE_ID), key=_natural)
+    at_top = Q(platform__isnull=True) | Q(pk=STORAGE_ID)
+    projects = sorted(
+        permissions.visible_projects(user).filter(at_top), key=lambda one: (one.pk != STORAGE_ID, _natural(one))
+    )
     counts = count_platforms(user, platforms)
     return Listed(list(platforms), counts), Listed(list(projects)), trash.visible_items(user).count()
+
+
+def storage(user: Person) -> Listed:
+    """The project of the Offline Storage, where it was made."""
+    return Listed(list(permissions.visible_projects(user).filter(pk=STORAGE_ID)))
 
 
 def open_node(user: Person, ref: Ref, *, limit: int, after: After | None = None) -> Opened:
@@ -158,10 +171,10 @@ def paths_of(nodes: Sequence[Node]) -> dict[Ref, list[tuple[str, int, str]]]:
         steps: list[tuple[str, int, str]] = []
         if not isinstance(node, Platform):
             project = node if isinstance(node, Project) else node.project
-            if project.platform is not None:
+            if project.platform is not None and project.pk != STORAGE_ID:
                 steps.append(("platform", project.platform.pk, project.platform.name))
             if not isinstance(node, Project):
-                steps.append(("project", project.pk, project.name))
+                steps.append(("project", project.pk, shown_name("project", project.pk, project.name)))
                 steps += [("folder", link.id, link.name) for link in reversed(chain(links, parents[node]))]
         found[Ref(permissions.kind_of(node), node.pk)] = steps
     return found

@@ -1,18 +1,33 @@
 """What server and desktops remember of each other."""
 
-from .client import Link, MirroredFile, MirroredMemory, MirroredRow, PendingEdit, PlaceOfUpload, Shadow
+from .client import (
+    Link,
+    MirroredFile,
+    MirroredMemory,
+    MirroredOriginal,
+    MirroredRow,
+    PendingEdit,
+    PlaceOfUpload,
+    Shadow,
+    Subscription,
+)
 from .conflicts import Conflict
-from .server import AppliedEdit, ServerEpoch
+from .server import AppliedEdit, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
 
 __all__ = [
     "AppliedEdit",
     "Conflict",
+    "CreatedThing",
+    "IncomingBlob",
+    "IncomingPart",
     "Link",
     "MirroredFile",
     "MirroredMemory",
+    "MirroredOriginal",
     "MirroredRow",
     "PendingEdit",
     "PlaceOfUpload",
     "ServerEpoch",
     "Shadow",
+    "Subscription",
 ]

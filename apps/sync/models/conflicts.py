@@ -31,6 +31,8 @@ class Conflict(models.Model):
     resolved_by_name = models.CharField(max_length=150, default="", blank=True)
     resolution = models.CharField(max_length=10, default="", blank=True)
     """kept, swapped, third."""
+    resolution_sent = models.BooleanField(default=True)
+    """On a desktop: False from the decision until the server knows it."""
 
     class Meta:
         indexes = [models.Index(fields=["file_id", "resolved_at"], name="conflict_file")]

@@ -37,3 +37,46 @@ class AppliedEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.op} {self.status}"
+
+
+class IncomingBlob(models.Model):
+    """Bytes that a desktop is sending: they may come in any pieces, over days of bad network. Removed after a day."""
+
+    owner_id = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    have = models.BigIntegerField(default=0)
+    """Bytes that are here, from the first on."""
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner_id", "sha256"], name="incoming_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.have}/{self.size}"
+
+
+class IncomingPart(models.Model):
+    """A piece of an IncomingBlob, 1 MiB at most."""
+
+    blob = models.ForeignKey(IncomingBlob, on_delete=models.CASCADE, related_name="parts")
+    offset = models.BigIntegerField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.blob_id}[{self.offset}]"
+
+
+class CreatedThing(models.Model):
+    """What became of something born offline, by the key its desktop gave it: asked again, there is no second copy."""
+
+    key = models.UUIDField(primary_key=True)
+    client = models.UUIDField()
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10)
+    thing_id = models.BigIntegerField(null=True)
+    """None only while the transaction that makes it runs."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thing_id}"

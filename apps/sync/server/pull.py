@@ -7,22 +7,12 @@ import re
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row
-from apps.sync.models import ServerEpoch
 from apps.sync.protocol import PAGE_ROWS, RowsPage
+from apps.sync.server import epoch
 from apps.sync.server.rows import COLUMNS, to_wire
-from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
 _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,9})\.(-?\d{1,18})")
-
-
-def epoch() -> str:
-    """Which life of the data this is; made on first use."""
-    found = ServerEpoch.objects.order_by("-pk").first()
-    if found is None:
-        with workspaces.atomic():
-            found = ServerEpoch.objects.order_by("-pk").first() or ServerEpoch.objects.create()
-    return str(found.epoch)
 
 
 def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) -> RowsPage:
@@ -60,7 +50,7 @@ def changes(
     """
     limit = max(1, min(limit, PAGE_ROWS))
     file = permissions.get_file(user, file_id)
-    if known_epoch != epoch() or generation != file.generation or since > file.revision:
+    if known_epoch != epoch.current() or generation != file.generation or since > file.revision:
         return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
     # Read before the rows: what is committed meanwhile comes with the next page.
     revision = File.objects.values_list("revision", flat=True).get(pk=file.pk)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -15,18 +15,18 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, Origin, Row, RowRevision, Status
 from apps.ldm.services.memories import confirm
-from apps.ldm.services.rows import rules
+from apps.ldm.services.rows import row_checks, rules
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
+from apps.ldm.services.rows.edit_row import RowEdit
 from apps.sync import clock
 from apps.sync.models import AppliedEdit, Conflict
 from apps.sync.protocol import MOST_OPS, Caller, Op, OpAnswer, Pushed
 from apps.sync.server.conflicts import conflict_json, conflict_of
 from apps.sync.server.decide import Present, Verdict, decide, time_of
+from apps.sync.server.given import problem_of
 from apps.sync.server.rows import COLUMNS, one_to_wire
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, Invalid, NotFound, ServiceError
-
-KEPT_FIELDS = ("blank_intended", "origin", "score")
 
 
 @dataclass(slots=True)
@@ -52,10 +52,12 @@ def push(*, actor: User, caller: Caller, ops: Sequence[Op]) -> Pushed:
     """
     if len(ops) > MOST_OPS:
         raise Invalid(f"Send at most {MOST_OPS} edits at once.")
-    answers: dict[str, OpAnswer] = {}
-    files = dict(Row.objects.filter(pk__in=[op.row_id for op in ops]).values_list("pk", "file_id"))
+    problems = {op.op: problem for op in ops if (problem := problem_of(op))}
+    answers = {op: OpAnswer(op, "invalid", message=problem) for op, problem in problems.items()}
+    good = [op for op in ops if op.op not in problems]
+    files = dict(Row.objects.filter(pk__in=[op.row_id for op in good]).values_list("pk", "file_id"))
     by_file: dict[int | None, list[Op]] = defaultdict(list)
-    for op in ops:
+    for op in good:
         by_file[files.get(op.row_id)].append(op)
     revisions: dict[int, int] = {}
     for file_id, group in by_file.items():
@@ -98,14 +100,14 @@ def _push_wave(
             if wave.changes or wave.conflicts:
                 revisions[file.pk] = _write(wave, fresh)
             _remember(wave, fresh)
-            return {op.op: _answer(wave, op, done.get(_hex(op.op))) for op in ops}
+            return _answers(wave, ops, done)
     except (NotFound, Forbidden) as error:
         outcome = "gone" if isinstance(error, NotFound) else "forbidden"
         return {op.op: OpAnswer(op.op, outcome, message=error.message) for op in ops}
 
 
 def _hex(op: str) -> str:
-    return op.replace("-", "")
+    return uuid.UUID(op).hex
 
 
 def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
@@ -117,15 +119,16 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
         if row.removed_at is not None:
             wave.refused[op.op] = OpAnswer(op.op, "gone", one_to_wire(row), message="This row is not in the file now.")
             continue
-        at = time_of(server_now=wave.now, client_now=wave.caller.now, edited_at=op.edited_at)
+        # No edit is older than the time that dates begin with, whatever a clock says.
+        at = max(0.0, time_of(server_now=wave.now, client_now=wave.caller.now, edited_at=op.edited_at))
         edited = row.edited_at.timestamp() if row.edited_at else None
         present = Present(row.target, row.status, row.text_rev, edited, last.get(row.pk, ""))
         verdict = decide(
             present, op=op.op, base_rev=op.base_rev, after=op.after, target=op.target, status=op.status, at=at
         )
         try:
-            if verdict.outcome == "applied":
-                wave.changes.append(_change(wave, row, op, verdict))
+            if verdict.outcome == "applied" and not _take(wave, row, op, verdict):
+                verdict = Verdict("noop", False, at)
         except ServiceError as error:
             outcome = "forbidden" if isinstance(error, Forbidden) else "invalid"
             wave.refused[op.op] = OpAnswer(op.op, outcome, one_to_wire(row), message=error.message)
@@ -135,24 +138,30 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
             wave.conflicts.append(conflict_of(wave.actor, row, op, verdict))
 
 
-def _change(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> RowChange:
-    """The fields that an edit sets. Raises Forbidden and Invalid, as the same edit made here would."""
-    if row.locked:
-        raise Forbidden("This row is locked.", code="locked")
-    status, text_changes = Status(op.status), op.target != row.target
-    if text_changes:
-        rules.check_text(wave.file, op.target)
-    if status != row.status:
-        rules.require_status(wave.actor, row, status, text_changes)
-    fields: dict[str, Any] = {"target": op.target, "status": status}
-    fields |= {name: value for name, value in op.fields.items() if name in KEPT_FIELDS}
-    if text_changes:
-        fields.setdefault("origin", str(Origin.HUMAN if op.target else Origin.NONE))
-    if status >= Status.CONFIRMED:
-        fields |= {"source_changed": False, "old_source": None}
-    fields["edited_at"] = datetime.fromtimestamp(verdict.at, UTC)
+def _take(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> bool:
+    """Note what an edit sets; False where that is what the row has.
+
+    Raises Forbidden, Invalid and CheckFailed, as the same edit made here would.
+    """
+    status, given = Status(op.status), op.fields
+    if status == Status.ORIGINAL != row.status:
+        # Taken back to what the import brought, while somebody worked on it here.
+        status = Status.TRANSLATED if op.target else Status.NEW
+    edit = RowEdit(
+        target=op.target,
+        status=status,
+        blank_intended=given.get("blank_intended", bool(not op.target and status >= Status.TRANSLATED)),
+        origin=Origin(given.get("origin") or Origin.HUMAN),
+        score=given.get("score"),
+    )
+    change = rules.resolve(wave.actor, wave.file, row, edit)
+    if all(getattr(row, name) == value for name, value in change.fields.items()):
+        return False
+    row_checks.refuse(wave.file, row, change.fields)
     wave.before[row.pk] = (row.status, row.target)
-    return RowChange(row.pk, fields, note=str(op.fields.get("note", "")))
+    at = datetime.fromtimestamp(verdict.at, UTC)
+    wave.changes.append(RowChange(row.pk, change.fields | {"edited_at": at}, note=given.get("note", "")))
+    return True
 
 
 def _write(wave: _Wave, ops: Sequence[Op]) -> int:
@@ -212,16 +221,20 @@ def _remember(wave: _Wave, ops: Sequence[Op]) -> None:
     )
 
 
-def _answer(wave: _Wave, op: Op, done: AppliedEdit | None) -> OpAnswer:
-    if op.op in wave.refused:
-        return wave.refused[op.op]
-    row = wave.rows.get(op.row_id)
-    if row is None:
-        return OpAnswer(op.op, "gone", message="This row does not exist.")
-    if done is not None:
-        conflict = Conflict.objects.filter(op=op.op).first()
-        return OpAnswer(op.op, done.status, one_to_wire(row), conflict_json(conflict) if conflict else None)
-    conflict = next((one for one in wave.conflicts if str(one.op) == op.op), None)
-    return OpAnswer(
-        op.op, wave.verdicts[op.op].outcome, one_to_wire(row), conflict_json(conflict) if conflict else None
-    )
+def _answers(wave: _Wave, ops: Sequence[Op], done: Mapping[str, AppliedEdit]) -> dict[str, OpAnswer]:
+    """An answer for each edit; for one that was decided before, the same answer as then."""
+    conflicts = {str(one.op): one for one in wave.conflicts}
+    conflicts |= {str(one.op): one for one in Conflict.objects.filter(op__in=[edit.op for edit in done.values()])}
+    answers = {}
+    for op in ops:
+        row, before = wave.rows.get(op.row_id), done.get(_hex(op.op))
+        if op.op in wave.refused:
+            answers[op.op] = wave.refused[op.op]
+        elif row is None:
+            answers[op.op] = OpAnswer(op.op, "gone", message="This row does not exist.")
+        else:
+            outcome = before.status if before is not None else wave.verdicts[op.op].outcome
+            conflict = conflicts.get(str(uuid.UUID(op.op)))
+            answer = OpAnswer(op.op, outcome, one_to_wire(row), conflict_json(conflict) if conflict else None)
+            answers[op.op] = answer
+    return answers

@@ -15,7 +15,7 @@ from apps.audit.services import record
 from apps.tm.models import Entry, EntryRevision, LookupDay, MatchDay, Memory, Term, TermCandidate
 from apps.tm.services import memory_names as names
 from apps.tm.services import revisions
-from locanext_project import workspaces
+from locanext_project import local_ids, workspaces
 from locanext_project.errors import NotFound
 
 Progress = Callable[[int, int | None, str], None]
@@ -215,13 +215,16 @@ def _copy_rows(model: type[models.Model], origin: Memory, twin: Memory, progress
     put = ", ".join(quote(name) for name in columns)
     taken = ", ".join({"memory_id": "%s", "rev": "1"}.get(name, quote(name)) for name in columns)
     table = quote(model._meta.db_table)
-    statement = (
-        f"INSERT INTO {table} ({put}) SELECT {taken} FROM {table}"  # noqa: S608 (names of our own models)
-        " WHERE memory_id = %s AND removed_at IS NULL AND id > %s AND id <= %s ORDER BY id"
-    )
+    desktop = local_ids.is_desktop()
     done, after = 0, -(2**63)
     while ids := list(live.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:COPY_CHUNK]):
-        with connection.cursor() as cursor:
+        # The desktop's counter moves with what it numbers, or not at all.
+        with workspaces.atomic(), connection.cursor() as cursor:
+            key, new = (f"{quote('id')}, ", local_ids.new_ids(len(ids), "id") + ", ") if desktop else ("", "")
+            statement = (
+                f"INSERT INTO {table} ({key}{put}) SELECT {new}{taken} FROM {table}"  # noqa: S608 (our own models)
+                " WHERE memory_id = %s AND removed_at IS NULL AND id > %s AND id <= %s ORDER BY id"
+            )
             cursor.execute(statement, [twin.pk, origin.pk, after, ids[-1]])
         done, after = done + len(ids), ids[-1]
         progress(done, origin.entries, "")

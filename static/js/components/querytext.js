@@ -15,7 +15,7 @@ export const FIELDS = [
 /** The values of fields that have a closed list. */
 export const VALUES = {
   status: ["todo", "done", "new", "original", "translated", "confirmed", "reviewed", "approved"],
-  is: ["changed", "locked", "blank", "empty", "repeated", "mine", "leased"],
+  is: ["changed", "locked", "blank", "empty", "repeated", "mine", "leased", "conflict"],
   check: ["any", "placeholder", "tag", "line_break", "length", "untranslated", "none", "dismissed"],
   has: ["comment", "note", "limit"],
   origin: ["none", "human", "tm", "mt", "import", "sync"],

@@ -47,6 +47,8 @@ export async function request(method, path, { query, body, signal, keepalive } =
     if (error?.name === "AbortError") throw error;
     throw new ApiError("unreachable", gettext("The server does not answer. What you typed is kept."), {}, 0);
   }
+  // Whoever counts what is still to send looks again.
+  if (response.ok && method !== "GET") globalThis.document?.dispatchEvent(new CustomEvent("locanext:wrote", { detail: path }));
   return readAnswer(response);
 }
 

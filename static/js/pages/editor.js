@@ -11,6 +11,8 @@ import { Actions } from "./editor_actions.js";
 import { attach as attachBulk } from "./editor_bulk.js";
 import { attach as attachChecks } from "./editor_checks.js";
 import { attach as attachComfort } from "./editor_comfort.js";
+import { attach as attachConflicts } from "./editor_conflicts.js";
+import { attach as attachDesktop } from "./editor_desktop.js";
 import { FilterBar } from "./editor_filter.js";
 import { bindKeys } from "./editor_keys.js";
 import { MatchMarks } from "./editor_marks.js";
@@ -61,7 +63,7 @@ async function start() {
   const leases = new Leases({ grid, live, editing, userId, people: presence.people });
   new LinkChip(live, editing);
   const editor = { fileId, info, grid, editing, status, marks, memory, side, filter, actions, live, presence, leases };
-  for (const attach of [attachChecks, attachBulk, attachComfort]) attach(editor);
+  for (const attach of [attachChecks, attachBulk, attachComfort, attachConflicts, attachDesktop]) attach(editor);
   await filter.applyAsked(asked);
   await goToAsked(grid, asked);
   grid.viewport.render();

@@ -9,7 +9,7 @@ import { STATUSES, statusGlyph, statusName } from "../components/status.js";
 import { checkName, fieldName, markName, modeName } from "./editor_query_words.js";
 
 const CHECKS = ["any", "placeholder", "tag", "line_break", "length", "untranslated", "none", "dismissed"];
-const MARKS = ["changed", "mine", "repeated", "locked", "blank"];
+const MARKS = ["changed", "mine", "repeated", "locked", "blank", "conflict"];
 const SORTS = () => [["position", gettext("As in the file")], ["key", gettext("By key")], ["source", gettext("By source")], ["target", gettext("By target")], ["edited", gettext("Last edited first")]];
 
 /** Words for the button: what of the filter has a name in the menu. */

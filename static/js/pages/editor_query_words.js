@@ -54,6 +54,7 @@ export function markName(mark) {
     case "empty": return gettext("Empty");
     case "repeated": return gettext("Repeated source");
     case "mine": return gettext("Assigned to me");
+    case "conflict": return gettext("In conflict");
     case "leased": return gettext("Somebody is in it");
     default: return mark;
   }

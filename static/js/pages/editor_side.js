@@ -213,6 +213,7 @@ function kindName(entry) {
     case "revert": return gettext("Revert");
     case "edit": return gettext("Edit");
     case "bulk": return gettext("Change of many rows");
+    case "sync": return gettext("From the server");
     default: return entry.kind;
   }
 }

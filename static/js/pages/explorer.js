@@ -16,6 +16,7 @@ import { byKind, columns, columnsMenu, describe, onWidth } from "./explorer_colu
 import { above, Branches, iconOf, keyOf, openPlace, pathOfPlace, placeOfPath, samePlace, sumCounts, treeSections } from "./explorer_data.js";
 import { Dialogs } from "./explorer_dialogs.js";
 import { dragging } from "./explorer_drag.js";
+import { Here } from "./explorer_here.js";
 import { bindKeys } from "./explorer_keys.js";
 import { backgroundMenu, nodesMenu, treeMenu } from "./explorer_menu.js";
 import { countOf } from "./explorer_words.js";
@@ -37,6 +38,7 @@ export class Explorer {
     this.asked = null;
     this.acts = new Acts(this);
     this.dialogs = new Dialogs(this);
+    this.here = new Here(this);
     this.branches = new Branches();
     const drag = dragging(this);
     this.tree = new Tree(need("#tree"), {
@@ -119,10 +121,12 @@ export class Explorer {
         if (!this.may) await this.loadTree();
         await this.bin.show();
       } else {
-        const opened = await openPlace(this.place, (part) => this.#put(part, choose, fresh), asked.signal);
+        const opened = await this.here.open(this.place, (part) => this.#put(part, choose, fresh), asked.signal);
         if (asked.signal.aborted) return;
         if (opened.roots) this.#putRoots(opened.roots);
         this.#put(opened, choose, fresh);
+        const place = this.place;
+        this.here.look(opened, place, (nodes) => asked.signal.aborted || this.#mark(nodes, choose), asked.signal);
       }
       this.#drawCrumbs();
       await this.tree.select(keyOf(this.place), this.path.map(keyOf));
@@ -144,6 +148,15 @@ export class Explorer {
     this.list.setEmpty(opened.children.length ? null : this.#emptyNote());
     if (choose.length) this.list.choose(choose);
     this.drawClipboard();
+  }
+
+  /** The list again, with what became known about this PC and the server. */
+  #mark(nodes, choose) {
+    this.list.setItems(nodes, { keep: true });
+    this.list.setEmpty(nodes.length ? null : this.#emptyNote());
+    if (choose.length) this.list.choose(choose);
+    this.drawClipboard();
+    this.drawStatus();
   }
 
   #emptyNote() {
@@ -255,7 +268,7 @@ document.addEventListener("visibilitychange", () => {
   else if (hiddenAt && Date.now() - hiddenAt > AWAY) explorer.reload();
 });
 document.addEventListener("locanext:task-ended", (event) => {
-  if (["ldm.import", "ldm.copy", "ldm.apply_plan", "ldm.purge"].includes(event.detail?.kind)) explorer.reload();
+  if (["ldm.import", "ldm.copy", "ldm.apply_plan", "ldm.purge", "sync.mirror", "sync.upload"].includes(event.detail?.kind)) explorer.reload();
 });
 explorer.show().then(async () => {
   if (!explorer.may) await explorer.loadTree();

@@ -58,7 +58,7 @@ export class Acts {
 
   open(node) {
     if (!node) return;
-    if (node.kind === "file") location.assign(`/files/${node.id}/`);
+    if (node.kind === "file") this.explorer.here.openFile(node);
     else this.explorer.go({ kind: node.kind, id: node.id });
   }
 

@@ -8,10 +8,12 @@ import { page, pref, setPref } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
 import { avatar } from "../components/person.js";
 import { countsBar, countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { hereCell } from "./explorer_here.js";
+import { stateOf, stateWords } from "./explorer_here_words.js";
 
 /** Everything but the name can be hidden. */
-const ORDER = ["name", "progress", "words", "rows", "changed", "by", "assignee", "due"];
-const FIRST = { name: true, progress: true, words: true, rows: true, changed: true, by: true, assignee: false, due: false };
+const ORDER = ["name", "progress", "words", "rows", "changed", "by", "assignee", "due", ...(page.desktop ? ["here"] : [])];
+const FIRST = { name: true, progress: true, words: true, rows: true, changed: true, by: true, assignee: false, due: false, here: true };
 const NARROW = matchMedia("(max-width: 1199px)");
 /** UI.md §12: these leave first in a narrow window. */
 const LEAVE = new Set(["rows", "by"]);
@@ -32,6 +34,7 @@ function dueCell(node) {
 }
 
 function progressCell(node) {
+  if (node.away) return "";
   if (!node.counts?.rows) return h("span", { class: "faint" }, gettext("no rows"));
   return h("span", { class: "prog", title: countsText(node.counts) }, countsBar(node.counts), h("span", { class: "num" }, percent(doneRows(node.counts), node.counts.rows)));
 }
@@ -42,11 +45,12 @@ const then = (compare) => (a, b) => compare(a, b) || byName(a, b);
 const MAKE = {
   name: () => ({ label: gettext("Name"), width: "minmax(12rem, 1fr)", cell: () => null, compare: byName }),
   progress: () => ({ label: gettext("Progress"), width: NARROW.matches ? "10rem" : "13.5rem", cell: progressCell, compare: then((a, b) => share(a) - share(b)), descending: true }),
-  words: () => ({ label: gettext("Words left"), width: "6.5rem", right: true, cell: (node) => number(wordsLeft(node.counts)), compare: then((a, b) => wordsLeft(a.counts) - wordsLeft(b.counts)), descending: true }),
+  words: () => ({ label: gettext("Words left"), width: "6.5rem", right: true, cell: (node) => (node.away ? "" : number(wordsLeft(node.counts))), compare: then((a, b) => wordsLeft(a.counts) - wordsLeft(b.counts)), descending: true }),
   rows: () => ({ label: gettext("Rows"), width: "6rem", right: true, cell: (node) => number(node.counts?.rows || 0), compare: then((a, b) => (a.counts?.rows || 0) - (b.counts?.rows || 0)), descending: true }),
-  changed: () => ({ label: pgettext("when", "Changed"), width: "9rem", cell: (node) => h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
-  by: () => ({ label: gettext("By"), width: "9rem", cell: (node) => person(node.changed_by), compare: then((a, b) => naturalCompare(a.changed_by?.name || "", b.changed_by?.name || "")) }),
-  assignee: () => ({ label: gettext("Assignee"), width: "9rem", cell: (node) => (node.kind === "file" ? person(node.assignee) : ""), compare: then((a, b) => naturalCompare(a.assignee?.name || "", b.assignee?.name || "")) }),
+  changed: () => ({ label: pgettext("when", "Changed"), width: "9rem", cell: (node) => node.changed_at && h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
+  by: () => ({ label: gettext("By"), width: "9rem", cell: (node) => (node.away && !node.changed_by ? "" : person(node.changed_by)), compare: then((a, b) => naturalCompare(a.changed_by?.name || "", b.changed_by?.name || "")) }),
+  assignee: () => ({ label: gettext("Assignee"), width: "9rem", cell: (node) => (node.kind === "file" && !node.away ? person(node.assignee) : ""), compare: then((a, b) => naturalCompare(a.assignee?.name || "", b.assignee?.name || "")) }),
+  here: () => ({ label: gettext("This PC"), width: "9rem", cell: hereCell, compare: then((a, b) => stateOf(a).localeCompare(stateOf(b))) }),
   due: () => ({ label: gettext("Due date"), width: "8rem", cell: dueCell, compare: then((a, b) => (a.due_date || "9999").localeCompare(b.due_date || "9999")) }),
 };
 
@@ -88,5 +92,6 @@ export function describe(node) {
   const parts = [node.name];
   if (node.counts?.rows) parts.push(fmt(gettext("{share} done"), { share: percent(doneRows(node.counts), node.counts.rows) }), fmt(gettext("{n} words left"), { n: number(wordsLeft(node.counts)) }));
   if (node.restricted) parts.push(gettext("restricted"));
+  if (page.desktop && stateOf(node)) parts.push(stateWords(stateOf(node)));
   return parts.join(", ");
 }

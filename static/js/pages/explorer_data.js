@@ -2,6 +2,7 @@
 
 import { get } from "../core/api.js";
 import { gettext } from "../core/i18n.js";
+import { STORAGE_ID } from "./explorer_here_words.js";
 
 /** @typedef {{kind: "root"|"trash"|"platform"|"project"|"folder", id: number|null}} Place */
 
@@ -34,6 +35,7 @@ export function above(place, path) {
 
 /** Icon of a node. */
 export function iconOf(node) {
+  if (node.kind === "project" && node.id === STORAGE_ID) return "pc";
   if (node.kind !== "file") return node.kind;
   if (["xlsx", "csv"].includes(node.format)) return "file-sheet";
   return ["xml", "json"].includes(node.format) ? "file-xml" : "file-text";
@@ -68,9 +70,17 @@ export const treeNode = (node) => ({
   key: keyOf(node), name: node.name, icon: iconOf(node), branch: true, count: node.kind === "platform" ? node.projects : null, data: { ...node, draggable: node.kind !== "platform" }, ...restricted(node),
 });
 
+/** What the server has and what this PC has stand apart where there are both. */
+function fileSections(nodes) {
+  const own = nodes.filter((node) => node.id === STORAGE_ID);
+  if (!own.length) return [{ heading: gettext("Files"), nodes: nodes.map(treeNode) }];
+  const others = nodes.filter((node) => node.id !== STORAGE_ID).map(treeNode);
+  return [...(others.length ? [{ heading: gettext("Server"), nodes: others }] : []), { heading: gettext("This PC"), nodes: own.map(treeNode) }];
+}
+
 /** Sections of the tree. */
 export const treeSections = (roots) => [
-  { heading: gettext("Files"), nodes: [...roots.platforms, ...roots.projects].map(treeNode) },
+  ...fileSections([...roots.platforms, ...roots.projects]),
   { heading: "", nodes: [{ key: keyOf(TRASH), name: gettext("Recycle bin"), icon: "trash", branch: false, count: roots.trash_count, data: { kind: "trash", id: null } }] },
 ];
 

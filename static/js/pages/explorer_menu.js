@@ -2,10 +2,13 @@
 
 import { gettext } from "../core/i18n.js";
 import { keyOf as keyOfCommand } from "../core/keyboard.js";
+import { page } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
 import { download } from "../components/download.js";
 import { openAnalysis } from "./analysis_start.js";
+import { STORAGE_ID, whyNotHere } from "./explorer_here_words.js";
 import { registerAsMemory } from "./explorer_memory.js";
+import { uploadDialog } from "./explorer_upload.js";
 import { whyNot, whyNotAll } from "./explorer_words.js";
 import { openPretranslate } from "./pretranslate.js";
 
@@ -36,7 +39,7 @@ function imports(explorer, node) {
 function makes(explorer, node) {
   const { dialogs } = explorer;
   if (!node) {
-    const lead = (name) => (explorer.may?.[name] ? undefined : gettext("Only leads may do this."));
+    const lead = (name) => (explorer.may?.[name] ? undefined : (page.desktop && whyNotHere({ kind: "platform", id: 1 }, "create_project")) || gettext("Only leads may do this."));
     return [
       { label: gettext("New platform…"), icon: "platform", disabled: lead("create_platform"), run: () => dialogs.newPlatform() },
       { label: gettext("New project…"), icon: "project", disabled: lead("create_project"), run: () => dialogs.newProject(null) },
@@ -66,6 +69,30 @@ const clipboard = (acts, nodes, explorer) => [
 
 const bin = (acts, nodes) => ({ label: gettext("Move to recycle bin"), icon: "trash", key: key("bin"), danger: true, disabled: whyNotAll(nodes, "delete"), run: () => acts.toBin() });
 
+/** What a desktop does with the server: for things of the server, things of its own, and in any place. */
+function withServer(explorer, nodes) {
+  const { here } = explorer;
+  if (!here.isLinked) return [];
+  const reached = here.isOnline ? undefined : gettext("The server is not reached at the moment.");
+  if (nodes.every((node) => node.id > 0)) {
+    const kept = nodes.map((node) => node.here?.subscribed);
+    return [{
+      label: gettext("This PC"), icon: "pc",
+      items: [
+        { label: gettext("Download to this PC"), icon: "download", disabled: reached, run: () => here.download(nodes) },
+        !kept.every(Boolean) && { label: gettext("Keep in sync"), icon: "sync", disabled: reached, run: () => here.keep(nodes) },
+        // Of a folder it is not known here whether it is kept.
+        kept.some((one) => one !== false) && { label: gettext("Stop keeping in sync"), icon: "close", run: () => here.stop(nodes) },
+        separator,
+        { label: gettext("Sync now"), icon: "sync", disabled: reached, run: () => here.syncNow() },
+      ].filter(Boolean),
+    }];
+  }
+  const [node] = nodes;
+  if (nodes.length !== 1 || node.id === STORAGE_ID || !["file", "folder"].includes(node.kind)) return [];
+  return [{ label: gettext("Upload to the server…"), icon: "upload", disabled: reached, run: () => uploadDialog(node) }];
+}
+
 /** What asks the memories about whole files. */
 const asks = (explorer, nodes) => [
   { label: gettext("Pretranslate…"), icon: "memory", disabled: nodes.every((node) => node.kind === "file") ? whyNotAll(nodes, "edit_rows") : undefined, run: () => openPretranslate(nodes, () => explorer.reload()) },
@@ -86,6 +113,7 @@ export function nodesMenu(explorer, nodes, place) {
       one && node.kind === "file" && { label: gettext("Import new version…"), icon: "upload", disabled: whyNot(node, "import"), run: () => location.assign(`/files/${node.id}/new-version/`) },
       one && node.kind === "file" && { label: gettext("Take bilingual sheet back…"), icon: "file-sheet", disabled: whyNot(node, "edit_rows"), run: () => location.assign(`/files/${node.id}/bilingual/`) },
       ...(one && holds ? imports(explorer, node) : []),
+      ...withServer(explorer, nodes),
       separator,
       ...(one && node.kind !== "file" ? makes(explorer, node) : []),
       ...(one && node.kind === "file" ? fileWork(explorer, node) : []),
@@ -121,6 +149,7 @@ export function backgroundMenu(explorer, place) {
       { label: gettext("Undo"), icon: "undo", key: key("undo"), disabled: acts.steps.canUndo ? undefined : gettext("There is nothing to undo."), run: () => acts.undo() },
       { label: gettext("Redo"), icon: "redo", key: key("redo"), disabled: acts.steps.canRedo ? undefined : gettext("There is nothing to do again."), run: () => acts.redo() },
       separator,
+      explorer.here.isLinked && { label: gettext("Sync now"), icon: "sync", disabled: explorer.here.isOnline ? undefined : gettext("The server is not reached at the moment."), run: () => explorer.here.syncNow() },
       node && { label: gettext("Details"), icon: "info", run: () => explorer.dialogs.details(node) },
       { label: gettext("Refresh"), icon: "sync", key: key("refresh"), run: () => explorer.reload() },
     ],

@@ -1,6 +1,8 @@
 /** Names of kinds and formats, and why something may not be done. */
 
 import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { page } from "../core/prefs.js";
+import { whyNotHere } from "./explorer_here_words.js";
 
 /** @param {string} kind */
 export function kindName(kind) {
@@ -32,6 +34,8 @@ const leads = () => gettext("Only leads may do this.");
 /** Why a person may not do something to a node; undefined when they may. @param {any} node @param {string} what */
 export function whyNot(node, what) {
   if (!node || node.may?.[what]) return undefined;
+  const why = page.desktop && node.may && whyNotHere(node, what);
+  if (why) return why;
   if (what === "delete" && node.kind === "platform") return gettext("Deleting platforms takes a permission that you do not have. Ask a lead.");
   if (what === "delete" && node.kind === "project") return gettext("Deleting projects takes a permission that you do not have. Ask a lead.");
   if (what === "move" && node.kind === "platform") return gettext("A platform stays at the top.");

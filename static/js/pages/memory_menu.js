@@ -2,7 +2,9 @@
 
 import { fmt, gettext } from "../core/i18n.js";
 import { keyOf } from "../core/keyboard.js";
+import { page as known } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
+import { uploadDialog } from "./explorer_upload.js";
 import { exportMemory, newMemory, properties } from "./memory_dialogs.js";
 import { kindName, whyNot } from "./memory_words.js";
 
@@ -37,6 +39,7 @@ export function memoryMenu(page, memory, place) {
       { label: gettext("Import into it…"), icon: "upload", key: key("import"), disabled: whyNot(memory, "import"), run: () => page.importing.start({ memory, place: null, files: null }) },
       memory.kind === "terms" && { label: gettext("Find candidates in the files of its place"), icon: "search", disabled: whyNot(memory, "edit_entries") || whyNotExtract(memory), run: () => page.extract(memory) },
       { label: gettext("Export…"), icon: "download", key: key("export"), disabled: whyNot(memory, "export"), run: () => exportMemory(page, memory) },
+      known.desktop && memory.id < 0 && { label: gettext("Upload to the server…"), icon: "upload", run: () => uploadDialog({ kind: "memory", id: memory.id, name: memory.name }) },
       separator,
       { label: gettext("Active"), checked: memory.active, key: key("toggle"), disabled: settings || (memory.scope?.kind ? undefined : gettext("Without a place no file asks it. Drag it onto a platform, project or folder first.")), run: () => acts.toggle(memory) },
       memory.kind === "memory" && { label: gettext("Confirmed rows are written into it"), checked: memory.writable, disabled: settings, run: () => acts.change(memory, { writable: !memory.writable }) },

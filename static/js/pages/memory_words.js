@@ -3,6 +3,7 @@
 import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { fmt, fmtParts, gettext, ngettext, pgettext } from "../core/i18n.js";
+import { page } from "../core/prefs.js";
 
 export const entriesText = (n) => fmt(ngettext("{n} entry", "{n} entries", n), { n: number(n) });
 export const termsText = (n) => fmt(ngettext("{n} term", "{n} terms", n), { n: number(n) });
@@ -92,6 +93,7 @@ const mayNot = () => gettext("Only the owner of the memory or a lead may do this
 /** Why something may not be done to a memory; undefined when it may. */
 export function whyNot(memory, what) {
   if (!memory || memory.may?.[what] !== false) return undefined;
+  if (page.desktop && memory.id > 0 && what !== "export") return gettext("This is a copy of the server's memory. It is changed there; make a copy of it to work on.");
   if ((what === "edit_entries" || what === "import") && memory.writable === false) return gettext("This memory is read-only. Its owner or a lead can change that under Scope.");
   if (what === "settings" || what === "delete") return mayNot();
   return gettext("You may look into this memory, not change it.");

@@ -121,6 +121,7 @@ class World:
             "empty": row.target == "",
             "repeated": self.sources[row.source_hash] > 1,
             "leased": row.pk in self.leased,
+            "conflict": False,  # sync's own tests have some
             "mine": self._by(me, row) or self._assignee(me, row),
         }
         return bool(values[term.value])

@@ -111,7 +111,7 @@ def apply_plan(*, actor: User, plan: ImportPlan, reason: str = "", conflicts: st
     """
     if conflicts not in ("ours", "file"):
         raise Invalid("conflicts is ours or file.", field="conflicts")
-    if plan.owner_id != actor.pk and not actor.is_lead:
+    if plan.owner_id != actor.pk and not permissions.leads(actor, plan.file_id):
         raise Forbidden("Somebody else made this dry run.")
     file = plan.file
     permissions.require(actor, "edit_rows", file)

@@ -120,4 +120,4 @@ def entries_in(items: Sequence[TrashItem]) -> int:
 
 def may_restore(rights: permissions.Rights, owner_id: int | None) -> bool:
     """Whether a person may restore a memory that they see in the bin: as for deleting it."""
-    return rights.is_lead or (rights.user_id != 0 and owner_id == rights.user_id)
+    return rights.is_lead or rights.desktop or (rights.user_id != 0 and owner_id == rights.user_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.ldm import permissions
 from locanext_project.errors import Forbidden, Invalid
 
 THRESHOLD = 75
@@ -70,9 +71,11 @@ def options_of(given: Mapping[str, Any]) -> Options:
     return Options(threshold=threshold, kinds=tuple(kind for kind in KINDS if kind in kinds), **flags)
 
 
-def require_allowed(actor: User, options: Options) -> None:
-    """Raises Forbidden where the person may not write over what is asked for."""
-    if options.confirmed and not actor.is_lead:
+def require_allowed(actor: User, options: Options, file_ids: Iterable[int]) -> None:
+    """Raises Forbidden where the person may not write over what is asked for, in one of these files."""
+    if not (options.confirmed or options.locked) or all(permissions.leads(actor, pk) for pk in file_ids):
+        return
+    if options.confirmed:
         raise Forbidden(_("Only leads may have confirmed rows written over."), code="role")
-    if options.locked and not actor.is_lead:
+    if options.locked:
         raise Forbidden(_("Only leads may have locked rows written over."), code="role")

@@ -68,7 +68,7 @@ def pretranslate(
     With `dry_run` nothing is written. Progress is in rows, two steps each: looked up, then written. Raises
     Forbidden; a file that went away meanwhile, or that the person may not change, is listed with the reason.
     """
-    require_allowed(actor, options)
+    require_allowed(actor, options, [one.file.pk for one in files])
     report = Report(dry_run)
     pending = _Steps(2 * sum(int(one.file.counts()["rows"]) for one in files), progress)
     prepared: set[int] = set()

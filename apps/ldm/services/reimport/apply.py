@@ -84,7 +84,7 @@ def _check(actor: User, plan: ImportPlan, conflicts: str) -> Original:
     if conflicts not in ("ours", "file"):
         raise Invalid("conflicts is ours or file.", field="conflicts")
     permissions.require(actor, "import", plan.file)
-    if plan.owner_id != actor.pk and not actor.is_lead:
+    if plan.owner_id != actor.pk and not permissions.leads(actor, plan.file_id):
         raise Forbidden("Somebody else made this dry run.")
     if plan.original is None or plan.applied_at is not None:
         raise Conflict("This dry run was applied already.", code="applied")

@@ -91,6 +91,7 @@ def change_rows(
     flagged = removed = 0
     touched, columns = list[Row](), set[str]()
     history: list[tuple[Any, ...]] = []
+    texts: dict[int, events.TextBefore] = {}
     for change in changes:
         row = rows[change.row_id]
         fields = {name: value for name, value in change.fields.items() if getattr(row, name) != value}
@@ -98,7 +99,7 @@ def change_rows(
             continue
         before = {name: getattr(row, name) for name in fields}
         alive, status, words, was_flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
-        target = row.target
+        texts[row.pk] = text = events.TextBefore.of(row, change.note)
         _set(row, fields, outcome.revision, actor, now)
         columns.update(fields)
         alive_after = row.removed_at is None
@@ -108,25 +109,31 @@ def change_rows(
         removed += int(alive) - int(alive_after)
         touched.append(row)
         if change.remembered:
-            history.append(_revision(row, change_set, kind, actor, now, target, status, before, change.note))
+            history.append(_revision(row, change_set, kind, actor, now, text, before))
         outcome.changed += 1
     _write(touched, columns, progress)
+    events.rows_written(file.pk, touched, texts)
     bulk_load(RowRevision, REVISION_FIELDS, history)
     outcome.counts = counting.sum_moves(moves)
-    if small:
-        search_index.keep(row for row in touched if row.removed_at is None)
-    elif not indexed_later:
-        search_index.submit(actor=actor, file=file)
+    if not indexed_later:
+        _follow(actor, file, touched, at_once=small)
     counters.apply(file.pk, outcome.counts)
     counting.flag(file.pk, flagged, removed)
-    if not indexed_later:
-        row_checks.keep_many(actor=actor, file=file, rows=touched, at_once=small)
     # Where the caller adds rows to this revision, these are not all of it.
     events.rows_changed(file.pk, outcome.revision, [] if indexed_later else touched)
     if change_set is not None:
         change_set.revision = outcome.revision
         change_set.save(update_fields=["revision"])
     return outcome
+
+
+def _follow(actor: User, file: File, rows: Sequence[Row], *, at_once: bool) -> None:
+    """Bring the search index and the findings of the checks up to date, or have a task do it."""
+    if at_once:
+        search_index.keep(row for row in rows if row.removed_at is None)
+    else:
+        search_index.submit(actor=actor, file=file)
+    row_checks.keep_many(actor=actor, file=file, rows=rows, at_once=at_once)
 
 
 def _set(row: Row, fields: Mapping[str, Any], revision: int, actor: User, now: datetime) -> None:
@@ -146,15 +153,13 @@ def _revision(
     kind: RowRevision.Kind,
     actor: User,
     now: datetime,
-    target_before: str,
-    status_before: Status,
+    text: events.TextBefore,
     before: dict[str, Any],
-    note: str,
 ) -> tuple[Any, ...]:
     rest = {name: _plain(value) for name, value in before.items() if name not in ("target", "status", "edited_at")}
     return (
-        row.pk, change_set.pk if change_set else None, str(kind), row.rev, now, actor.pk, actor.name, target_before,
-        row.target, int(status_before), int(row.status), str(row.origin), row.score, note[:500], rest or None,
+        row.pk, change_set.pk if change_set else None, str(kind), row.rev, now, actor.pk, actor.name, text.target,
+        row.target, int(text.status), int(row.status), str(row.origin), row.score, text.note[:500], rest or None,
     )  # fmt: skip
 
 

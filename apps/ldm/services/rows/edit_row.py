@@ -65,7 +65,10 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
             return row
         row_checks.refuse(file, row, change.fields)
         status_before, target_before = Status(row.status), row.target
+        before = events.TextBefore.of(row, edit.note)
         _write(actor, file, row, change, edit)
+        if change.touches_text:
+            events.rows_written(file.pk, [row], {row.pk: before})
         # After every lock of the tree and of the figures: memories come last but the audit log.
         if confirm.enters(row, status_before=status_before, target_before=target_before):
             confirm.remember(actor=actor, file=file, rows=[row])

@@ -137,7 +137,7 @@ def _check(actor: User, change_set: ChangeSet, later: LaterActs) -> None:
         raise Invalid("A first import is undone by moving the file to the recycle bin.", code="first_import")
     if ChangeSet.objects.filter(reverts=change_set).exists():
         raise Conflict("This change set was reverted already.", code="reverted")
-    if change_set.author_id != actor.pk and not actor.is_lead:
+    if change_set.author_id != actor.pk and not permissions.leads(actor, change_set.file_id):
         raise Forbidden("This change set is somebody else's. A lead can revert it.", code="role")
     if later.newer_version:
         raise Conflict("A newer version was imported after it. Revert that first.", code="newer_import")

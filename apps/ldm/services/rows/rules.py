@@ -107,12 +107,12 @@ def _status(actor: User, row: Row, edit: RowEdit, target: str, blank: bool, text
 
 def require_status(actor: User, row: Row, wanted: Status, text_changes: bool = False) -> None:
     """Raises Forbidden where the role does not reach, or where a person would review the own text."""
-    if wanted >= Status.APPROVED and not actor.is_lead:
+    if wanted >= Status.APPROVED and not permissions.leads(actor, row.file_id):
         raise Forbidden("Leads approve rows.", code="role")
     if wanted == Status.REVIEWED:
-        if not actor.is_reviewer:
+        if not permissions.reviews(actor, row.file_id):
             raise Forbidden("Reviewers review rows.", code="role")
-        if not actor.is_lead and (text_changes or last_writer(row) == actor.pk):
+        if not permissions.leads(actor, row.file_id) and (text_changes or last_writer(row) == actor.pk):
             raise Forbidden("A second person reviews this text: it is yours.", code="own_text")
 
 

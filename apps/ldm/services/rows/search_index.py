@@ -79,7 +79,7 @@ def build(file_id: int, progress: Callable[[int, int], None] = lambda done, tota
     fresh = not RowText.objects.filter(file_id=file_id).exists()
     total = pending.count()
     done = 0
-    last = 0
+    last = -(2**63)  # ids of what was born offline lie below zero
     while True:
         with workspaces.atomic():
             chunk = list(

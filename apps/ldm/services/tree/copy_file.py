@@ -10,7 +10,7 @@ from apps.ldm.services import counters
 from apps.ldm.services.checks import whole_file
 from apps.ldm.services.rows import search_index
 from apps.ldm.services.tree.create import stamps
-from locanext_project import workspaces
+from locanext_project import local_ids, workspaces
 
 REVISION = 1
 _SET = {"file_id": "%s", "rev": str(REVISION), "text_rev": str(REVISION)}
@@ -38,10 +38,14 @@ def copy_file(*, actor: User, file: File, project_id: int, folder_id: int | None
     )
     rows, texts = Row._meta.db_table, RowText._meta.db_table
     columns = [str(column.column) for column in Row._meta.concrete_fields if not column.primary_key]
+    put, taken = list(columns), [_SET.get(column, column) for column in columns]
+    if local_ids.is_desktop():
+        live = Row.objects.filter(file_id=file.pk, removed_at__isnull=True).count()
+        put, taken = ["id", *put], [local_ids.new_ids(live, "position"), *taken]
     with connections[workspaces.alias()].cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {rows} ({', '.join(columns)})"  # noqa: S608 (names of our own columns)
-            f" SELECT {', '.join(_SET.get(column, column) for column in columns)} FROM {rows}"
+            f"INSERT INTO {rows} ({', '.join(put)})"  # noqa: S608 (names of our own columns)
+            f" SELECT {', '.join(taken)} FROM {rows}"
             " WHERE file_id = %s AND removed_at IS NULL ORDER BY position",
             [twin.pk, file.pk],
         )

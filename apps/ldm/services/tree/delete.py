@@ -91,7 +91,8 @@ def _entries(actor: User, nodes: Sequence[Node]) -> list[TrashItem]:
 def _parent_id(node: Node) -> int | None:
     if isinstance(node, Folder):
         return node.parent_id
-    return node.folder_id if isinstance(node, File) else None
+    parent: int | None = node.folder_id if isinstance(node, File) else None
+    return parent
 
 
 def _path(node: Node, folders: list[str]) -> list[str]:

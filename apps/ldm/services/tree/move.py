@@ -101,7 +101,8 @@ def outermost(nodes: Sequence[Node]) -> list[Node]:
 def _parent_id(node: Node) -> int | None:
     if isinstance(node, Folder):
         return node.parent_id
-    return node.folder_id if isinstance(node, File) else None
+    parent: int | None = node.folder_id if isinstance(node, File) else None
+    return parent
 
 
 def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:

@@ -104,7 +104,7 @@ def _fetch(actor: Any, refs: Sequence[Ref], include_trashed: bool) -> list[Node]
     found: dict[Ref, Node] = {}
     for model, kind in ((Folder, "folder"), (File, "file")):
         ids = [ref.id for ref in refs if ref.kind == kind]
-        if len(ids) > 2 and min(ids) > 0:
+        if len(ids) > 2 and all(permissions.is_here(pk) for pk in ids):
             nodes = model._default_manager.filter(permissions.project_q(actor, "project__"), pk__in=ids)
             if not include_trashed:
                 nodes = nodes.filter(trash__isnull=True)

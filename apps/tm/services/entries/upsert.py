@@ -16,7 +16,7 @@ from apps.tm.services import revisions
 from apps.tm.services.entries import texts as checks
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.writing import Stamp
-from locanext_project import workspaces
+from locanext_project import local_ids, workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
         stamp = Stamp.of(actor, memory.revision + 1, timezone.now())
         hashes = {pair: text_hash(pair[0]) for pair in wanted}
         present = writing.live_by_hash(memory.pk, set(hashes.values()))
+        if local_ids.is_desktop() and memory.pk > 0:
+            wanted, present = _beside_the_server(wanted, present)
         added: list[Entry] = []
         changed: list[Entry] = []
         history: list[tuple[object, ...]] = []
@@ -80,6 +82,22 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
             detail={"count": len(added) + len(changed), "added": len(added), "revision": stamp.rev},
         )
     return len(added) + len(changed)
+
+
+def _beside_the_server(
+    wanted: dict[tuple[str, str], ConfirmedText], present: dict[tuple[str, str], list[Entry]]
+) -> tuple[dict[tuple[str, str], ConfirmedText], dict[tuple[str, str], list[Entry]]]:
+    """In a memory mirrored from a server: what it does not say itself, and the entries of this desktop alone.
+
+    The server changes its own entries when the row arrives there; until then one of ours stands beside them.
+    """
+    fresh = {
+        pair: text
+        for pair, text in wanted.items()
+        if not any(one.pk > 0 and one.confirmed and one.target == text.target for one in present.get(pair, ()))
+    }
+    ours = {pair: [one for one in group if one.pk < 0] for pair, group in present.items()}
+    return fresh, {pair: group for pair, group in ours.items() if group}
 
 
 def _usable(text: ConfirmedText) -> bool:

@@ -75,6 +75,7 @@ export function fillRow(element, row, index, view, context) {
   for (const name of STATUS_CLASSES) element.classList.toggle(name, name === colour);
   element.classList.toggle("is-locked", row.locked);
   element.classList.toggle("is-refused", Boolean(view.refusal));
+  element.classList.toggle("is-conflict", Boolean(view.extra.conflict));
   element.classList.toggle("is-qa", worst(view.extra.issues) === "error");
   element.classList.toggle("is-qa-w", worst(view.extra.issues) === "warning");
   markPeople(element, view.extra);
@@ -156,6 +157,7 @@ export function redrawSource(element, row, view, context) {
 function statusMark(row, view) {
   if (view.extra.held && !view.refusal) return heldGlyph(view.extra.held);
   const name = statusName(row.status);
+  if (view.extra.conflict && !view.refusal) return h("span", { class: "st-conflict" }, icon("conflict", { label: gettext("In conflict") }));
   if (!view.refusal && worst(view.extra.issues) === "error") return h("span", { class: "st-qa" }, icon("error", { label: name }));
   const glyph = view.refusal ? icon("warn", { label: gettext("Not saved") }) : icon(statusGlyph(row.status), { label: name });
   return h("span", { class: view.refusal ? "st-warn" : `st-${statusColour(row.status)}` }, glyph);
@@ -167,6 +169,7 @@ function marksOf(row, view) {
   const mark = (name, title, colour) => marks.push(h("span", { class: colour || null, title }, icon(name, { small: true, label: title })));
   if (view.extra.held) marks.push(...peopleMarks(view.extra));
   if (view.draft) mark("pencil", gettext("Typed here and not saved"), "st-warn");
+  if (view.extra.conflict) mark("conflict", view.extra.conflict, "st-conflict");
   const issue = issueMark(view.extra.issues);
   if (issue) marks.push(issue);
   if (row.source_changed) mark("sync", gettext("The source changed since this was translated"), "st-warn");
@@ -184,6 +187,7 @@ function marksOf(row, view) {
 export function rowLabel(row, view) {
   const parts = [fmt(gettext("Row {n}"), { n: number(row.n) }), view.refusal ? gettext("Not saved") : statusName(row.status)];
   if (row.locked) parts.push(gettext("locked"));
+  if (view.extra.conflict) parts.push(gettext("In conflict"));
   if (view.extra.held) parts.push(fmt(gettext("{name} is editing"), { name: view.extra.held.name }));
   parts.push(fmt(gettext("source {text}"), { text: spoken(row.source) }));
   parts.push(row.target ? fmt(gettext("target {text}"), { text: spoken(row.target) }) : gettext("target empty"));
@@ -198,7 +202,7 @@ export function rowLabel(row, view) {
 
 function skeleton(element, index) {
   delete element.dataset.row;
-  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused", "is-held", "is-visited", "is-qa", "is-qa-w");
+  element.classList.remove(...STATUS_CLASSES, "is-locked", "is-refused", "is-held", "is-conflict", "is-visited", "is-qa", "is-qa-w");
   element.setAttribute("aria-busy", "true");
   element.setAttribute("aria-label", fmt(gettext("Row {n}"), { n: number(index + 1) }));
   for (const [id, cell] of Object.entries(element.cells)) {

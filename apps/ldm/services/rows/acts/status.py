@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.ldm import permissions
 from apps.ldm.models import File, Row, RowRevision, Status
 from apps.ldm.services.rows import row_checks, rules
 from apps.ldm.services.rows.acts.act import Act
@@ -34,17 +35,17 @@ class SetStatus(Act):
         Act.begin(self, actor, file)
         if self.status == Status.ORIGINAL:
             raise Invalid(_("Only an import makes a row original."), field="status", code="role")
-        if self.status == Status.APPROVED and not actor.is_lead:
+        if self.status == Status.APPROVED and not permissions.leads(actor, file.pk):
             raise Forbidden(_("Leads approve rows."), code="role")
-        if self.status == Status.REVIEWED and not actor.is_reviewer:
+        if self.status == Status.REVIEWED and not permissions.reviews(actor, file.pk):
             raise Forbidden(_("Reviewers review rows."), code="role")
-        if self.reject and not actor.is_reviewer:
+        if self.reject and not permissions.reviews(actor, file.pk):
             raise Forbidden(_("Reviewers send rows back."), code="role")
         if self.reject and not self.reason.strip():
             raise Invalid(_("Say why these rows go back."), field="reason")
 
     def prepare(self, actor: User, file: File, rows: Sequence[Row]) -> None:
-        if self.status == Status.REVIEWED and not actor.is_lead:
+        if self.status == Status.REVIEWED and not permissions.leads(actor, file.pk):
             self._writers = last_writers([row.pk for row in rows])
 
     def change(self, actor: User, file: File, row: Row) -> RowChange | None:

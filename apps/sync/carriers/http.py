@@ -1,0 +1,205 @@
+"""The server by HTTPS, with hints over a socket."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import httpx
+
+from apps.sync import wire
+from apps.sync.carriers import hints
+from apps.sync.carriers.refusals import refused
+from apps.sync.protocol import (
+    MOST_OPS,
+    PAGE_NODES,
+    PAGE_ROWS,
+    Caller,
+    Hello,
+    Nodes,
+    Op,
+    Pushed,
+    Refused,
+    RowsPage,
+    Unreachable,
+)
+
+T = TypeVar("T")
+Tokens = Callable[[bool], str]
+"""The access token to send; called with True when the server took the last one for over: then a new one.
+
+May raise Refused("login") and Unreachable.
+"""
+API = "/api/v1/"
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+LONG = httpx.Timeout(600.0, connect=5.0)
+"""For making a large file or memory: asked again with the same key, the server makes no second one."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of one request with edits: half of what servers take as a rule."""
+
+
+class HttpPeer:
+    """`SyncPeer` by HTTPS. One for a thread; `close` when it is not needed any more."""
+
+    def __init__(self, base_url: str, tokens: Tokens, *, verify: ssl.SSLContext | bool = True) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._tokens = tokens
+        self._verify = verify
+        self._closed = False
+        # A server that moved says so to people: a token is never sent after a redirect.
+        self._client = httpx.Client(
+            base_url=self.base_url, timeout=TIMEOUT, verify=verify, follow_redirects=False,
+            headers={"Accept-Encoding": "gzip", "Accept": "application/json"},
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Give the connections back; hints end soon after."""
+        self._closed = True
+        self._client.close()
+
+    # ---- requests ----
+    def _ask(self, method: str, path: str, read: Callable[[Any], T], **options: Any) -> T:
+        """The answer, read. Raises Refused and Unreachable, and nothing else."""
+        response = self._send(method, path, **options)
+        try:
+            return read(response.json())
+        except (ValueError, KeyError, TypeError) as error:
+            # A hotel's login page also answers 200.
+            raise Unreachable(f"{self.base_url} does not answer as a LocaNext server does.") from error
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        response = self._once(method, path, self._tokens(False), options)
+        if response.status_code == 401:
+            response = self._once(method, path, self._tokens(True), options)
+        if response.is_success:
+            return response
+        raise refusal_of(response)
+
+    def _once(self, method: str, path: str, token: str, options: Mapping[str, Any]) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", **options.get("headers", {})}
+        try:
+            return self._client.request(method, API + path, **{**options, "headers": headers})
+        except httpx.HTTPError as error:
+            raise trouble_of(error) from error
+
+    # ---- reading ----
+    def hello(self, caller: Caller) -> Hello:
+        return self._ask("POST", "sync/hello", wire.hello_of, json={"caller": wire.caller_json(caller)})
+
+    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
+
+    def path(self, file_id: int) -> list[dict[str, Any]]:
+        return self._ask("GET", f"sync/files/{file_id}/path", _listed)
+
+    def snapshot(self, file_id: int, token: str = "", limit: int = PAGE_ROWS) -> RowsPage:
+        given = {"token": token, "limit": limit}
+        return self._ask("GET", f"sync/files/{file_id}/snapshot", wire.page_of, params=given)
+
+    def changes(self, file_id: int, since: int, generation: int, epoch: str, limit: int = PAGE_ROWS) -> RowsPage:
+        given = {"since": since, "generation": generation, "epoch": epoch, "limit": limit}
+        return self._ask("GET", f"sync/files/{file_id}/changes", wire.page_of, params=given)
+
+    def original(self, file_id: int) -> dict[str, Any]:
+        return self._ask("GET", f"sync/files/{file_id}/original", _object)
+
+    def blob(self, file_id: int, sha256: str, offset: int) -> bytes:
+        response = self._send("GET", f"sync/files/{file_id}/blobs/{sha256}", params={"offset": offset})
+        if response.headers.get("content-type") != "application/octet-stream":
+            raise Unreachable(f"{self.base_url} does not answer as a LocaNext server does.")
+        return response.content
+
+    def memories(self, file_id: int) -> list[dict[str, Any]]:
+        return self._ask("GET", f"sync/files/{file_id}/memories", _listed)
+
+    def entries(self, memory_id: int, token: str = "", since: int | None = None, limit: int = PAGE_ROWS) -> RowsPage:
+        given: dict[str, Any] = {"token": token, "limit": limit}
+        if since is not None:
+            given["since"] = since
+        return self._ask("GET", f"sync/memories/{memory_id}/entries", wire.page_of, params=given)
+
+    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
+        return self._ask("GET", f"sync/files/{file_id}/conflicts", _listed)
+
+    # ---- sending ----
+    def push(self, caller: Caller, ops: Sequence[Op]) -> Pushed:
+        """As every peer; edits with very long texts go in several requests."""
+        if len(ops) > MOST_OPS:
+            raise Refused("invalid", f"Send at most {MOST_OPS} edits at once.")
+        answers = [self._push(caller, part) for part in _parts(ops)]
+        return wire.joined(answers)
+
+    def _push(self, caller: Caller, texts: Sequence[str]) -> Pushed:
+        body = f'{{"caller":{json.dumps(wire.caller_json(caller))},"ops":[{",".join(texts)}]}}'
+        headers = {"Content-Type": "application/json"}
+        return self._ask("POST", "sync/push", wire.pushed_of, content=body.encode(), headers=headers)
+
+    def put_blob(self, sha256: str, offset: int, size: int, data: bytes) -> int:
+        return self._ask(
+            "PUT", f"sync/blobs/{sha256}", lambda answer: int(answer["have"]), content=data,
+            params={"offset": offset, "size": size}, headers={"Content-Type": "application/octet-stream"},
+        )  # fmt: skip
+
+    def create(self, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
+        body = {"caller": wire.caller_json(caller), "key": key, "thing": dict(thing)}
+        return self._ask("POST", "sync/things", _object, json=body, timeout=LONG)
+
+    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
+        body = {"caller": wire.caller_json(caller), "resolution": resolution}
+        self._send("POST", f"sync/conflicts/{op}/resolution", json=body)
+
+    # ---- hints ----
+    def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """First every file that the person sees, then whenever one moves; ends with Unreachable or Refused."""
+        return hints.listen(self.base_url, self._tokens, file_ids, self._verify, lambda: self._closed)
+
+
+def refusal_of(response: httpx.Response) -> Refused | Unreachable:
+    """What an answer that is no success says."""
+    try:
+        error = response.json()["error"]
+        code, message = str(error["code"]), str(error["message"])
+    except (ValueError, KeyError, TypeError):
+        # Not one of ours: a proxy, or another program at this address. What it means is not known.
+        return Unreachable(f"The address answered {response.status_code}, and not as a LocaNext server does.")
+    wait = response.headers.get("retry-after", "")
+    return refused(response.status_code, code, message, float(wait) if wait.isdecimal() else None)
+
+
+def trouble_of(error: BaseException) -> Refused | Unreachable:
+    """Why no answer came: a certificate that cannot be trusted is not a matter of waiting."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(cause):
+            return Refused("certificate", "The server's certificate cannot be trusted.")
+        cause = cause.__cause__ or cause.__context__
+    return Unreachable(str(error) or type(error).__name__)
+
+
+def _parts(ops: Sequence[Op]) -> list[list[str]]:
+    """The edits as JSON, in requests of MOST_BYTES at the most; at least one request."""
+    parts: list[list[str]] = [[]]
+    size = 0
+    for op in ops:
+        # ASCII: half of a surrogate pair has no encoding, and is for the server to refuse.
+        text = json.dumps(wire.op_json(op))
+        if parts[-1] and size + len(text) > MOST_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(text)
+        size += len(text)
+    return parts
+
+
+def _listed(answer: Any) -> list[dict[str, Any]]:
+    if not isinstance(answer, list):
+        raise TypeError("a list was expected")
+    return answer
+
+
+def _object(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise TypeError("an object was expected")
+    return answer

@@ -1,0 +1,93 @@
+"""The server in this very process: a desktop in the LAN set-up is one of its nodes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db import DataError, InterfaceError, OperationalError
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.sync.carriers.refusals import of_service, refused
+from apps.sync.protocol import PAGE_NODES, PAGE_ROWS, Caller, Hello, Nodes, Op, Pushed, RowsPage, Unreachable
+from apps.sync.server.peer import ServerPeer
+from locanext_project import workspaces
+from locanext_project.errors import ServiceError
+
+T = TypeVar("T")
+LOOK_EVERY = 1.0
+
+
+class InProcessPeer:
+    """`SyncPeer` that works in the server's workspace, as one person whose rights are asked with every call."""
+
+    def __init__(self, user_id: int) -> None:
+        self.user_id = user_id
+
+    def _call(self, work: Callable[[ServerPeer], T]) -> T:
+        try:
+            with workspaces.use(workspaces.SERVER):
+                user = User.objects.filter(pk=self.user_id, is_active=True).first()
+                if user is None or user.must_change_password:
+                    raise refused(401, "not_signed_in", _("This login is over. Log in again."))
+                return work(ServerPeer(user))
+        except ServiceError as error:
+            raise of_service(error) from error
+        except DataError as error:
+            raise refused(400, "invalid", str(error)) from error
+        except (OperationalError, InterfaceError) as error:
+            raise Unreachable(str(error)) from error
+
+    def hello(self, caller: Caller) -> Hello:
+        return self._call(lambda peer: peer.hello(caller))
+
+    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        return self._call(lambda peer: peer.tree(cursor, limit))
+
+    def path(self, file_id: int) -> list[dict[str, Any]]:
+        return self._call(lambda peer: peer.path(file_id))
+
+    def snapshot(self, file_id: int, token: str = "", limit: int = PAGE_ROWS) -> RowsPage:
+        return self._call(lambda peer: peer.snapshot(file_id, token, limit))
+
+    def changes(self, file_id: int, since: int, generation: int, epoch: str, limit: int = PAGE_ROWS) -> RowsPage:
+        return self._call(lambda peer: peer.changes(file_id, since, generation, epoch, limit))
+
+    def push(self, caller: Caller, ops: Sequence[Op]) -> Pushed:
+        return self._call(lambda peer: peer.push(caller, ops))
+
+    def original(self, file_id: int) -> dict[str, Any]:
+        return self._call(lambda peer: peer.original(file_id))
+
+    def blob(self, file_id: int, sha256: str, offset: int) -> bytes:
+        return self._call(lambda peer: peer.blob(file_id, sha256, offset))
+
+    def put_blob(self, sha256: str, offset: int, size: int, data: bytes) -> int:
+        return self._call(lambda peer: peer.put_blob(sha256, offset, size, data))
+
+    def create(self, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
+        return self._call(lambda peer: peer.create(caller, key, thing))
+
+    def memories(self, file_id: int) -> list[dict[str, Any]]:
+        return self._call(lambda peer: peer.memories(file_id))
+
+    def entries(self, memory_id: int, token: str = "", since: int | None = None, limit: int = PAGE_ROWS) -> RowsPage:
+        return self._call(lambda peer: peer.entries(memory_id, token, since, limit))
+
+    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
+        return self._call(lambda peer: peer.conflicts(file_id))
+
+    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
+        self._call(lambda peer: peer.resolve(caller, op, resolution))
+
+    def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """First every file that the person sees, then whenever one moves; looks at the database every second."""
+        known: dict[int, int] = {}
+        while True:
+            for file_id, revision in self._call(lambda peer: peer.revisions(file_ids)).items():
+                if known.get(file_id) != revision:
+                    known[file_id] = revision
+                    yield file_id, revision
+            time.sleep(LOOK_EVERY)

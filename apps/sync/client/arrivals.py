@@ -1,0 +1,237 @@
+"""Rows of the server as they arrive: written into the mirror, with all that hangs on them.
+
+A row that has an edit to send keeps its text; what arrived of it waits as its shadow. Only its place
+follows, so that the file's order stays whole. Everything runs in the caller's transaction, in which
+the guard of ids is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.ldm import events
+from apps.ldm.models import File, Row, RowRevision, Status
+from apps.ldm.services import counters
+from apps.ldm.services.rows import counting, row_checks, search_index
+from apps.ldm.services.rows.change_rows import KEEP_INDEX_BELOW, REVISION_FIELDS, STAMPS, UPDATED
+from apps.ldm.services.rows.revisions import raise_revision
+from apps.sync.client import link
+from apps.sync.models import MirroredRow, PendingEdit, Shadow
+from apps.sync.models.client import UNKNOWN
+from apps.sync.protocol import Refused
+from apps.sync.server.rows import COLUMNS, from_wire
+from locanext_project.bulk_load import bulk_load, bulk_update
+from locanext_project.chunks import chunks
+
+ID, TEXT_REV = COLUMNS.index("id"), COLUMNS.index("text_rev")
+PLACE = ("position", "segment", "removed_at")
+"""What a row that has an edit to send takes over all the same."""
+HISTORIC = ("target", "status", "source")
+_LOADED = (*COLUMNS, "file_id", "rev")
+_STATUS, _WORDS, _FLAGGED, _REMOVED, _EDITED = (
+    COLUMNS.index(name) for name in ("status", "words", "source_changed", "removed_at", "edited_at")
+)
+Wire = Sequence[Any]
+
+
+@dataclass(slots=True)
+class _Page:
+    """What becomes of a page of rows."""
+
+    fresh: list[Wire] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    columns: set[str] = field(default_factory=set)
+    moves: list[tuple[Status | None, Status | None, int]] = field(default_factory=list)
+    history: list[tuple[Row, dict[str, Any]]] = field(default_factory=list)
+    flagged: int = 0
+    removed: int = 0
+
+
+def in_our_columns(columns: Sequence[str], rows: list[list[Any]]) -> list[list[Any]]:
+    """Rows in the order of COLUMNS. Raises Refused("too_old") where the server leaves one out."""
+    if tuple(columns) == COLUMNS:
+        return rows
+    try:
+        order = [list(columns).index(name) for name in COLUMNS]
+    except ValueError:
+        raise Refused("too_old", "The server sends rows in a shape that this program does not know.") from None
+    return [[row[n] for n in order] for row in rows]
+
+
+def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: bool = False) -> int:
+    """Take over rows of a file (in COLUMNS); how many of them are other than before.
+
+    `at_once`: search index and checks follow now, where the rows are not too many; else the caller
+    has it done. `rebase`: the rows are a new snapshot, by which edits made from forgotten revisions
+    find out whether they saw its text. A row older than what is here is passed over.
+    """
+    if any(row[ID] <= 0 for row in rows):
+        raise Refused("invalid", "The server sent a row with an id of a desktop.")
+    ids = [row[ID] for row in rows]
+    here = _here(ids)
+    known = _known(ids)
+    edits = {edit.pk: edit for some in chunks(ids, 900) for edit in PendingEdit.objects.filter(pk__in=some)}
+    page, held = _Page(), list[Wire]()
+    for wire in rows:
+        pk = wire[ID]
+        if known.get(pk, UNKNOWN) > wire[TEXT_REV]:
+            continue
+        if pk in edits:
+            held.append(wire)
+        row = here.get(pk)
+        if row is None:
+            page.fresh.append(wire)
+        else:
+            _change(page, row, wire, PLACE if pk in edits else None)
+    _hold(held, edits)
+    if rebase:
+        _rebase([(edits[wire[ID]], wire) for wire in held if wire[ID] not in known])
+    changed = _keep(file_id, page, at_once)
+    _remember_revisions(rows, known)
+    return changed
+
+
+def _here(ids: Sequence[int]) -> dict[int, Row]:
+    if not ids or not Row.objects.filter(pk__gte=min(ids), pk__lte=max(ids)).exists():
+        return {}
+    return {row.pk: row for some in chunks(ids, 900) for row in Row.objects.filter(pk__in=some)}
+
+
+def _known(ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in chunks(ids, 900):
+        found.update(MirroredRow.objects.filter(pk__in=some).values_list("row_id", "rev"))
+    return found
+
+
+def _change(page: _Page, row: Row, wire: Wire, only: Collection[str] | None) -> None:
+    """Give a row what arrived; `only` these columns where it has an edit to send."""
+    arrived = from_wire(wire)
+    names = [name for name in arrived if name not in ("id", "text_rev") and (only is None or name in only)]
+    before = {name: getattr(row, name) for name in names if getattr(row, name) != arrived[name]}
+    if not before:
+        return
+    alive, status, words, flagged = row.removed_at is None, Status(row.status), row.words, row.source_changed
+    for name in before:
+        setattr(row, name, arrived[name])
+    alive_after = row.removed_at is None
+    page.moves.append((status if alive else None, None, words))
+    page.moves.append((None, Status(row.status) if alive_after else None, row.words))
+    page.flagged += int(row.source_changed and alive_after) - int(flagged and alive)
+    page.removed += int(alive) - int(alive_after)
+    page.columns.update(before)
+    page.changed.append(row)
+    if any(name in before for name in HISTORIC):
+        page.history.append((row, before))
+
+
+def _hold(held: Sequence[Wire], edits: dict[int, PendingEdit]) -> None:
+    """Keep rows behind their edits. An edit that the server would not have is tried again on the new version."""
+    Shadow.objects.bulk_create(
+        [Shadow(row_id=wire[ID], payload=list(wire), rev=wire[TEXT_REV]) for wire in held],
+        batch_size=200, update_conflicts=True, unique_fields=["row_id"], update_fields=["payload", "rev"],
+    )  # fmt: skip
+    again = [wire[ID] for wire in held if edits[wire[ID]].quarantined]
+    for some in chunks(again, 900):
+        PendingEdit.objects.filter(pk__in=some).update(quarantined=False, reason="", error="", refusals=0)
+
+
+def _rebase(held: Iterable[tuple[PendingEdit, Wire]]) -> None:
+    """Revisions of another life of the data mean nothing: the text says whether an edit has seen it."""
+    for edit, wire in held:
+        seen = from_wire(wire)["target"] == edit.base_target
+        PendingEdit.objects.filter(pk=edit.pk).update(base_rev=wire[TEXT_REV] if seen else UNKNOWN)
+
+
+def _keep(file_id: int, page: _Page, at_once: bool) -> int:
+    """Write what is new and changed under one revision of this mirror, with counters, index, checks and history."""
+    count = len(page.fresh) + len(page.changed)
+    if not count:
+        return 0
+    small = at_once and count <= KEEP_INDEX_BELOW
+    revision = raise_revision(file_id, searchable=small)
+    _count_fresh(page)
+    for row in page.changed:
+        row.rev = revision
+    for row, before in page.history:
+        if "target" in before or "status" in before:
+            row.text_rev = revision
+    bulk_load(Row, _LOADED, (_loaded(file_id, wire, revision) for wire in page.fresh))
+    columns = [name for name in UPDATED if name in page.columns or name in STAMPS]
+    bulk_update(Row, columns, ((row.pk, *[getattr(row, name) for name in columns]) for row in page.changed))
+    bulk_load(RowRevision, REVISION_FIELDS, (_revision(row, before) for row, before in page.history))
+    counters.apply(file_id, counting.sum_moves(page.moves))
+    counting.flag(file_id, page.flagged, page.removed)
+    if small:
+        _follow(file_id, [*(Row(file_id=file_id, **from_wire(wire)) for wire in page.fresh), *page.changed])
+    elif at_once:
+        index_and_check(file_id)
+    events.rows_changed(file_id, revision, [] if page.fresh else page.changed)
+    return count
+
+
+def _count_fresh(page: _Page) -> None:
+    for wire in page.fresh:
+        if wire[_REMOVED] is None:
+            page.moves.append((None, Status(wire[_STATUS]), wire[_WORDS]))
+            page.flagged += bool(wire[_FLAGGED])
+        else:
+            page.removed += 1
+
+
+def _loaded(file_id: int, wire: Wire, revision: int) -> tuple[Any, ...]:
+    """The values of _LOADED. A first mirror has many rows: no instance is made of each."""
+    values = list(wire)
+    values[TEXT_REV] = revision
+    for at in (_EDITED, _REMOVED):
+        if values[at] is not None:
+            values[at] = datetime.fromisoformat(values[at])
+    return (*values, file_id, revision)
+
+
+def _follow(file_id: int, rows: Sequence[Row]) -> None:
+    """Search index and checks of a few rows, in the present transaction."""
+    file = File.objects.select_related("project").get(pk=file_id)
+    search_index.keep(row for row in rows if row.removed_at is None)
+    # Done here and now, it is done in nobody's name.
+    row_checks.keep_many(actor=cast(User, link.owner()), file=file, rows=rows, at_once=True)
+
+
+def index_and_check(file_id: int) -> None:
+    """Have the worker bring the search index and the checks of a file up to date."""
+    from apps.tasks.services import enqueue
+
+    for kind in ("ldm.index", "ldm.check"):
+        enqueue(
+            actor=link.owner(), kind=kind, args={"file_id": file_id}, subject_kind="file", subject_id=file_id,
+            silent=True,
+        )  # fmt: skip
+
+
+def _revision(row: Row, before: dict[str, Any]) -> tuple[Any, ...]:
+    """A row's history: what it was here, and what the server has, by whom."""
+    rest = {"source": before["source"]} if "source" in before else None
+    return (
+        row.pk, None, str(RowRevision.Kind.SYNC), row.rev, row.edited_at or timezone.now(), row.edited_by_id,
+        row.edited_by_name, before.get("target", row.target), row.target, int(before.get("status", row.status)),
+        int(row.status), str(row.origin), row.score, "", rest,
+    )  # fmt: skip
+
+
+def _remember_revisions(rows: Iterable[Wire], known: dict[int, int]) -> None:
+    fresh, moved = [], []
+    for wire in rows:
+        pk, rev = wire[ID], wire[TEXT_REV]
+        before = known.get(pk)
+        if before is None:
+            fresh.append((pk, rev))
+        elif rev > before:
+            moved.append((pk, rev))
+    bulk_load(MirroredRow, ("row_id", "rev"), fresh)
+    bulk_update(MirroredRow, ("rev",), moved)

@@ -1,0 +1,1 @@
+"""Sockets of desktops: who follows which files in this process."""

@@ -1,0 +1,191 @@
+"""A file that was born offline and comes to the server: its original and its rows with what was made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.services import record
+from apps.ldm import permissions
+from apps.ldm.formats.registry import FORMATS
+from apps.ldm.formats.words import count_words
+from apps.ldm.models import ChangeSet, File, Origin, Original, Row, Status
+from apps.ldm.services import blobs, counters
+from apps.ldm.services.checks import whole_file
+from apps.ldm.services.memories import confirm
+from apps.ldm.services.rows import rules, search_index
+from apps.ldm.services.tree import names, structure
+from apps.ldm.services.tree.create import clean_language, stamps
+from apps.sync.server import incoming
+from apps.sync.server.given import integer, moment, table, text
+from apps.tm.matching.normalise import text_hash
+from locanext_project.api.parsers import check, is_text
+from locanext_project.bulk_load import bulk_load
+from locanext_project.chunks import chunks
+from locanext_project.errors import Invalid
+
+TEXTS = ("key", "plural", "source", "target", "context", "comment", "location", "old_source")
+FLAGS = ("locked", "source_changed", "blank_intended")
+COLUMNS = ("segment", *TEXTS, *FLAGS, "status", "origin", "score", "max_length", "codes", "edited_at")
+"""What is taken of a row that a desktop sends, in the order of the file; the rest is the server's."""
+LENGTHS = {"plural": 10, "location": 255}
+LOADED = (
+    "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
+)  # fmt: skip
+REMEMBERED_AT_ONCE = 5000
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A file that came, checked and read."""
+
+    thing: Mapping[str, Any]
+    data: bytes | None
+    source: bytes | None
+    original: dict[str, Any]
+    rows: list[dict[str, Any]]
+    project_id: int
+    folder_id: int | None
+
+
+def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
+    """The slow half, outside of any transaction: bytes loaded, rows read and checked. Raises as `make`."""
+    project_id, folder_id = integer(thing, "project_id"), integer(thing, "folder_id", optional=True)
+    project = permissions.get_project(actor, project_id)
+    folder = permissions.get_folder(actor, folder_id) if folder_id is not None else None
+    permissions.require(actor, "import", folder or project)
+    original = thing.get("original") or {}
+    if not isinstance(original, dict):
+        raise Invalid("original is a JSON object.", field="original")
+    check(original)
+    _require_format(thing, original)
+    sums = [text(original, name) for name in ("sha256", "source_sha256")]
+    data, source = (incoming.bytes_of(actor, one) if one else None for one in sums)
+    language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
+    rows = [_row(actor, n, one, language) for n, one in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS))]
+    if not rows:
+        raise Invalid("There are no rows in this file.", code="empty_file")
+    return Prepared(thing, data, source, original, rows, project_id, folder_id)
+
+
+def make(actor: User, prepared: Any) -> int:
+    """Make the file and return its id; in the caller's transaction.
+
+    thing: {"project_id", "folder_id", "name", "variant", "format", "source_language",
+    "target_language", "rows_sha256", "original": {"sha256", "source_sha256", "filename",
+    "source_filename", "format", "encoding", "options", "warnings", "keyed"}}; the bytes were put
+    before. Statuses above what the person may set become the highest they may. Confirmed rows go
+    into the memory that serves the place. Raises NotFound, Forbidden, Invalid naming the row.
+    """
+    thing: Mapping[str, Any] = prepared.thing
+    project, folder = structure.open_place(actor, prepared.project_id, prepared.folder_id)
+    permissions.require(actor, "import", folder or project)
+    taken = names.taken_names("file", prepared.folder_id, project.pk)
+    languages = {
+        name: clean_language(text(thing, name), name) or getattr(project, name)
+        for name in ("source_language", "target_language")
+    }
+    file = File.objects.create(
+        project=project, folder=folder, name=names.free_name(taken, names.clean_name(text(thing, "name"))),
+        original=_original(prepared), variant=text(thing, "variant", most=120), format=text(thing, "format", most=20),
+        revision=1, rows_flagged=sum(row["source_changed"] for row in prepared.rows), **languages, **stamps(actor),
+    )  # fmt: skip
+    given = ((file.pk, n, *_server_values(row), *_edited_by(actor, row), *(row[name] for name in COLUMNS))
+             for n, row in enumerate(prepared.rows))  # fmt: skip
+    count = bulk_load(Row, LOADED, given)
+    ChangeSet.objects.create(
+        file=file, kind=ChangeSet.Kind.SYNC, counts={"new": count}, revision=1, author_id=actor.pk,
+        author_name=actor.name, created_at=timezone.now(),
+    )  # fmt: skip
+    counters.apply(file.pk, counters.counts_of(counters.counted_rows(file.pk)))
+    _remember(actor, file)
+    record(
+        "upload_received", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
+        detail={"count": count},
+    )  # fmt: skip
+    search_index.submit(actor=actor, file=file)
+    whole_file.submit(actor=actor, file=file)
+    return file.pk
+
+
+def _require_format(thing: Mapping[str, Any], original: Mapping[str, Any]) -> None:
+    if text(thing, "format") not in FORMATS:
+        raise Invalid(f"format is one of {', '.join(FORMATS)}.", field="format")
+    shapes = {"options": dict, "warnings": list, "keyed": bool}
+    for name, shape in shapes.items():
+        if not isinstance(original.get(name, shape()), shape):
+            raise Invalid(f"The original's {name} are of another kind.", field=name)
+
+
+def _original(prepared: Prepared) -> Original | None:
+    """The file's original, with its bytes stored; None for a file that came from none."""
+    if prepared.data is None:
+        return None
+    given = prepared.original
+    return Original.objects.create(
+        blob=blobs.store(prepared.data),
+        source_blob=blobs.store(prepared.source) if prepared.source is not None else None,
+        filename=text(given, "filename", most=255), source_filename=text(given, "source_filename", most=255),
+        format=text(prepared.thing, "format", most=20), encoding=text(given, "encoding", most=40),
+        options=given.get("options", {}), warnings=given.get("warnings", []), keyed=given.get("keyed", True),
+    )  # fmt: skip
+
+
+def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A row's values as they are kept. Raises Invalid naming the row."""
+    row: dict[str, Any] = {name: given.get(name) for name in COLUMNS}
+    for name in TEXTS:
+        value = row[name] if name == "old_source" else row[name] or ""
+        if value is not None and not (isinstance(value, str) and is_text(value) and len(value) <= rules.MAX_TEXT):
+            raise _wrong(number, name)
+        row[name] = value[: LENGTHS.get(name)] if value is not None else None
+    for name in FLAGS:
+        row[name] = bool(row[name])
+    for name in ("segment", "status"):
+        if type(row[name]) is not int or not -1 <= row[name] < 2**31:
+            raise _wrong(number, name)
+    for name in ("score", "max_length"):
+        if row[name] is not None and (type(row[name]) is not int or not 0 <= row[name] < 2**15):
+            raise _wrong(number, name)
+    if not row["source"] or row["status"] not in Status.values or row["origin"] not in Origin.values:
+        raise _wrong(number, "source, status or origin")
+    if row["codes"] is not None and not isinstance(row["codes"], dict):
+        raise _wrong(number, "codes")
+    row["status"] = _status(actor, row)
+    row["edited_at"] = moment(row["edited_at"])
+    row["source_hash"], row["words"] = text_hash(row["source"]), count_words(row["source"], language)
+    return row
+
+
+def _status(actor: User, row: Mapping[str, Any]) -> int:
+    """The status, no higher than the person may set it, and as the text allows."""
+    status = Status(row["status"])
+    if not row["target"] and not row["blank_intended"]:
+        return Status.NEW
+    if status == Status.NEW:
+        return Status.TRANSLATED
+    # Reviewing takes a second person, and offline there was one.
+    return status if actor.is_lead else min(status, Status.CONFIRMED)
+
+
+def _wrong(number: int, name: str) -> Invalid:
+    return Invalid(f"Row {number + 1}: {name} is not what a row can have.", code="bad_row", row=number + 1)
+
+
+def _server_values(row: Mapping[str, Any]) -> tuple[int, int, int, int]:
+    return row["source_hash"], row["words"], 1, 1
+
+
+def _edited_by(actor: User, row: Mapping[str, Any]) -> tuple[int | None, str]:
+    return (actor.pk, actor.name) if row["edited_at"] is not None else (None, "")
+
+
+def _remember(actor: User, file: File) -> None:
+    """Confirmed rows into the memory, as if they had been confirmed here."""
+    risen = Row.objects.filter(file_id=file.pk, status__gte=Status.CONFIRMED).exclude(target="").order_by("position")
+    for some in chunks(list(risen), REMEMBERED_AT_ONCE):
+        confirm.remember(actor=actor, file=file, rows=some)

@@ -1,0 +1,69 @@
+"""The desktop's server, or its worker, as a process of its own; run with a data folder and a trace file.
+
+Every connection that Python opens, and every name it looks up, is a line of the trace: offline there is none.
+Prints the port it listens on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+ROLE, DATA, TRACE = sys.argv[1:4]
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "locanext_project.settings.desktop",
+        "LOCANEXT_DATA": DATA,
+        "LOCANEXT_ENV_FILE": "none",
+        "DATABASE_TYPE": "sqlite",
+        "LOG_LEVEL": "WARNING",
+    }
+)
+
+
+def note(event: str, given: tuple[Any, ...]) -> None:
+    """The audit hook: what leaves this process."""
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+        with open(TRACE, "a", encoding="utf-8") as trace:
+            trace.write(f"{ROLE} {event} {given[1:]}\n")
+
+
+sys.addaudithook(note)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from locanext_project import workspaces  # noqa: E402
+
+
+def serve() -> None:
+    """Migrate, start Daphne and say where."""
+    with workspaces.use(workspaces.OFFLINE):
+        call_command("migrate", verbosity=0)
+    from daphne.server import Server  # type: ignore[import-untyped]
+
+    from locanext_project.asgi import application
+
+    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
+
+    def tell() -> None:
+        while not server.listening_addresses:
+            time.sleep(0.02)
+        sys.stdout.write(f"{server.listening_addresses[0][1]}\n")
+        sys.stdout.flush()
+
+    threading.Thread(target=tell, daemon=True).start()
+    server.run()
+
+
+if ROLE == "worker":
+    call_command("worker", interval=0.05, parent=os.getppid())
+else:
+    serve()

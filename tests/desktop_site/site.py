@@ -1,0 +1,91 @@
+"""A running desktop: its server and its worker as processes, with data of their own, and a client of its API."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+SERVE = Path(__file__).with_name("serve.py")
+
+
+class DesktopSite:
+    """`address` is what the window would open; `call` speaks to the API with the launch secret."""
+
+    def __init__(self, folder: Path) -> None:
+        self.secret = secrets.token_hex(32)
+        self.trace = folder / "connections.txt"
+        self.trace.write_text("", encoding="utf-8")
+        self._data = folder / "data"
+        self._data.mkdir()
+        self._server = self._run("server")
+        assert self._server.stdout is not None
+        line = self._server.stdout.readline()
+        assert line.strip().isdigit(), "the desktop's server did not start"
+        self.port = int(line)
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._worker = self._run("worker")
+
+    def _run(self, role: str) -> subprocess.Popen[str]:
+        # Nothing of the test's own settings: a desktop finds its own.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES_", "LOCANEXT_"))}
+        kept.pop("DATABASE_URL", None)
+        kept.pop("STATIC_ROOT", None)
+        return subprocess.Popen(  # noqa: S603 (our own script)
+            [sys.executable, str(SERVE), role, str(self._data), str(self.trace)],
+            env=kept | {"LOCANEXT_LAUNCH_SECRET": self.secret},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def stop(self) -> None:
+        """End both processes."""
+        for process in (self._worker, self._server):
+            process.terminate()
+        for process in (self._worker, self._server):
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def cookie(self) -> dict[str, Any]:
+        """What the start address leaves in the window."""
+        name = f"locanext_launch_{self.port}"
+        return {"name": name, "value": self.secret, "url": self.address, "httpOnly": True, "sameSite": "Strict"}
+
+    def fetch(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
+        """Status and body of an answer."""
+        given = {"Authorization": f"Bearer OFFLINE_MODE_{self.secret}", "Content-Type": "application/json"} | headers
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}{path}", data, given, method=method)  # noqa: S310 (our own server)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON of a good answer of the API."""
+        status, data = self.fetch(method, f"/api/v1/{path}", body)
+        assert status < 300, (path, status, data[:300])
+        return json.loads(data) if data else None
+
+    def connections(self) -> list[str]:
+        """What went out of the processes so far."""
+        return self.trace.read_text(encoding="utf-8").splitlines()
+
+
+def until(check: Any, seconds: float = 20.0) -> Any:
+    """The first true answer of `check`; fails when none comes in time."""
+    end = time.monotonic() + seconds
+    while not (answer := check()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+    return answer
