@@ -38,9 +38,7 @@ def _places(is_lead: bool, desktop: bool) -> dict[str, str]:
     """{place: address} of the pages that exist."""
     found: dict[str, str] = {}
     for place, name in PLACES.items():
-        if (place == "people" and not is_lead) or (place == "start" and not desktop):
-            continue
-        if desktop and place in SERVER_PLACES:
+        if (place == "people" and not is_lead) or place in (SERVER_PLACES if desktop else DESKTOP_PLACES):
             continue
         try:
             found[place] = reverse(name)

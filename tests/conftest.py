@@ -82,12 +82,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every database test both aliases: a workspace is complete in itself, on each of them.
 
     Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
     and no async test can run in a process where Playwright's event loop does.
     """
+    _leave_out_browsers(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -109,12 +110,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: LOCANEXT_TEST_DB=postgresql"))
 
 
+def _leave_out_browsers(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL a browser sees what it sees on SQLite, but where people meet or rows are searched.
+
+    LOCANEXT_TEST_BROWSERS=all, and naming the tests, runs them all.
+    """
+    named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
+    if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_BROWSERS") == "all":
+        return
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres")
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In CI a browser or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
+    """In CI a browser, desktop or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
     report = yield
     guarded = (
         item.get_closest_marker("browser")
+        or item.get_closest_marker("desktop")
         or item.get_closest_marker("ml")
         or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
     )

@@ -16,7 +16,7 @@ from tests.e2e.editing_pages import Texts, file_with, row_of, until
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
 
 GOLD = "<PAColor0xffe9bd23>Salty Fox<PAOldColor>"
 ROWS = [

@@ -207,9 +207,15 @@ def test_codes_and_rules_of_a_project_are_set_on_its_page(
     page.get_by_label("Pattern", exact=True).fill(r"\[key:[a-z]{1,20}\]")
     page.locator("#save-codes").click()
     page.locator("#codes .form-error").wait_for(state="hidden")
-    page.locator(".set-line.is-rule").last.get_by_label("Characters").fill("10")
+    rule = page.locator(".set-line.is-rule").last
+    rule.get_by_label("Characters").fill("10")
+    rule.get_by_label("File, or empty for all files").fill("no such file")
     page.locator("#add-rule").click()
-    until(lambda: LengthRule.objects.filter(project=file.project, characters=10).exists())
+    page.wait_for_selector(".toast >> text=No file here is called no such file.")
+    assert not LengthRule.objects.exists()
+    rule.get_by_label("File, or empty for all files").fill(file.name)
+    page.locator("#add-rule").click()
+    until(lambda: LengthRule.objects.filter(project=file.project, file=file, characters=10).exists())
     page.goto(f"/files/{file.pk}/")
     page.wait_for_selector(f"{row(page, 0)} .g-tgt .code")
     assert page.locator(f"{row(page, 0)} .g-tgt .code").all_inner_texts() == ["[key:jump]"]

@@ -21,7 +21,7 @@ from tests.e2e.live_pages import OpenWindow, goto_file, open_window, people_in, 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
 
 __all__ = ["open_window"]
 ROWS = [(f"K{n}", f"등대 {n}", "" if n % 2 else f"Lighthouse {n}") for n in range(1, 9)]

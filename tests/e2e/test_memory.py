@@ -80,6 +80,7 @@ def test_the_address_keeps_what_is_open(
     signed_in_page: Callable[..., Page], lead: User, project: Project, memory: Memory
 ) -> None:
     page = signed_in_page(lead)
+    page.goto("/")
     page.wait_for_selector("#place[data-ready]")
     page.keyboard.press("g")
     page.keyboard.press("m")

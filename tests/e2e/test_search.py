@@ -17,7 +17,7 @@ from tests.e2e.editing_pages import file_with, locstr, until
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
 
 ROWS = [
     ("Q1", "짙은 안개", "Thick fog"),

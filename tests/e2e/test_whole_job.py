@@ -17,7 +17,7 @@ from tests.e2e.editing_pages import row_of, until
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres, pytest.mark.django_db(transaction=True)]
 
 QUEST = (
     '<?xml version="1.0" encoding="utf-8"?>\r\n<!-- build 12 -->\r\n<LanguageData>\r\n'

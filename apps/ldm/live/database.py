@@ -26,20 +26,24 @@ async def run(workspace: str, language: str | None, work: Callable[P, T], *args:
     """Run `work` in a workspace; refusals come in `language` (None: the program's own)."""
 
     def job() -> T:
-        global _running
         close_old_connections()
         try:
             with workspaces.use(workspace), translation.override(language):
                 return work(*args, **kwargs)
         finally:
             close_old_connections()
-            with _lock:
-                _running -= 1
 
+    _count(1)
+    future = _executor.submit(job)
+    # Of the future, not of the job: one that is cancelled while it waits for a thread never runs.
+    future.add_done_callback(lambda _done: _count(-1))
+    return await asyncio.wrap_future(future)
+
+
+def _count(change: int) -> None:
     global _running
     with _lock:
-        _running += 1
-    return await asyncio.wrap_future(_executor.submit(job))
+        _running += change
 
 
 def busy() -> int:

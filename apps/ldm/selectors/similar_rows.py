@@ -14,8 +14,9 @@ from apps.tm.matching.normalise import normalise, text_hash
 from apps.tm.scope import ScopedMemory
 from apps.tm.selectors import semantic
 
-LEAST = 0.5
-"""Below this cosine two texts have nothing to do with each other."""
+LEAST = 0.2
+"""Below this cosine two texts have nothing to do with each other. A word and a sentence that holds it reach little
+more; whoever searches sees the best first and stops where it ends to be useful."""
 MOST_SOURCES = 100
 MOST_PLACES = 50
 """Places of the tree whose memories are asked."""
@@ -48,17 +49,16 @@ def similar(universe: Universe, user: User, text: str, limit: int = 50) -> Simil
     serving = _serving(universe, user)
     if not serving:
         return Similar(State.NO_MEMORY, [], 0, [])
-    answer = semantic.search(serving, text, MOST_SOURCES)
+    answer = semantic.search(serving, text, MOST_SOURCES, least=LEAST)
     if answer.found is None:
         state = State.LOADING if answer.loading else State.NO_ENGINE
         return Similar(state, [], len(serving), answer.wants_build)
     cosines = {text_hash(text): 1.0}
     sources = {text_hash(text): normalise(text)}
     for near in answer.found:
-        if near.cosine >= LEAST:
-            key = text_hash(near.entry.source)
-            sources.setdefault(key, normalise(near.entry.source))
-            cosines[key] = max(near.cosine, cosines.get(key, 0.0))
+        key = text_hash(near.entry.source)
+        sources.setdefault(key, normalise(near.entry.source))
+        cosines[key] = max(near.cosine, cosines.get(key, 0.0))
     rows = universe.rows().filter(source_hash__in=list(cosines)).order_by("file_id", "position")
     found = [
         (Hit(tuple(values), {}), cosines[source_hash])

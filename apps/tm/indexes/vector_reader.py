@@ -83,8 +83,13 @@ class VectorReader:
         """Texts that wait for a neural engine, by hash."""
         self._thread: threading.Thread | None = None
 
-    def search(self, memory: Memory, embedder: Embedder, vector: NDArray[np.float32], limit: int) -> Found:
-        """Sources near to a vector of the engine. Call under the lock; reads the database where entries changed."""
+    def search(
+        self, memory: Memory, embedder: Embedder, vector: NDArray[np.float32], limit: int, least: float | None = None
+    ) -> Found:
+        """Sources near to a vector of the engine. Call under the lock; reads the database where entries changed.
+
+        `least`: the lowest cosine; None is the engine's own threshold.
+        """
         self._open(memory, embedder)
         if self._index is None:
             return Found(None, True)
@@ -92,7 +97,8 @@ class VectorReader:
         if self._index is None:
             return Found(None, True)
         self._work_off(embedder)
-        return Found(self._index.search(vector, limit, embedder.threshold), self._wants_build(memory, embedder))
+        found = self._index.search(vector, limit, embedder.threshold if least is None else least)
+        return Found(found, self._wants_build(memory, embedder))
 
     def _wants_build(self, memory: Memory, embedder: Embedder) -> bool:
         index = self._index

@@ -51,11 +51,18 @@ def neighbours(memories: Sequence[ScopedMemory], text: str, limit: int = 5) -> l
     return None if found is None else [(near.entry, near.cosine) for near in found]
 
 
-def search(memories: Sequence[ScopedMemory], text: str, limit: int = 5, *, without: Collection[int] = ()) -> Semantic:
+def search(
+    memories: Sequence[ScopedMemory],
+    text: str,
+    limit: int = 5,
+    *,
+    without: Collection[int] = (),
+    least: float | None = None,
+) -> Semantic:
     """Entries near in meaning, from all memories together, each memory by its own engine; best first.
 
     `without`: ids of entries that are shown already. The text's own source is not its neighbour: entries that
-    are equal to it are exact matches and left out.
+    are equal to it are exact matches and left out. `least`: the lowest cosine; None is each engine's own threshold.
     """
     found: list[Near] = []
     loading, wants_build, asked = [], [], False
@@ -73,7 +80,8 @@ def search(memories: Sequence[ScopedMemory], text: str, limit: int = 5, *, witho
         which = (embedder.name, embedder.version)
         if which not in vectors:
             vectors[which] = embedder.embed([wanted])[0]
-        near, build = _of_memory(row, by_id[row.pk], embedder, vectors[which], limit, wanted, frozenset(without))
+        vector = vectors[which]
+        near, build = _of_memory(row, by_id[row.pk], embedder, vector, limit, wanted, frozenset(without), least)
         if build:
             wants_build.append(row.pk)
         if near is not None:
@@ -91,12 +99,13 @@ def _of_memory(
     limit: int,
     wanted: str,
     without: Collection[int],
+    least: float | None,
 ) -> tuple[list[Near] | None, bool]:
     """The entries of one memory, and whether its vectors should be built. The database says which entries live."""
     more = 1 + len(without)  # the text itself, and what is shown already
     with vector_reader.reader_of(memory.pk) as reader:
         for _round in range(_ROUNDS):
-            found, build = reader.search(memory, embedder, vector, limit + more)
+            found, build = reader.search(memory, embedder, vector, limit + more, least)
             if found is None:
                 return None, build
             hashes = found

@@ -5,6 +5,7 @@ import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { bind } from "../core/keyboard.js";
+import { makeFileField } from "../components/filefield.js";
 import { toast, toastError } from "../components/toast.js";
 import { renderText, useCodes } from "../components/textmark.js";
 import { KINDS } from "./editor_checks_file.js";
@@ -130,15 +131,15 @@ async function showLengths() {
       input(rule.lines, gettext("Lines"), { inputmode: "numeric", onchange: change("lines", amount) }),
       h("button", { class: "btn btn-icon btn-s", type: "button", "aria-label": gettext("Remove the rule"), disabled: !mayEdit, onclick: act(() => remove(path)) }, icon("trash", { small: true })));
   };
-  const file = input("", gettext("File number, or empty for all files"), { placeholder: gettext("All files"), inputmode: "numeric" });
+  const file = makeFileField(`project:${project}`, gettext("File, or empty for all files"), { placeholder: gettext("All files"), disabled: !mayEdit });
   const query = input("", gettext("Filter"), { placeholder: gettext("All rows, or a filter such as key:QST_") });
   const characters = input("", gettext("Characters"), { inputmode: "numeric" });
   const lines = input("", gettext("Lines"), { inputmode: "numeric" });
-  const add = act(() => post(`projects/${project}/length-rules`, { file: amount(file.value), query: query.value.trim(), characters: amount(characters.value), lines: amount(lines.value) }));
+  const add = act(async () => post(`projects/${project}/length-rules`, { file: await file.value(), query: query.value.trim(), characters: amount(characters.value), lines: amount(lines.value) }));
   fill(place, h("div", { class: "set-list" },
     h("div", { class: "set-line is-rule set-head" }, h("span", null, gettext("File")), h("span", null, gettext("Filter")), h("span", null, gettext("Characters")), h("span", null, gettext("Lines")), h("span")),
     results.map(line),
-    mayEdit && h("div", { class: "set-line is-rule" }, file, query, characters, lines, h("button", { class: "btn btn-s", type: "button", id: "add-rule", onclick: add }, gettext("Add")))),
+    mayEdit && h("div", { class: "set-line is-rule" }, file.element, query, characters, lines, h("button", { class: "btn btn-s", type: "button", id: "add-rule", onclick: add }, gettext("Add")))),
   h("p", { class: "faint" }, gettext("Without a number of lines the characters are those of the whole text, with it those of each line.")));
 }
 

@@ -208,6 +208,8 @@ def test_by_meaning(place: dict[str, Any], lead: User, client_for: Callable[...,
     assert found["similar"] == {"state": "ready", "message": "", "memories": 1}
     assert [(hit["key"], 0.5 <= hit["score"] < 1) for hit in found["results"]] == [("Q1", True)]
     assert keys(client, q="안개", mode="similar", scope=scope) == ["Q4"]
+    # One word finds the entry, and by it the row, that only holds it.
+    assert keys(client, q="등대", mode="similar", scope=scope) == ["Q1"]
 
 
 def test_views_take_queries(place: dict[str, Any], lead: User, client_for: Callable[..., Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 import time
 import uuid
 from functools import partial
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.ldm.live import news, outbox, spans
+from apps.ldm.live import database, news, outbox, spans
 from apps.ldm.live.budget import BURST, PATIENCE, FrameBudget
 from apps.ldm.live.flow import flow_of
 from apps.ldm.live.news import Held, LeaseNews, PeopleNews, Person, RowNews, TypingNews
@@ -229,3 +230,16 @@ def test_news_travel_and_come_back_alike(told: Any) -> None:
     assert back.wire() == told.wire()
     if not isinstance(told, RowNews):
         assert back == told
+
+
+async def test_work_that_is_given_up_before_it_begins_is_not_counted_for_ever():
+    let_go = threading.Event()
+    # As many as there are threads wait, and one more has no thread yet.
+    waiting = [asyncio.create_task(database.run("server", None, let_go.wait, 20)) for _ in range(database.THREADS + 1)]
+    await asyncio.sleep(0.05)
+    assert database.busy() == database.THREADS + 1
+    waiting[-1].cancel()
+    await asyncio.sleep(0.05)
+    let_go.set()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert database.busy() == 0

@@ -19,7 +19,7 @@ from apps.ldm.services.files.import_file import import_file
 Say = Callable[[str], None]
 ROWS = 20_000
 THREADS = 16
-WARM_UP = 20
+WARM_UP = 200
 PATIENCE = 15.0
 """Seconds after the last edit within which it must have come."""
 SLOWEST = 350

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.conf import global_settings, settings
 
 READY = "listening on "
 STOP_SECONDS = 10
+SESSION_COOKIE = global_settings.SESSION_COOKIE_NAME
+CSRF_COOKIE = global_settings.CSRF_COOKIE_NAME
+"""Its servers speak plain HTTP on loopback, where cookies have their plain names, whatever this process is set to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from django.conf import settings
 from apps.ldm.benchmarks.live.server import Site, ended, environment, measured, processor_seconds
 
 START_SECONDS = 60
-HTTP_WORKERS = 2
+HTTP_WORKERS = {"sqlite": 1, "postgresql": 2}
+"""SQLite has one writer: the threads of one process take turns, processes would wait for each other in naps."""
+THREADS = 8
 
 
 def redis_program() -> str | None:
@@ -35,7 +37,8 @@ def measured_split() -> Iterator[Site]:
         port = _free_port()
         command = [
             str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1",
-            "--port", str(port), "--workers", str(HTTP_WORKERS), "--no-ws", "--log-level", "warning",
+            "--port", str(port), "--workers", str(HTTP_WORKERS[settings.DATABASE_TYPE]),
+            "--blocking-threads", str(THREADS), "--backpressure", str(4 * THREADS), "--no-ws", "--log-level", "warning",
             "locanext_project.wsgi:application",
         ]  # fmt: skip
         process = subprocess.Popen(command, env=environment(REDIS_URL=url), cwd=settings.BASE_DIR)  # noqa: S603

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
+
+from apps.ldm.benchmarks.live.server import CSRF_COOKIE, SESSION_COOKIE
 
 CSRF = "b" * 32
 HOST = "127.0.0.1"
@@ -30,7 +31,7 @@ class Place:
 
     def headers(self, person: int) -> dict[str, str]:
         """What somebody's browser sends."""
-        cookies = f"{settings.SESSION_COOKIE_NAME}={self.keys[person]}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        cookies = f"{SESSION_COOKIE}={self.keys[person]}; {CSRF_COOKIE}={CSRF}"
         return {"Cookie": cookies, "X-CSRFToken": CSRF, "Content-Type": "application/json"}
 
 
