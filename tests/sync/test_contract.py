@@ -461,7 +461,7 @@ def test_memories_come_as_a_snapshot_and_then_as_changes(peer: SyncPeer, file: F
     entries = [add_entry(actor=lead, memory_id=memory.pk, source=f"등불 {n}", target=f"lamp {n}") for n in range(7)]
     (told,) = peer.memories(file.pk)
     assert (told["id"], told["assignment"]["kind"], told["assignment"]["writable"]) == (memory.pk, "project", True)
-    rows, token, page = [], "", RowsPage((), [], 0, 0)
+    rows, token, page = list[Any](), "", RowsPage((), [], 0, 0)
     while not rows or token:
         page = peer.entries(memory.pk, token, limit=3)
         rows += page.rows
@@ -471,7 +471,7 @@ def test_memories_come_as_a_snapshot_and_then_as_changes(peer: SyncPeer, file: F
     from apps.tm.services.entries.act import act
 
     act(actor=lead, memory_id=memory.pk, act="delete", ids=[one.pk for one in entries[1:6]])
-    changed, token = [], ""
+    changed, token = list[Any](), ""
     while not changed or token:
         page = peer.entries(memory.pk, token, cursor, 2)
         changed += page.rows

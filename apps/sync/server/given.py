@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm.models import Origin, Status
 from apps.sync.protocol import OLDEST, Caller, Op
@@ -50,9 +52,9 @@ def table(actor: User, sha256: str, wanted: Sequence[str]) -> list[dict[str, Any
         places = [(name, columns.index(name)) for name in wanted if name in columns]
         found = [{name: row[place] for name, place in places} for row in rows if len(row) == len(columns)]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Invalid("These bytes are not a table of columns and rows.", code="bad_table") from None
+        raise Invalid(_("These bytes are not a table of columns and rows."), code="bad_table") from None
     if len(found) != len(rows):
-        raise Invalid("A row of this table has another number of columns.", code="bad_table")
+        raise Invalid(_("A row of this table has another number of columns."), code="bad_table")
     return found
 
 
@@ -83,7 +85,7 @@ class TooOld(ServiceError):
 def check_caller(caller: Caller) -> None:
     """Raises TooOld for a version that is not spoken any more, Invalid for an installation or a clock that is none."""
     if type(caller.version) is not int or caller.version < OLDEST:
-        raise TooOld("This version of LocaNext is too old for the server. Update it; what is to be sent stays here.")
+        raise TooOld(_("This version of LocaNext is too old for the server. Update it; what is to be sent stays here."))
     if not is_uuid(caller.client):
         raise Invalid("client is the UUID of the installation.", field="client")
     if type(caller.now) not in (int, float) or not math.isfinite(caller.now) or abs(caller.now) > MOST_SECONDS:
@@ -93,20 +95,20 @@ def check_caller(caller: Caller) -> None:
 def problem_of(op: Op) -> str:
     """What is wrong with an edit in itself, as a sentence; "" for a good one. Its text is the row's rules' to judge."""
     if not all(is_uuid(one) for one in (op.op, *op.after)):
-        return "The ids of edits are UUIDs."
+        return _("The ids of edits are UUIDs.")
     numbers = (op.row_id, op.base_rev, op.status)
     if not all(type(one) is int and abs(one) <= BIGGEST for one in numbers) or op.status not in Status.values:
-        return "An edit names a row, a revision and a status."
+        return _("An edit names a row, a revision and a status.")
     if type(op.edited_at) not in (int, float) or not math.isfinite(op.edited_at) or abs(op.edited_at) > MOST_SECONDS:
-        return "The time of an edit is in seconds since 1970."
+        return _("The time of an edit is in seconds since 1970.")
     if not all(isinstance(one, str) for one in (op.target, op.base_target)) or not is_text(op.base_target):
-        return "The text of an edit cannot be kept."
+        return _("The text of an edit cannot be kept.")
     return _problem_of_fields(op.fields)
 
 
 def _problem_of_fields(fields: Any) -> str:
     if not isinstance(fields, dict):
-        return "The fields of an edit are a JSON object."
+        return _("The fields of an edit are a JSON object.")
     score, note = fields.get("score"), fields.get("note", "")
     right = (
         type(fields.get("blank_intended", False)) is bool
@@ -115,4 +117,4 @@ def _problem_of_fields(fields: Any) -> str:
         and isinstance(note, str)
         and is_text(note)
     )
-    return "" if right else "A field of this edit has a value that is none."
+    return "" if right else _("A field of this edit has a value that it cannot have.")

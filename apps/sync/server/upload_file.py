@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -37,6 +38,8 @@ LOADED = (
     "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
 )  # fmt: skip
 REMEMBERED_AT_ONCE = 5000
+SOURCE_OPTION = "source_file"
+"""Under this name readers get the bytes of a second file: no option that comes from outside."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
     rows = [_row(actor, n, one, language) for n, one in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS))]
     if not rows:
-        raise Invalid("There are no rows in this file.", code="empty_file")
+        raise Invalid(_("There are no rows in this file."), code="empty_file")
     return Prepared(thing, data, source, original, rows, project_id, folder_id)
 
 
@@ -126,12 +129,13 @@ def _original(prepared: Prepared) -> Original | None:
     if prepared.data is None:
         return None
     given = prepared.original
+    options = {name: value for name, value in given.get("options", {}).items() if name != SOURCE_OPTION}
     return Original.objects.create(
         blob=blobs.store(prepared.data),
         source_blob=blobs.store(prepared.source) if prepared.source is not None else None,
         filename=text(given, "filename", most=255), source_filename=text(given, "source_filename", most=255),
         format=text(prepared.thing, "format", most=20), encoding=text(given, "encoding", most=40),
-        options=given.get("options", {}), warnings=given.get("warnings", []), keyed=given.get("keyed", True),
+        options=options, warnings=given.get("warnings", []), keyed=given.get("keyed", True),
     )  # fmt: skip
 
 
@@ -148,8 +152,8 @@ def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> d
     for name in ("segment", "status"):
         if type(row[name]) is not int or not -1 <= row[name] < 2**31:
             raise _wrong(number, name)
-    for name in ("score", "max_length"):
-        if row[name] is not None and (type(row[name]) is not int or not 0 <= row[name] < 2**15):
+    for name, most in (("score", 102), ("max_length", 2**31 - 1)):
+        if row[name] is not None and (type(row[name]) is not int or not 0 <= row[name] <= most):
             raise _wrong(number, name)
     if not row["source"] or row["status"] not in Status.values or row["origin"] not in Origin.values:
         raise _wrong(number, "source, status or origin")
@@ -173,7 +177,8 @@ def _status(actor: User, row: Mapping[str, Any]) -> int:
 
 
 def _wrong(number: int, name: str) -> Invalid:
-    return Invalid(f"Row {number + 1}: {name} is not what a row can have.", code="bad_row", row=number + 1)
+    text = _("Row %(number)s: %(field)s is not what a row can have.") % {"number": number + 1, "field": name}
+    return Invalid(text, code="bad_row", row=number + 1)
 
 
 def _server_values(row: Mapping[str, Any]) -> tuple[int, int, int, int]:

@@ -10,15 +10,17 @@ from django.db import connections
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowRevision, Status
+from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import set_status
+from apps.ldm.services.tree import offline_storage
 from apps.sync import clock
 from apps.sync.client import push, shadows
 from apps.sync.client.pull import pull
 from apps.sync.models import AppliedEdit, Conflict, MirroredRow, PendingEdit, Shadow
 from apps.sync.protocol import Refused
 from locanext_project import workspaces
-from tests.e2e.editing_pages import file_with
+from tests.e2e.editing_pages import locstr
 from tests.sync.client.site import Line, edit, offline, sync, texts, waiting
 
 pytestmark = pytest.mark.django_db
@@ -229,8 +231,9 @@ def test_acts_on_many_rows_are_sent_row_by_row(mirrored: File, line: Line, perso
 
 def test_rows_born_here_are_never_sent(line: Line, person: User, mirrored: File) -> None:
     with offline():
-        User.objects.filter(pk=person.pk).update(role="lead")
-        own = file_with(User.objects.get(pk=person.pk), [("A", "가", "")], name="Own")
+        place = offline_storage.ensure(actor=person)
+        data = locstr([("A", "가", "")])
+        (own,) = import_file(actor=person, project=place, folder=None, filename="own.xml", data=data)
         edit(person, own.pk, "A", "x")
         assert PendingEdit.objects.count() == 0
 
