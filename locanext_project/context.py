@@ -32,6 +32,7 @@ PLACES = {
 
 SERVER_PLACES = ("people", "login", "logout")
 """A desktop has one person, whom nobody logs in or out."""
+DESKTOP_PLACES = ("start",)
 
 
 def _places(is_lead: bool, desktop: bool) -> dict[str, str]:
@@ -91,8 +92,9 @@ def interface(request: HttpRequest) -> dict[str, Any]:
                     "user": summary,
                     "preferences": preferences,
                     "places": places,
-                    "desktop": desktop,
                     "version": settings.VERSION,
+                    # Scripts show what only a desktop has, and leave out what it cannot have.
+                    "desktop": desktop,
                 },
                 ensure_ascii=False,
                 separators=(",", ":"),

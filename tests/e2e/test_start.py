@@ -65,7 +65,8 @@ def test_logging_in_says_what_is_wrong_and_goes_on(desktop_page: Page) -> None:
 
 
 def test_starting_offline_stays_until_it_is_changed(desktop_page: Page) -> None:
-    link = SetLink(desktop_page, state="unreachable", user=None)
+    link = SetLink(desktop_page, state="login", user=None)
+    link.probed = {"state": "unreachable", "milliseconds": None}
     desktop_page.goto("/start/")
     until(lambda: "Not reachable" in desktop_page.locator("#server-state").inner_text())
     assert desktop_page.locator("#login-go").is_disabled()
