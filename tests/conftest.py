@@ -133,10 +133,11 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In CI a browser or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
+    """In CI a browser, desktop or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
     report = yield
     guarded = (
         item.get_closest_marker("browser")
+        or item.get_closest_marker("desktop")
         or item.get_closest_marker("ml")
         or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
     )
