@@ -222,3 +222,25 @@ def test_a_server_request_asks_the_other_one(lead: Any) -> None:
     ):
         assert client.get("/api/v1/tree").status_code == 200
     assert len(server) > 0 and len(offline) == 0
+
+
+def test_a_full_disk_is_said_in_words_and_loses_nothing_saved_before(transactional_db: None) -> None:
+    client = Client(**{workspaces.SCOPE_KEY: workspaces.OFFLINE})  # type: ignore[arg-type]
+    assert client.post("/api/v1/projects", {"name": "Before"}, content_type="application/json").status_code == 201
+    with connections[workspaces.OFFLINE_ALIAS].cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            answers = [
+                client.post("/api/v1/projects", {"name": f"{n} {'x' * 180}"}, content_type="application/json")
+                for n in range(60)
+            ]
+        finally:
+            cursor.execute("PRAGMA max_page_count = 4294967294")
+    full = next(answer for answer in answers if answer.status_code != 201)
+    assert full.status_code == 507
+    assert full.json()["error"]["code"] == "disk_full" and "Free some space" in full.json()["error"]["message"]
+    with workspaces.use(workspaces.OFFLINE):
+        from apps.ldm.models import Project
+
+        assert Project.objects.filter(name="Before").exists()
