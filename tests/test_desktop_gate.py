@@ -206,7 +206,7 @@ def test_an_offline_request_is_of_the_local_person_and_asks_one_database(db: Non
         me = client.get("/api/v1/auth/me")
         assert client.get("/api/v1/tree").status_code == 200
         assert client.get("/").status_code in (200, 302)
-        made = client.post("/api/v1/platforms", {"name": "PC"}, content_type="application/json")
+        made = client.post("/api/v1/folders", {"project_id": -1, "name": "PC"}, content_type="application/json")
         assert made.status_code == 201, made.content
     assert me.json()["id"] == -1 and made.json()["id"] < 0
     assert len(offline) > 5
@@ -226,21 +226,23 @@ def test_a_server_request_asks_the_other_one(lead: Any) -> None:
 
 def test_a_full_disk_is_said_in_words_and_loses_nothing_saved_before(transactional_db: None) -> None:
     client = Client(**{workspaces.SCOPE_KEY: workspaces.OFFLINE})  # type: ignore[arg-type]
-    assert client.post("/api/v1/projects", {"name": "Before"}, content_type="application/json").status_code == 201
+    client.get("/api/v1/tree")
+
+    def make(name: str) -> Any:
+        return client.post("/api/v1/folders", {"project_id": -1, "name": name}, content_type="application/json")
+
+    assert make("Before").status_code == 201
     with connections[workspaces.OFFLINE_ALIAS].cursor() as cursor:
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages}")
         try:
-            answers = [
-                client.post("/api/v1/projects", {"name": f"{n} {'x' * 180}"}, content_type="application/json")
-                for n in range(60)
-            ]
+            answers = [make(f"{n} {'x' * 180}") for n in range(60)]
         finally:
             cursor.execute("PRAGMA max_page_count = 4294967294")
     full = next(answer for answer in answers if answer.status_code != 201)
     assert full.status_code == 507
     assert full.json()["error"]["code"] == "disk_full" and "Free some space" in full.json()["error"]["message"]
     with workspaces.use(workspaces.OFFLINE):
-        from apps.ldm.models import Project
+        from apps.ldm.models import Folder
 
-        assert Project.objects.filter(name="Before").exists()
+        assert Folder.objects.filter(name="Before").exists()
