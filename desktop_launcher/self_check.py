@@ -115,9 +115,10 @@ class Check:
 
         address = f"127.0.0.1:{self.supervisor.port}"
         headers = {"Authorization": f"Bearer OFFLINE_MODE_{self.supervisor.secret}"}
+        origin = Origin(f"http://{address}")
         with connect(
-            f"ws://{address}/ws/files/{file}/", origin=f"http://{address}", additional_headers=headers, proxy=None  # type: ignore[arg-type]
-        ) as socket:  # fmt: skip
+            f"ws://{address}/ws/files/{file}/", origin=origin, additional_headers=headers, proxy=None
+        ) as socket:
             socket.send(json.dumps({"type": "join", "file": file, "since": 0}))
             answer = json.loads(socket.recv(timeout=10))
         if answer.get("type") != "joined":
