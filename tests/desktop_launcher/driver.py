@@ -66,6 +66,8 @@ class Person:
             self.seen["colours"] = self.screenshot("window.png")
             self.seen["bridge"] = self.script("Object.keys((window.pywebview || {}).api || {}).length")
             self.seen["cookies"] = self.script("document.cookie")
+            self.seen["language"] = self.script("navigator.language")
+            self.mouse()
             self.script("location.href = 'https://example.com/elsewhere'")
             self.script("window.open('https://example.com/new')")
             time.sleep(0.5)
@@ -73,6 +75,38 @@ class Person:
             self.download()
         finally:
             self.window.close()
+
+    def mouse(self) -> None:
+        """The page's own menus open by the right button, and what is copied reaches the system's clipboard."""
+
+        def press(button: str) -> Callable[[Callable[[Any], None]], None]:
+            def work(answer: Callable[[Any], None]) -> None:
+                from qtpy.QtCore import QPoint, Qt
+                from qtpy.QtTest import QTest
+
+                view = self.window._window.native.webview
+                view.setFocus()
+                QTest.mouseClick(view.focusProxy() or view, getattr(Qt, button), pos=QPoint(400, 300))
+                answer(True)
+
+            return work
+
+        self.script(
+            "document.addEventListener('contextmenu', () => { window.menus = 1 });"
+            "document.addEventListener('click', () => navigator.clipboard.writeText('등대지기').then("
+            "() => { window.copied = 'yes' }, (error) => { window.copied = String(error) })); 1"
+        )
+        self.in_qt(press("LeftButton"))
+        self.in_qt(press("RightButton"))
+        time.sleep(0.5)
+        self.seen["menus"], self.seen["copied"] = self.script("window.menus"), self.script("window.copied")
+
+        def clipboard(answer: Callable[[Any], None]) -> None:
+            from qtpy.QtWidgets import QApplication
+
+            answer(QApplication.clipboard().text())
+
+        self.seen["clipboard"] = self.in_qt(clipboard)
 
     def download(self) -> None:
         """A link that the server answers with a file of its own name."""

@@ -72,6 +72,9 @@ def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path:
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["url"].startswith("http://127.0.0.1:") and "start" not in seen["url"], seen
     assert seen["title"] and seen["colours"] > 30, seen
+    assert seen["language"].startswith("ko")
+    assert seen["menus"] == 1, "the page's own menus open"
+    assert (seen["copied"], seen["clipboard"]) == ("yes", "등대지기"), seen
     assert seen["url after a link"] == seen["url"]
     assert sorted(opened.read_text().split()) == ["https://example.com/elsewhere", "https://example.com/new"]
     assert seen["bridge"] == 0, "scripts of a page can call nothing of the launcher"
