@@ -230,7 +230,8 @@ def exports_agree(world: World, desktop: Desktop) -> None:
     with world.on(desktop) as person:
         exchange(world, desktop, world.templates.files)
         dirty = set(PendingEdit.objects.values_list("file_id", flat=True))
-        files = [pk for pk in server.files if server.sees(desktop.user_id, pk) and pk not in dirty]
+        whole = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", flat=True)
+        files = [pk for pk in whole if server.sees(desktop.user_id, pk) and pk not in dirty]
         for pk in files:
             originals.fetch(world.peer(desktop), pk)
             mine = _exported(person.pk, pk)

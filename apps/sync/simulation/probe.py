@@ -23,7 +23,8 @@ def single_user(world: World, salt: int) -> None:
         steps.exchange(world, desktop, world.templates.files)
     with workspaces.use(workspaces.SERVER):
         free = Row.objects.filter(locked=False, removed_at__isnull=True, file__name="quest.xml")
-        rows = [world.rows.index(pk) for pk in free.order_by("pk").values_list("pk", flat=True)[:2]]
+        world.playground = list(free.order_by("pk").values_list("pk", flat=True)[:2])
+        rows = [world.rows.index(pk) for pk in world.playground]
         before = Conflict.objects.count()
     for _ in range(STEPS):
         kind = chance.choice(("edit", "edit", "round", "round", "arrive"))
