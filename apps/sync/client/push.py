@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.sync.client import arrivals, inbox, link
+from apps.sync.live import overtaken
 from apps.sync.models import MirroredFile, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
@@ -184,6 +185,8 @@ def _take_file(file_id: int, answered: Sequence[tuple[PendingEdit, OpAnswer]], c
                 quarantined=True, reason=answer.status, error=(answer.message or answer.status)[:500]
             )
     inbox.keep(answer.conflict for _edit, answer in answered if answer.conflict)
+    for edit, answer in same:
+        overtaken.tell(edit, answer)
 
 
 def _present(row_ids: Iterable[int]) -> dict[int, str]:
