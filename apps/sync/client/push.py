@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.sync.client import arrivals, inbox, link, losses
+from apps.sync.live import overtaken
 from apps.sync.models import MirroredFile, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
@@ -187,6 +188,8 @@ def _take_file(file_id: int, answered: Sequence[tuple[PendingEdit, OpAnswer]], c
     for answer in (answer for _edit, answer in same if answer.row is None and losses.is_loss(answer.status)):
         losses.mark(file_id, answer.status)
     inbox.keep(answer.conflict for _edit, answer in answered if answer.conflict)
+    for edit, answer in same:
+        overtaken.tell(edit, answer)
 
 
 def _present(row_ids: Iterable[int]) -> dict[int, str]:
