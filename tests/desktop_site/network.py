@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def _pour(source: socket.socket, to: socket.socket) -> None:
 
 
 @contextmanager
-def pooled(options: dict[str, Any], folder: Path) -> Iterator[dict[str, str]]:
+def pooled(options: dict[str, Any]) -> Iterator[dict[str, str]]:
     """The address of a PostgreSQL database through PgBouncer; the database's own where PgBouncer is not installed."""
     address = {name: str(options[name]) for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
     if POOLER is None:
@@ -88,6 +89,8 @@ def pooled(options: dict[str, Any], folder: Path) -> Iterator[dict[str, str]]:
         return
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
+    # Not below pytest's folder: another account reads it.
+    folder = Path(tempfile.mkdtemp(prefix="locanext-pgbouncer-"))
     folder.chmod(0o755)
     settings = folder / "pgbouncer.ini"
     where = f"host={address['HOST']} port={address['PORT']} user={address['USER']} password={address['PASSWORD']}"
@@ -108,6 +111,7 @@ def pooled(options: dict[str, Any], folder: Path) -> Iterator[dict[str, str]]:
     yield address | {"HOST": "127.0.0.1", "PORT": str(port)}
     process.terminate()
     process.wait(10)
+    shutil.rmtree(folder)
 
 
 def _as_somebody() -> dict[str, Any]:

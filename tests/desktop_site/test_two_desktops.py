@@ -42,9 +42,9 @@ TEXTS = [
 
 
 @pytest.fixture
-def server(transactional_db: None, tmp_path: Path) -> Iterator[int]:
+def server(transactional_db: None) -> Iterator[int]:
     """The port of a server process on this test's database, through a pooler."""
-    with pooled(connections["default"].settings_dict, tmp_path) as default:
+    with pooled(connections["default"].settings_dict) as default:
         offline = connections["offline"].settings_dict
         names = {"default": default, "offline": {"NAME": str(offline["NAME"])}}
         more = {"SITE_DATABASES": json.dumps(names), "PYTHONPATH": str(ROOT)}
