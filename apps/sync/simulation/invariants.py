@@ -164,13 +164,13 @@ def _queue(world: World, desktop: Desktop, server: _Server) -> None:
             raise Violation("P16", f"{desktop.name}: the edit of row {pk} is not sent: {edit.error}")
     if left := set(Shadow.objects.values_list("row_id", flat=True)) - set(pending):
         raise Violation("P16", f"{desktop.name}: shadows without an edit: {sorted(left)}")
-    last = {edit.row: edit for edit in world.ledger.saved if edit.node == desktop.name}
+    last = {saved.row: saved for saved in world.ledger.saved if saved.node == desktop.name}
     decided = set(world.ledger.texts.values())
-    for row, saved in last.items():
-        if saved.at <= world.ledger.restored_at or (desktop.name, row) in world.ledger.let_go:
+    for row_id, saved in last.items():
+        if saved.at <= world.ledger.restored_at or (desktop.name, row_id) in world.ledger.let_go:
             continue
-        if (row, saved.version[0]) not in decided and row not in pending:
-            raise Violation("P16", f"{desktop.name}: {saved.version[0]!r} of row {row} never reached the server")
+        if (row_id, saved.version[0]) not in decided and row_id not in pending:
+            raise Violation("P16", f"{desktop.name}: {saved.version[0]!r} of row {row_id} never reached the server")
     world.checks["P16"] += 1
 
 
