@@ -13,7 +13,7 @@ from typing import Any
 
 from desktop_launcher import crash, database, names
 from desktop_launcher.link import Gone, Line, call_home
-from desktop_launcher.paths import Places, places
+from desktop_launcher.paths import PROJECT, Places, places
 from desktop_launcher.processes import follow, tie_to_parent
 from desktop_launcher.troubles import Trouble
 
@@ -44,6 +44,7 @@ def _serve(line: Line, found: Places) -> None:
     database.check_place(found.database)
     lock = database.hold(found.database)
     database.finish_restore(found.database)
+    choose_database(found)
     os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.desktop"
     import django
     from django.conf import settings
@@ -66,6 +67,24 @@ def _serve(line: Line, found: Places) -> None:
         with workspaces.use(workspaces.OFFLINE):
             database.empty_log(settings.DESKTOP_ALIAS)
         lock.release()
+
+
+def choose_database(found: Places) -> None:
+    """Decide once for this start: the SQLite file, or the server's PostgreSQL where `.env` names it (LAN set-up).
+
+    The file `.env` may lie in the data folder, where an update of the program leaves it alone.
+    """
+    import environ
+
+    from locanext_project.database_choice import decide
+
+    own = found.data / ".env"
+    if own.is_file():
+        os.environ.setdefault("LOCANEXT_ENV_FILE", str(own))
+    if os.environ.get("LOCANEXT_ENV_FILE", "") != "none":
+        environ.Env.read_env(os.environ.get("LOCANEXT_ENV_FILE") or PROJECT / ".env")
+    os.environ.setdefault("DATABASE_TYPE", "auto" if os.environ.get("POSTGRES_HOST") else "sqlite")
+    decide(os.environ)
 
 
 def _prepare_person() -> None:
@@ -95,7 +114,8 @@ def _listen(line: Line, read_only: bool) -> None:
         bound.append(server.listening_addresses[0][1])
         if not read_only:
             call_each(settings.DESKTOP_SERVICES)
-        line.say(state="ready", port=bound[0], address=address(), read_only=read_only)
+        database_type = os.environ["DATABASE_TYPE"]
+        line.say(state="ready", port=bound[0], address=address(), read_only=read_only, database=database_type)
 
     def on_message(message: dict[str, Any]) -> None:
         if message.get("do") == "address":

@@ -172,6 +172,8 @@ class Supervisor(threading.Thread):
             self._on_state("trouble", message)
             return False
         self._environment[names.PORT] = str(message["port"])
+        # Decided once: the worker, and a server that is started again, take the same.
+        self._environment["DATABASE_TYPE"] = str(message["database"])
         if when_ready == "again" and before == message["port"]:
             message = {**message, "address": ""}
         self._on_state(when_ready, message)

@@ -8,7 +8,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from desktop_launcher import native, pages, qt_libraries, webview2, window_state
+from desktop_launcher import fonts, native, pages, qt_libraries, webview2, window_state
 from desktop_launcher.link import Message
 from desktop_launcher.paths import PROJECT, Places
 
@@ -24,6 +24,7 @@ class Window:
     """One window over a supervisor's server. `run` returns when it was closed."""
 
     def __init__(self, places: Places, began: float) -> None:
+        self._places = places
         self._file = places.window / "state.json"
         self._storage = places.window / "engine"
         self._state = window_state.load(self._file)
@@ -46,6 +47,7 @@ class Window:
         if lacking := qt_libraries.missing():
             raise NoWindow(" ".join(lacking))
         native.prepare_engine()
+        fonts.use_own(self._places)
         try:
             import webview
         except ImportError as error:

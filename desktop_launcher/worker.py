@@ -9,6 +9,7 @@ from desktop_launcher import crash
 from desktop_launcher.link import call_home
 from desktop_launcher.paths import places
 from desktop_launcher.processes import follow, tie_to_parent
+from desktop_launcher.server import choose_database
 
 
 def main() -> int:
@@ -17,6 +18,7 @@ def main() -> int:
     found = places()
     crash.watch(found.logs / "worker-crash.log")
     line = call_home()
+    choose_database(found)
     os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.desktop"
     import django
 

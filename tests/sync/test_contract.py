@@ -24,7 +24,7 @@ from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.structure import Ref
 from apps.sync.models import AppliedEdit, Conflict, CreatedThing, IncomingBlob
 from apps.sync.protocol import MOST_OPS, Refused, RowsPage, SyncPeer, Unreachable
-from apps.sync.server import epoch, originals
+from apps.sync.server import epoch, originals, pull
 from apps.tm.models import Entry, Memory
 from apps.tm.services.entries.edit import add as add_entry
 from locanext_project import workspaces
@@ -576,3 +576,30 @@ def test_hints_come_over_the_socket(http: Any, file: File, lead: User, translato
     with pytest.raises(Refused) as refusal:
         next(http.subscribe([file.pk]))
     assert refusal.value.reason == "login"
+
+
+def test_an_act_on_very_many_rows_is_fetched_as_a_snapshot(
+    file: File, lead: User, translator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, life = peer_for("in_process", translator), epoch.current()
+    assert len(peer.changes(file.pk, 0, 1, life, 5).rows) == len(TEXTS)
+    monkeypatch.setattr(pull, "MOST_OF_ONE", 10)
+    assert peer.changes(file.pk, 0, 1, life, 5).reset
+    assert not peer.changes(file.pk, 0, 1, life, 50).reset
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]", b"{}", b"{", b'{"caller": 1}', b'{"caller": {}}', b"[" * 100_000,
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1e999}, "ops": []}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": {}}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": [{"op": "\\ud800"}]}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": [{"op": ["x"]}]}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": ' + b"9" * 400 + b'}, "ops": []}',
+    ],
+)  # fmt: skip
+def test_requests_that_are_none_are_refused(translator: User, client_for: Any, body: bytes) -> None:
+    for path in ("hello", "push", "things"):
+        answer = client_for(translator).generic("POST", f"/api/v1/sync/{path}", body, content_type="application/json")
+        assert answer.status_code == 400 or (path, answer.status_code) == ("hello", 200), (path, answer.content)

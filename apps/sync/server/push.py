@@ -141,7 +141,7 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
             continue
         wave.verdicts[op.op] = verdict
         if verdict.concurrent:
-            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict))
+            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict, skew=wave.now - wave.caller.now))
 
 
 def _take(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> bool:

@@ -50,7 +50,9 @@ class Prepared:
     data: bytes | None
     source: bytes | None
     original: dict[str, Any]
-    rows: list[dict[str, Any]]
+    rows: list[tuple[Any, ...]]
+    """The values of LOADED behind the first two."""
+    flagged: int
     project_id: int
     folder_id: int | None
 
@@ -69,10 +71,14 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     sums = [text(original, name) for name in ("sha256", "source_sha256")]
     data, source = (incoming.bytes_of(actor, one) if one else None for one in sums)
     language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
-    rows = [_row(actor, n, one, language) for n, one in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS))]
+    flagged, rows = 0, list[tuple[Any, ...]]()
+    for number, given in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS)):
+        row = _row(actor, number, given)
+        flagged += row["source_changed"]
+        rows.append(_values(actor, row, language))
     if not rows:
         raise Invalid(_("There are no rows in this file."), code="empty_file")
-    return Prepared(thing, data, source, original, rows, project_id, folder_id)
+    return Prepared(thing, data, source, original, rows, flagged, project_id, folder_id)
 
 
 def make(actor: User, prepared: Any) -> int:
@@ -95,11 +101,9 @@ def make(actor: User, prepared: Any) -> int:
     file = File.objects.create(
         project=project, folder=folder, name=names.free_name(taken, names.clean_name(text(thing, "name"))),
         original=_original(prepared), variant=text(thing, "variant", most=120), format=text(thing, "format", most=20),
-        revision=1, rows_flagged=sum(row["source_changed"] for row in prepared.rows), **languages, **stamps(actor),
+        revision=1, rows_flagged=prepared.flagged, **languages, **stamps(actor),
     )  # fmt: skip
-    given = ((file.pk, n, *_server_values(row), *_edited_by(actor, row), *(row[name] for name in COLUMNS))
-             for n, row in enumerate(prepared.rows))  # fmt: skip
-    count = bulk_load(Row, LOADED, given)
+    count = bulk_load(Row, LOADED, ((file.pk, n, *row) for n, row in enumerate(prepared.rows)))
     ChangeSet.objects.create(
         file=file, kind=ChangeSet.Kind.SYNC, counts={"new": count}, revision=1, author_id=actor.pk,
         author_name=actor.name, created_at=timezone.now(),
@@ -139,7 +143,7 @@ def _original(prepared: Prepared) -> Original | None:
     )  # fmt: skip
 
 
-def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _row(actor: User, number: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """A row's values as they are kept. Raises Invalid naming the row."""
     row: dict[str, Any] = {name: given.get(name) for name in COLUMNS}
     for name in TEXTS:
@@ -161,7 +165,6 @@ def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> d
         raise _wrong(number, "codes")
     row["status"] = _status(actor, row)
     row["edited_at"] = moment(row["edited_at"])
-    row["source_hash"], row["words"] = text_hash(row["source"]), count_words(row["source"], language)
     return row
 
 
@@ -181,12 +184,11 @@ def _wrong(number: int, name: str) -> Invalid:
     return Invalid(text, code="bad_row", row=number + 1)
 
 
-def _server_values(row: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    return row["source_hash"], row["words"], 1, 1
-
-
-def _edited_by(actor: User, row: Mapping[str, Any]) -> tuple[int | None, str]:
-    return (actor.pk, actor.name) if row["edited_at"] is not None else (None, "")
+def _values(actor: User, row: Mapping[str, Any], language: str) -> tuple[Any, ...]:
+    """A row for LOADED: what the server counts itself, who edited it, and what came."""
+    source = row["source"]
+    editor = (actor.pk, actor.name) if row["edited_at"] is not None else (None, "")
+    return text_hash(source), count_words(source, language), 1, 1, *editor, *(row[name] for name in COLUMNS)
 
 
 def _remember(actor: User, file: File) -> None:

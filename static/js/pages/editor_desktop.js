@@ -1,6 +1,6 @@
 /** The editor on a desktop: rows that are still coming from the server, and what is not known of other people. */
 
-import { get } from "../core/api.js";
+import { get, post } from "../core/api.js";
 import { fill, icon, need } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { fmt, gettext } from "../core/i18n.js";
@@ -14,7 +14,18 @@ export class Arriving {
     Object.assign(this, { grid, status, marks, fileId });
     this.chip = need("#partial-chip");
     this.failures = 0;
+    this.#refresh();
     this.look();
+  }
+
+  /** What is opened while the server answers is brought up to date and stays so; in silence, the rows here are worked on. */
+  async #refresh() {
+    try {
+      const link = await get("link");
+      if (link.state === "online") await post("link/open", { file_id: this.fileId });
+    } catch {
+      // The link's chip says how it stands with the server.
+    }
   }
 
   async look() {

@@ -346,3 +346,22 @@ def test_an_edit_refused_while_its_file_was_in_the_bin_is_sent_when_it_is_back(
     sync(line)
     equal(mirrored)
     assert Row.objects.get(file=mirrored, key="K1").target == "Bonjour"
+
+
+@pytest.mark.parametrize(("skew", "reason"), [(200.0, "concurrent"), (-4000.0, "clock"), (1e6, "clock")])
+def test_a_conflict_says_where_the_clocks_are_too_far_apart(
+    mirrored: File, line: Line, person: User, lead: User, monkeypatch: pytest.MonkeyPatch, skew: float, reason: str
+) -> None:
+    """Every concurrent edit is in the inbox whatever the clocks say; beyond five minutes the inbox says why."""
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + (skew if workspaces.current() == workspaces.OFFLINE else 0.0))
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine")
+    edit(lead, mirrored.pk, "K1", "theirs")
+    assert sync(line).trouble == ""
+    with offline():
+        assert Conflict.objects.get().reason == reason
+        from apps.sync.client import link
+
+        assert link.current().clock_offset == pytest.approx(-skew, abs=5)
+    equal(mirrored)
