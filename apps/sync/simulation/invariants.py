@@ -56,7 +56,8 @@ def _dirty() -> list[tuple[int, str, int]]:
 def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False) -> None:
     """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
 
-    About these files; `whole`: the first time about everything. Who is level with the server has nothing to say; whether that is true is looked at afterwards.
+    About these files; `whole`: the first time about everything. Who is level with the server has
+    nothing to say; whether that is true is looked at afterwards.
     """
     while world.late:
         world.arrive(world.late.pop())
