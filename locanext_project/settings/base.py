@@ -244,6 +244,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it tells of every request
         "faiss": {"level": "WARNING"},  # it tells which build of itself it tried
     },
 }
