@@ -31,6 +31,7 @@ READ_ONLY_VARIABLE = "LOCANEXT_READ_ONLY"
 PREFIX = "OFFLINE_MODE_"
 START_PATH = "/desktop/start/"
 START_ADDRESSES = 8
+FIRST_PAGE = b"/start/"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
@@ -148,7 +149,7 @@ class DesktopGate:
         if not self._addresses.redeem(scope["path"].removeprefix(START_PATH)) and not known:
             return USED_ADDRESS
         cookie = f"{cookie_name(_port(scope))}={secret()}; Path=/; HttpOnly; SameSite=Strict"
-        headers = [(b"location", b"/"), (b"set-cookie", cookie.encode()), (b"content-length", b"0"), *QUIET]
+        headers = [(b"location", FIRST_PAGE), (b"set-cookie", cookie.encode()), (b"content-length", b"0"), *QUIET]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return None

@@ -156,7 +156,7 @@ def test_a_start_address_works_once(inner: Inner) -> None:
     path = addresses.issue()
     assert ask(gate, path, {"host": f"evil.example:{PORT}"})[0] == 403, "and is not used up by a foreign page"
     status, headers, _body = ask(gate, path)
-    assert (status, headers["location"]) == (303, "/")
+    assert (status, headers["location"]) == (303, "/start/")
     name, _, rest = headers["set-cookie"].partition("=")
     assert (name, rest.split(";")[0]) == (cookie_name(PORT), secret())
     assert "HttpOnly" in rest and "SameSite=Strict" in rest

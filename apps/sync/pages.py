@@ -7,13 +7,14 @@ import json
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from apps.accounts.page_sessions import person_of
+from apps.sync.selectors.chosen_before import chosen_before
 from apps.sync.selectors.conflict_places import conflict_places
 from apps.sync.selectors.on_this_pc import on_this_pc
 from locanext_project import local_ids
@@ -26,15 +27,14 @@ from locanext_project import local_ids
 def start(request: HttpRequest) -> HttpResponse:
     """The first screen of a desktop: its server, the login, working without one. 404 on a server.
 
-    `?stay=1` is for who comes back to it: without it the page goes on by itself where the choice was made before.
+    `?stay=1` is for who comes back to it: without it it goes on to the files where the choice was made before.
     """
     if not local_ids.is_desktop():
         raise Http404(_("There is nothing here, or you may not see it."))
-    context = {
-        "facts": on_this_pc(person_of(request)),
-        "languages": settings.LANGUAGES,
-        "stay": request.GET.get("stay") == "1",
-    }
+    stay = request.GET.get("stay") == "1"
+    if not stay and chosen_before():
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    context = {"facts": on_this_pc(person_of(request)), "languages": settings.LANGUAGES, "stay": stay}
     return render(request, "sync/start.html", context)
 
 

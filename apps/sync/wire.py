@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from apps.sync.protocol import VERSION, Caller, Hello, Nodes, Op, OpAnswer, Pushed, RowsPage
+from locanext_project.api.parsers import is_text
 from locanext_project.errors import Invalid
 
 
@@ -31,11 +32,13 @@ def op_json(op: Op) -> dict[str, Any]:
 def ops_of(data: Mapping[str, Any]) -> list[Op]:
     """The edits of a request's body; their values are checked one by one where they are used. Raises Invalid."""
     given = data.get("ops")
-    if not isinstance(given, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("op"), str) for one in given
-    ):
+    if not isinstance(given, list) or not all(isinstance(one, dict) and _is_name(one.get("op")) for one in given):
         raise Invalid("ops is a list of edits, each with its id.", field="ops")
     return [_op(one) for one in given]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 100 and is_text(value)
 
 
 def _op(one: Mapping[str, Any]) -> Op:

@@ -127,9 +127,9 @@ def test_a_folder_of_this_pc_goes_to_the_server(window: Page, desktop: DesktopSi
     window.locator("#list-host").get_by_text("Drafts").first.click(button="right")
     window.get_by_role("menuitem", name="Upload to the server…").click()
     dialog = window.get_by_role("dialog")
-    dialog.get_by_label("Project").select_option(label="Console / Ashen Passage EN")
+    dialog.locator("select[name=project]").select_option(label="Console / Ashen Passage EN")
     dialog.locator("select[name=folder] option", has_text="quest").wait_for(state="attached")
-    dialog.get_by_label("Folder").select_option(label="quest")
-    dialog.get_by_role("button", name="Upload").click()
+    dialog.locator("select[name=folder]").select_option(label="quest")
+    dialog.locator("button[type=submit]").click()
     wanted = {"kind": "folder", "id": folder["id"], "project_id": 502, "folder_id": 503}
     until(lambda: ("POST", "link/upload", wanted) in server.sent)

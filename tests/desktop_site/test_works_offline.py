@@ -14,8 +14,11 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from apps.ldm.models import File, Row, TrashItem
+from apps.ldm.models import File, MemoryAssignment, Row, TrashItem
+from apps.sync.models import MirroredFile, MirroredMemory, MirroredRow
+from apps.tm.models import Memory
 from locanext_project import workspaces
+from locanext_project.id_guards import open_for_mirror
 from tests import factories
 from tests.desktop_site.conftest import Mirror
 from tests.ldm.services.conftest import ROWS, locstr
@@ -267,3 +270,27 @@ def test_a_file_that_is_not_here_is_fetched_by_its_page(work: Work, own_file: Fi
     assert answer.status_code == 404
     assert 'id="fetching" data-file="9999"' in answer.content.decode()
     assert "fetching" not in work.client.get("/files/-9999/").content.decode()
+
+
+def test_a_mirrored_file_says_when_its_memories_are_still_coming(work: Work, mirror: Mirror) -> None:
+    with workspaces.atomic(), open_for_mirror():
+        memory = Memory.objects.create(pk=600, name="Server's", source_language="ko", target_language="en", owner_id=1)
+        MemoryAssignment.objects.create(memory=memory, folder=mirror.folder, active=True)
+    MirroredFile.objects.create(file_id=504, state=MirroredFile.State.CURRENT, cursor=3)
+    coming = MirroredMemory.objects.create(memory_id=600, whole=False)
+    (known,) = work.call("get", "link/files?ids=504")
+    assert known["memories_whole"] is False
+    coming.whole = True
+    coming.save()
+    (known,) = work.call("get", "link/files?ids=504")
+    assert known["memories_whole"] is True
+
+
+def test_an_edit_of_the_servers_row_waits_to_be_sent(work: Work, mirror: Mirror) -> None:
+    MirroredFile.objects.create(file_id=504, state=MirroredFile.State.CURRENT, cursor=3)
+    MirroredRow.objects.create(row_id=505, rev=3)
+    work.save(mirror.row, "Mine")
+    (pending,) = work.call("get", "link/pending")["items"]
+    assert (pending["row_id"], pending["target"]) == (505, "Mine")
+    (known,) = work.call("get", "link/files?ids=504")
+    assert known["pending"] == 1

@@ -43,6 +43,7 @@ class SetLink:
         self.now = ONLINE | now
         self.sent: list[tuple[str, str, Any]] = []
         self.waiting: list[dict[str, Any]] = []
+        self.probed: dict[str, Any] = {"state": "reachable", "milliseconds": 14}
         self.refusal: tuple[int, str] | None = None
         page.route(re.compile(r"/api/v1/link(/|$|\?)"), self._answer)
 
@@ -57,7 +58,8 @@ class SetLink:
         request = route.request
         path = request.url.split("/api/v1/")[1].split("?")[0]
         if request.method == "GET":
-            body: Any = self._waiting_page(request.url) if path == "link/pending" else self.now
+            answers = {"link/probe": self.probed, "link/pending": self._waiting_page(request.url)}
+            body: Any = answers.get(path, self.now)
             route.fulfill(json=body)
             return
         data = json.loads(request.post_data or "null")
@@ -85,7 +87,10 @@ class SetLink:
             self.now = self.now | {"state": "login", "user": None}
         elif path.startswith("link/pending/"):
             self.waiting = [one for one in self.waiting if str(one["row_id"]) != path.rpartition("/")[2]]
-            self.now = self.now | {"pending": len(self.waiting)}
+            self.now = self.now | {
+                "pending": sum(not one["quarantined"] for one in self.waiting),
+                "quarantined": sum(one["quarantined"] for one in self.waiting),
+            }
 
 
 def own_file(rows: Texts) -> File:

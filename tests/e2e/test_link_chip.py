@@ -44,7 +44,7 @@ def test_an_own_save_shows_at_once_and_a_cut_line_changes_the_chip_only(desktop_
 
 
 def test_what_waits_is_listed_and_can_be_let_go(desktop_page: Page) -> None:
-    link = SetLink(desktop_page, pending=3, quarantined=1, state="unreachable")
+    link = SetLink(desktop_page, pending=2, quarantined=1, state="unreachable")
     link.waiting = [
         waiting(1, "Find the lamp.", quarantined=True, error="You may not change this row any more."),
         waiting(2, "Through the fog, a bell.", tries=4),

@@ -24,19 +24,19 @@ def test_nobody_logged_in_and_no_server_yet(desktop_page: Page) -> None:
     own_file([("S1", "등불", "Lantern"), ("S2", "안개", "Fog")])
     link = SetLink(desktop_page, **ALONE)
     desktop_page.goto("/start/")
-    desktop_page.wait_for_selector("#server-other:visible")
+    desktop_page.wait_for_selector("#login-go:has-text('Choose a server…')")
     assert "No server yet" in desktop_page.locator("#server").inner_text()
-    assert desktop_page.locator("#login-go").is_disabled()
+    assert not desktop_page.locator("[name=username]").is_visible()
     assert "0 projects, 2 rows" in desktop_page.locator("#facts").inner_text()
     link.refusal = (400, "This address is not https.")
-    desktop_page.click("#server-other")
+    desktop_page.click("#login-go")
     desktop_page.keyboard.type("http://loc.example")
     desktop_page.keyboard.press("Enter")
     until(lambda: "not https" in desktop_page.locator("dialog[open]").inner_text())
     link.refusal = None
     desktop_page.fill("dialog[open] input", "loc.example")
     desktop_page.keyboard.press("Enter")
-    desktop_page.wait_for_selector("#login-go:enabled")
+    desktop_page.wait_for_selector("[name=username]:visible")
     assert link.sent[-1] == ("POST", "link/server", {"server_url": "https://loc.example"})
     assert "loc.example" in desktop_page.locator("#server-name").inner_text()
 
@@ -65,7 +65,8 @@ def test_logging_in_says_what_is_wrong_and_goes_on(desktop_page: Page) -> None:
 
 
 def test_starting_offline_stays_until_it_is_changed(desktop_page: Page) -> None:
-    link = SetLink(desktop_page, state="unreachable", user=None)
+    link = SetLink(desktop_page, state="login", user=None)
+    link.probed = {"state": "unreachable", "milliseconds": None}
     desktop_page.goto("/start/")
     until(lambda: "Not reachable" in desktop_page.locator("#server-state").inner_text())
     assert desktop_page.locator("#login-go").is_disabled()

@@ -6,6 +6,8 @@ import { stateOf, stateWords, whyNotHere } from "../../static/js/pages/explorer_
 test("an id says where a thing was born, the link how far it is here", () => {
   assert.equal(stateOf({ id: -5, kind: "file" }), "own");
   assert.equal(stateOf({ id: 5, kind: "folder" }), "");
+  assert.equal(stateOf({ id: 5, kind: "folder", here: { subscribed: false } }), "");
+  assert.equal(stateOf({ id: 5, kind: "folder", here: { subscribed: true } }), "subscribed");
   assert.equal(stateOf({ id: 5, away: true }), "away");
   assert.equal(stateOf({ id: 5, here: { state: "partial", whole: false } }), "partial");
   assert.equal(stateOf({ id: 5, here: { state: "current", whole: true } }), "current");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { conflictWords, byFile, noRowWords, sideOf, storyOf } from "../../static/js/pages/inbox_words.js";
 import { hostOf } from "../../static/js/pages/link_chip_server.js";
 import { chipState, chipWords, linkSentence } from "../../static/js/pages/link_chip_words.js";
-import { mayLogIn, nextStep, PATIENCE_MS, serverWords } from "../../static/js/pages/start_words.js";
+import { mayLogIn, nextStep, PATIENCE_MS, serverWords, withProbe } from "../../static/js/pages/start_words.js";
 
 const link = (more = {}) => ({
   server_url: "https://loc.example", mode: "auto", state: "online", pending: 0, sending: 0, quarantined: 0, conflicts: 0, last_sync: null, last_contact: null, clock_offset: 0, stuck: false,
@@ -18,7 +18,7 @@ test("the chip says the most pressing thing, and how many edits stand behind it"
     [{ state: "login", pending: 118 }, "login", "Log in to send 118"],
     [{ state: "login", user: null }, "login", "Log in"],
     [{ clock_offset: -240, pending: 2, sending: 2 }, "clock", "Clock is 4 min off"],
-    [{ clock_offset: 119, pending: 1 }, "saved", "Saved on this PC · 1 to send"],
+    [{ clock_offset: 59, pending: 1 }, "saved", "Saved on this PC · 1 to send"],
     [{ stuck: true, pending: 5 }, "stuck", "5 are not getting through"],
     [{ state: "unreachable" }, "offline", "Offline"],
     [{ state: "unreachable", pending: 2 }, "saved", "Saved on this PC · 2 to send"],
@@ -27,8 +27,8 @@ test("the chip says the most pressing thing, and how many edits stand behind it"
     [{ state: "too_old", pending: 4 }, "too_old", "Update needed · 4 to send"],
     [{ state: "certificate" }, "certificate", "Other certificate"],
     [{ state: "forbidden" }, "forbidden", "No access"],
-    [{ pending: 2, quarantined: 2 }, "refused", "2 not accepted"],
-    [{ pending: 3, quarantined: 2 }, "saved", "Saved on this PC · 1 to send"],
+    [{ quarantined: 2 }, "refused", "2 not accepted"],
+    [{ pending: 1, quarantined: 2 }, "saved", "Saved on this PC · 1 to send"],
     [{ state: "connecting" }, "connecting", "Connecting…"],
     [{ server_url: "", state: "alone", user: null, pending: 1 }, "alone", "On this PC"],
   ];
@@ -66,12 +66,22 @@ test("a remembered login goes on by itself, with the server or without; a choice
 
 test("nobody is asked for a password that could not be sent", () => {
   assert.equal(mayLogIn(link({ user: null, state: "login" })), true);
-  for (const state of ["unreachable", "certificate", "too_old"]) assert.equal(mayLogIn(link({ state })), false, state);
-  assert.equal(mayLogIn(link({ server_url: "" })), false);
-  assert.equal(serverWords(link({ server_url: "" })).other, "Choose a server…");
+  for (const state of ["alone", "unreachable", "certificate", "too_old", "other"]) assert.equal(mayLogIn(link({ state })), false, state);
+  assert.equal(serverWords(link({ server_url: "", state: "alone" })).name, "No server yet");
   assert.equal(serverWords(link()).name, "loc.example");
   assert.equal(hostOf("https://loc.example:8443/x"), "loc.example:8443");
   assert.equal(hostOf("loc"), "loc");
+  assert.equal(hostOf(""), "The team's server");
+});
+
+test("without a login the probe says how the server is; with one the link knows better", () => {
+  const out = link({ state: "login", user: null });
+  assert.equal(withProbe(out, null).state, "connecting");
+  assert.equal(withProbe(out, { state: "reachable", milliseconds: 14 }).state, "login");
+  assert.match(serverWords(withProbe(out, { state: "reachable", milliseconds: 14 })).words, /14 ms/u);
+  for (const state of ["unreachable", "certificate", "other"]) assert.equal(withProbe(out, { state, milliseconds: null }).state, state);
+  assert.equal(withProbe(link(), { state: "unreachable", milliseconds: null }).state, "online");
+  assert.equal(withProbe(link({ state: "login", mode: "offline" }), null).state, "login");
 });
 
 const conflict = (more = {}) => ({

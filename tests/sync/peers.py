@@ -34,12 +34,13 @@ def peer_for(carrier: str, user: User) -> SyncPeer:
 
 def caller(**values: Any) -> Caller:
     """An installation whose clock is right."""
-    return Caller(**({"client": str(uuid.uuid4()), "now": time.time()} | values))
+    given: dict[str, Any] = {"client": str(uuid.uuid4()), "now": time.time()}
+    return Caller(**(given | values))
 
 
 def op(row: Row, target: Any, **values: Any) -> Op:
     """An edit of a row as it is."""
-    given = {
+    given: dict[str, Any] = {
         "op": str(uuid.uuid4()), "row_id": row.pk, "base_rev": row.text_rev, "base_target": row.target,
         "target": target, "status": int(Status.TRANSLATED), "edited_at": time.time(),
     }  # fmt: skip

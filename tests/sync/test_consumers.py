@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(server_url: str, token: str, origin: str | None = None) -> Any:
     headers = {"Authorization": f"Bearer {token}"}
     address = server_url.replace("http", "ws", 1) + "/ws/sync/"
-    return connect(address, origin=origin or server_url, additional_headers=headers)  # type: ignore[arg-type]
+    return connect(address, origin=origin or server_url, additional_headers=headers)  # type: ignore[call-overload]
 
 
 def next_of(socket: Any) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def test_what_one_may_not_see_any_more_is_not_followed(
         for _ in range(100):
             if file.pk not in next(iter(followers._all)).known:
                 break
-            following.time.sleep(0.05)
+            time.sleep(0.05)
         for one in (file, other):
             edit_row(actor=lead, row_id=row_of(one, "K0").pk, seen_text_rev=1, edit=RowEdit(target="lamp"))
         assert next_of(socket) == {"type": "moved", "file": other.pk, "revision": 2}

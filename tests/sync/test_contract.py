@@ -24,7 +24,7 @@ from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.structure import Ref
 from apps.sync.models import AppliedEdit, Conflict, CreatedThing, IncomingBlob
 from apps.sync.protocol import MOST_OPS, Refused, RowsPage, SyncPeer, Unreachable
-from apps.sync.server import epoch, originals
+from apps.sync.server import epoch, originals, pull
 from apps.tm.models import Entry, Memory
 from apps.tm.services.entries.edit import add as add_entry
 from locanext_project import workspaces
@@ -461,7 +461,7 @@ def test_memories_come_as_a_snapshot_and_then_as_changes(peer: SyncPeer, file: F
     entries = [add_entry(actor=lead, memory_id=memory.pk, source=f"등불 {n}", target=f"lamp {n}") for n in range(7)]
     (told,) = peer.memories(file.pk)
     assert (told["id"], told["assignment"]["kind"], told["assignment"]["writable"]) == (memory.pk, "project", True)
-    rows, token, page = [], "", RowsPage((), [], 0, 0)
+    rows, token, page = list[Any](), "", RowsPage((), [], 0, 0)
     while not rows or token:
         page = peer.entries(memory.pk, token, limit=3)
         rows += page.rows
@@ -471,7 +471,7 @@ def test_memories_come_as_a_snapshot_and_then_as_changes(peer: SyncPeer, file: F
     from apps.tm.services.entries.act import act
 
     act(actor=lead, memory_id=memory.pk, act="delete", ids=[one.pk for one in entries[1:6]])
-    changed, token = [], ""
+    changed, token = list[Any](), ""
     while not changed or token:
         page = peer.entries(memory.pk, token, cursor, 2)
         changed += page.rows
@@ -576,3 +576,30 @@ def test_hints_come_over_the_socket(http: Any, file: File, lead: User, translato
     with pytest.raises(Refused) as refusal:
         next(http.subscribe([file.pk]))
     assert refusal.value.reason == "login"
+
+
+def test_an_act_on_very_many_rows_is_fetched_as_a_snapshot(
+    file: File, lead: User, translator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer, life = peer_for("in_process", translator), epoch.current()
+    assert len(peer.changes(file.pk, 0, 1, life, 5).rows) == len(TEXTS)
+    monkeypatch.setattr(pull, "MOST_OF_ONE", 10)
+    assert peer.changes(file.pk, 0, 1, life, 5).reset
+    assert not peer.changes(file.pk, 0, 1, life, 50).reset
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]", b"{}", b"{", b'{"caller": 1}', b'{"caller": {}}', b"[" * 100_000,
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1e999}, "ops": []}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": {}}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": [{"op": "\\ud800"}]}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": 1}, "ops": [{"op": ["x"]}]}',
+        b'{"caller": {"client": "00000000-0000-0000-0000-000000000007", "now": ' + b"9" * 400 + b'}, "ops": []}',
+    ],
+)  # fmt: skip
+def test_requests_that_are_none_are_refused(translator: User, client_for: Any, body: bytes) -> None:
+    for path in ("hello", "push", "things"):
+        answer = client_for(translator).generic("POST", f"/api/v1/sync/{path}", body, content_type="application/json")
+        assert answer.status_code == 400 or (path, answer.status_code) == ("hello", 200), (path, answer.content)

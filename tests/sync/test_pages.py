@@ -11,6 +11,8 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.structure import Ref
+from apps.sync.client import keychain, peers
+from apps.sync.models import Link
 from apps.sync.selectors.on_this_pc import OnThisPc, on_this_pc
 from locanext_project import workspaces
 from tests.e2e.editing_pages import file_with
@@ -32,6 +34,29 @@ def test_the_start_screen_is_a_desktop_s(client_for: Client, lead: User) -> None
     assert page.status_code == 200
     assert 'data-stay=""' in page.content.decode()
     assert 'data-stay="1"' in at_the_desktop().get("/start/?stay=1").content.decode()
+
+
+def test_a_choice_made_before_stands(client_for: Client, translator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "is_lan", lambda: False)
+    monkeypatch.setattr(keychain, "token", lambda client: "a token")
+    desk = at_the_desktop()
+
+    def leads_to(address: str = "/start/", **link_values: Any) -> str:
+        with workspaces.use(workspaces.OFFLINE):
+            Link.objects.all().delete()
+            Link.objects.create(**link_values)
+            return str(desk.get(address).headers.get("Location", ""))
+
+    linked = {"server_url": "https://loc.example", "user_id": 4}
+    assert leads_to() == ""
+    assert leads_to(mode="offline") == "/"
+    assert leads_to(**linked) == "/"
+    assert leads_to(**linked, trouble="unreachable") == "/"
+    assert leads_to("/start/?stay=1", **linked) == ""
+    for trouble in ("login", "certificate", "too_old", "forbidden"):
+        assert leads_to(**linked, trouble=trouble) == "", trouble
+    monkeypatch.setattr(keychain, "token", lambda client: "")
+    assert leads_to(**linked) == ""
 
 
 def test_the_inbox_is_everybody_s_and_the_chip_a_desktop_s(client_for: Client, translator: User) -> None:

@@ -23,7 +23,7 @@ KINDS = ("platform", "project", "folder", "file")
 
 
 class LinkFiles(DesktopView):
-    """GET link/files?ids=1,2: how far the mirrors of files are."""
+    """GET link/files?ids=1,2: how far the mirrors of files are; of a single one also its memories."""
 
     @extend_schema(operation_id="link_files", responses=ANY, parameters=[OpenApiParameter("ids", str, required=True)])
     def get(self, request: Request) -> Response:
@@ -34,7 +34,10 @@ class LinkFiles(DesktopView):
             raise Invalid("ids is a list of whole numbers.", field="ids") from None
         if len(ids) > MOST_FILES:
             raise Invalid(f"Ask for at most {MOST_FILES} files.", field="ids")
-        return Response(status.files([pk for pk in ids if abs(pk) < 2**63]))
+        listed = status.files([pk for pk in ids if abs(pk) < 2**63])
+        if len(ids) == 1 and listed:
+            listed[0]["memories_whole"] = not status.memories_are_coming(ids[0])
+        return Response(listed)
 
 
 class LinkTree(DesktopView):

@@ -7,12 +7,12 @@ import json
 from typing import IO, Any
 
 from django.http import HttpResponse
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
 from apps.accounts.authentication import bearer_of
 from apps.sync.protocol import BLOB_BYTES
-from locanext_project.errors import TooLarge
+from locanext_project.errors import Invalid, TooLarge
 
 PACKED_FROM = 4096
 LEVEL = 1
@@ -34,6 +34,17 @@ def answer(request: Request, data: Any) -> HttpResponse:
 
 def _takes_gzip(request: Request) -> bool:
     return "gzip" in str(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+class EditsParser(JSONParser):
+    """JSON with whatever texts: one that cannot be kept is one edit's trouble, and must not hold up the others."""
+
+    def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Raises ParseError and Invalid."""
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise Invalid("This JSON is nested too deep.") from None
 
 
 class BytesParser(BaseParser):

@@ -8,14 +8,13 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.ldm.api import bodies
 from apps.sync import wire
-from apps.sync.api.packed import BytesParser, answer
+from apps.sync.api.packed import BytesParser, EditsParser, answer
 from apps.sync.api.peer_reading import ANY, peer_of
 from locanext_project.errors import Invalid
 
@@ -32,8 +31,7 @@ class Greeting(APIView):
 class Edits(APIView):
     """POST sync/push: edits of rows, each with its answer."""
 
-    # Not the strict one: a text that cannot be kept is one edit's trouble, and must not hold up the others.
-    parser_classes = [JSONParser]
+    parser_classes = [EditsParser]
 
     @extend_schema(operation_id="sync_push", request=ANY, responses=ANY)
     def post(self, request: Request) -> HttpResponse:

@@ -49,10 +49,13 @@ class HttpPeer:
         self._verify = verify
         self._closed = False
         # A server that moved says so to people: a token is never sent after a redirect.
-        self._client = httpx.Client(
-            base_url=self.base_url, timeout=TIMEOUT, verify=verify, follow_redirects=False,
-            headers={"Accept-Encoding": "gzip", "Accept": "application/json"},
-        )  # fmt: skip
+        try:
+            self._client = httpx.Client(
+                base_url=self.base_url, timeout=TIMEOUT, verify=verify, follow_redirects=False,
+                headers={"Accept-Encoding": "gzip", "Accept": "application/json"},
+            )  # fmt: skip
+        except httpx.InvalidURL as error:
+            raise Unreachable(f"{base_url} is not an address.") from error
 
     def close(self) -> None:
         """Give the connections back; hints end soon after."""
@@ -81,12 +84,16 @@ class HttpPeer:
         headers = {"Authorization": f"Bearer {token}", **options.get("headers", {})}
         try:
             return self._client.request(method, API + path, **{**options, "headers": headers})
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise trouble_of(error) from error
+
+    def ticket(self, file_id: int) -> str:
+        """A ticket for one socket on one file, good once and for a short time. Raises Refused and Unreachable."""
+        return self._ask("POST", f"files/{file_id}/ticket", lambda answer: str(answer["ticket"]))
 
     # ---- reading ----
     def hello(self, caller: Caller) -> Hello:
-        return self._ask("POST", "sync/hello", wire.hello_of, json={"caller": wire.caller_json(caller)})
+        return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))
 
     def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
@@ -144,16 +151,21 @@ class HttpPeer:
 
     def create(self, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
         body = {"caller": wire.caller_json(caller), "key": key, "thing": dict(thing)}
-        return self._ask("POST", "sync/things", _object, json=body, timeout=LONG)
+        return self._ask("POST", "sync/things", _object, timeout=LONG, **_body(body))
 
     def resolve(self, caller: Caller, op: str, resolution: str) -> None:
         body = {"caller": wire.caller_json(caller), "resolution": resolution}
-        self._send("POST", f"sync/conflicts/{op}/resolution", json=body)
+        self._send("POST", f"sync/conflicts/{op}/resolution", **_body(body))
 
     # ---- hints ----
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """First every file that the person sees, then whenever one moves; ends with Unreachable or Refused."""
         return hints.listen(self.base_url, self._tokens, file_ids, self._verify, lambda: self._closed)
+
+
+def _body(data: Any) -> dict[str, Any]:
+    """JSON as a request's options. In ASCII: the server refuses half of a surrogate pair."""
+    return {"content": json.dumps(data).encode(), "headers": {"Content-Type": "application/json"}}
 
 
 def refusal_of(response: httpx.Response) -> Refused | Unreachable:
@@ -162,6 +174,9 @@ def refusal_of(response: httpx.Response) -> Refused | Unreachable:
         error = response.json()["error"]
         code, message = str(error["code"]), str(error["message"])
     except (ValueError, KeyError, TypeError):
+        if response.status_code == 413:
+            # A proxy's limit: sending the same again would be in vain.
+            return Refused("invalid", "This is larger than the way to the server lets through.")
         # Not one of ours: a proxy, or another program at this address. What it means is not known.
         return Unreachable(f"The address answered {response.status_code}, and not as a LocaNext server does.")
     wait = response.headers.get("retry-after", "")
@@ -183,7 +198,6 @@ def _parts(ops: Sequence[Op]) -> list[list[str]]:
     parts: list[list[str]] = [[]]
     size = 0
     for op in ops:
-        # ASCII: half of a surrogate pair has no encoding, and is for the server to refuse.
         text = json.dumps(wire.op_json(op))
         if parts[-1] and size + len(text) > MOST_BYTES:
             parts.append([])

@@ -232,8 +232,19 @@ def children_of(nodes: Sequence[dict[str, Any]], parent: Place | None) -> list[d
 
 
 def with_here(nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Nodes with "here": whether each is on this PC; a file with its rows, not only as a name."""
+    """Nodes with "here": whether each is on this PC; a file with its rows, not only as a name.
+
+    And with "subscribed": whether just this node is kept up to date.
+    """
+    kept = set(Subscription.objects.values_list("kind", "entity_id"))
     files = set(MirroredFile.objects.values_list("pk", flat=True))
     here = {kind: set(model._default_manager.values_list("pk", flat=True)) for kind, model in _MODELS.items()}
     here["file"] &= files
-    return [{**node, "here": int(node["id"]) in here[node["kind"]]} for node in nodes]
+    return [
+        {
+            **node,
+            "here": int(node["id"]) in here[node["kind"]],
+            "subscribed": (node["kind"], int(node["id"])) in kept,
+        }
+        for node in nodes
+    ]

@@ -84,14 +84,15 @@ def page(user: User, wanted: Filter, *, before: int | None, limit: int) -> tuple
 
 
 def present(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
-    """Conflicts as the API shows them, with the file's name and the row's key and source ("" where they are gone)."""
+    """Conflicts as the API shows them, with the file's name and the row's key, source and number ("" and null where
+    they are gone)."""
     files = dict(File.objects.filter(pk__in={one.file_id for one in conflicts}).values_list("pk", "name"))
-    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list("pk", "key", "source")
-    texts = {pk: (key, source) for pk, key, source in rows}
-    return [_json(one, files.get(one.file_id, ""), *texts.get(one.row_id, ("", ""))) for one in conflicts]
+    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list("pk", "key", "source", "position")
+    texts = {pk: (key, source, position + 1 if position >= 0 else None) for pk, key, source, position in rows}
+    return [_json(one, files.get(one.file_id, ""), *texts.get(one.row_id, ("", "", None))) for one in conflicts]
 
 
-def _json(one: Conflict, file_name: str, key: str, source: str) -> dict[str, Any]:
+def _json(one: Conflict, file_name: str, key: str, source: str, n: int | None) -> dict[str, Any]:
     return {
         "op": str(one.op),
         "file_id": one.file_id,
@@ -99,6 +100,7 @@ def _json(one: Conflict, file_name: str, key: str, source: str) -> dict[str, Any
         "row_id": one.row_id,
         "key": key,
         "source": source,
+        "n": n,
         "base": one.base,
         "kept": one.kept,
         "kept_by": _person(one.kept_by_id, one.kept_by_name),

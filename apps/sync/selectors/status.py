@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Count, Q
 
 from apps.ldm.models import File
+from apps.ldm.selectors.memories import serving
 from apps.sync import clock
 from apps.sync.client import link, peers
 from apps.sync.models import Conflict, Link, MirroredFile, MirroredMemory, PendingEdit, Subscription
+from apps.tm.models import Memory
 from locanext_project.chunks import chunks
 
 STUCK_SECONDS = 300.0
@@ -58,8 +60,8 @@ def state_of(here: Link, now: float) -> str:
         return here.trouble
     if not peers.may_connect(here):
         return "login"
-    contact = here.last_contact.timestamp() if here.last_contact else 0.0
-    return "online" if abs(now - contact) < FRESH_SECONDS else "connecting"
+    heard = here.last_contact is not None and abs(now - here.last_contact.timestamp()) < FRESH_SECONDS
+    return "online" if heard else "connecting"
 
 
 def pending(after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
@@ -115,6 +117,15 @@ def _counts(found: Any) -> dict[int, int]:
 def memory_is_partial(memory_id: int) -> bool:
     """Whether entries of a mirrored memory are still to come."""
     return MirroredMemory.objects.filter(pk=memory_id, whole=False).exists()
+
+
+def memories_are_coming(file_id: int) -> bool:
+    """Whether entries of a memory or term base that serves a mirrored file are still to come."""
+    file = File.objects.filter(pk=file_id).select_related("project__platform").first()
+    if file is None:
+        return False
+    served = [one.memory.pk for kind in Memory.Kind.values for one in serving(file, kind)]
+    return MirroredMemory.objects.filter(pk__in=served, whole=False).exists()
 
 
 def subscriptions() -> set[tuple[str, int]]:

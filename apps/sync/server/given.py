@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm.models import Origin, Status
+from apps.ldm.services.rows import rules
 from apps.sync.protocol import OLDEST, Caller, Op
 from apps.sync.server import incoming
 from locanext_project.api.parsers import is_text
@@ -39,21 +41,22 @@ def text(values: Mapping[str, Any], name: str, *, most: int = 255) -> str:
     return value
 
 
-def table(actor: User, sha256: str, wanted: Sequence[str]) -> list[dict[str, Any]]:
+def table(actor: User, sha256: str, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The rows of a blob that the person sent: JSON {"columns", "rows"}; of each the wanted columns it has.
 
     Raises NotFound where the bytes are not here, Invalid where they are no such table.
     """
     try:
         data = json.loads(incoming.bytes_of(actor, sha256))
-        columns, rows = list(data["columns"]), data["rows"]
+        columns, rows = list(data["columns"]), list(data["rows"])
         places = [(name, columns.index(name)) for name in wanted if name in columns]
-        found = [{name: row[place] for name, place in places} for row in rows if len(row) == len(columns)]
+        even = all(isinstance(row, list) and len(row) == len(columns) for row in rows)
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Invalid("These bytes are not a table of columns and rows.", code="bad_table") from None
-    if len(found) != len(rows):
-        raise Invalid("A row of this table has another number of columns.", code="bad_table")
-    return found
+        raise Invalid(_("These bytes are not a table of columns and rows."), code="bad_table") from None
+    if not even:
+        raise Invalid(_("A row of this table has another number of columns."), code="bad_table")
+    # One at a time: there may be a million.
+    return ({name: row[place] for name, place in places} for row in rows)
 
 
 def moment(value: Any) -> datetime | None:
@@ -73,6 +76,11 @@ def is_uuid(value: Any) -> bool:
         return False
 
 
+def _is_moment(value: Any) -> bool:
+    """Whether a value is a time in seconds since 1970, within some thousand years."""
+    return type(value) in (int, float) and -MOST_SECONDS <= value <= MOST_SECONDS
+
+
 class TooOld(ServiceError):
     """The desktop speaks a version that could do harm here: it has to be updated first. Nothing was changed."""
 
@@ -83,30 +91,31 @@ class TooOld(ServiceError):
 def check_caller(caller: Caller) -> None:
     """Raises TooOld for a version that is not spoken any more, Invalid for an installation or a clock that is none."""
     if type(caller.version) is not int or caller.version < OLDEST:
-        raise TooOld("This version of LocaNext is too old for the server. Update it; what is to be sent stays here.")
+        raise TooOld(_("This version of LocaNext is too old for the server. Update it; what is to be sent stays here."))
     if not is_uuid(caller.client):
         raise Invalid("client is the UUID of the installation.", field="client")
-    if type(caller.now) not in (int, float) or not math.isfinite(caller.now) or abs(caller.now) > MOST_SECONDS:
+    if not _is_moment(caller.now):
         raise Invalid("now is the time in seconds since 1970.", field="now")
 
 
 def problem_of(op: Op) -> str:
-    """What is wrong with an edit in itself, as a sentence; "" for a good one. Its text is the row's rules' to judge."""
+    """What is wrong with an edit in itself, as a sentence; "" for a good one."""
     if not all(is_uuid(one) for one in (op.op, *op.after)):
-        return "The ids of edits are UUIDs."
+        return _("The ids of edits are UUIDs.")
     numbers = (op.row_id, op.base_rev, op.status)
     if not all(type(one) is int and abs(one) <= BIGGEST for one in numbers) or op.status not in Status.values:
-        return "An edit names a row, a revision and a status."
-    if type(op.edited_at) not in (int, float) or not math.isfinite(op.edited_at) or abs(op.edited_at) > MOST_SECONDS:
-        return "The time of an edit is in seconds since 1970."
-    if not all(isinstance(one, str) for one in (op.target, op.base_target)) or not is_text(op.base_target):
-        return "The text of an edit cannot be kept."
+        return _("An edit names a row, a revision and a status.")
+    if not _is_moment(op.edited_at):
+        return _("The time of an edit is in seconds since 1970.")
+    texts = (op.target, op.base_target)
+    if not all(isinstance(one, str) and len(one) <= rules.MAX_TEXT and is_text(one) for one in texts):
+        return _("The text of an edit cannot be kept.")
     return _problem_of_fields(op.fields)
 
 
 def _problem_of_fields(fields: Any) -> str:
     if not isinstance(fields, dict):
-        return "The fields of an edit are a JSON object."
+        return _("The fields of an edit are a JSON object.")
     score, note = fields.get("score"), fields.get("note", "")
     right = (
         type(fields.get("blank_intended", False)) is bool
@@ -115,4 +124,4 @@ def _problem_of_fields(fields: Any) -> str:
         and isinstance(note, str)
         and is_text(note)
     )
-    return "" if right else "A field of this edit has a value that is none."
+    return "" if right else _("A field of this edit has a value that it cannot have.")

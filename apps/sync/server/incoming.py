@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm.models import StoredBlob, Upload
@@ -52,7 +53,7 @@ def bytes_of(actor: User, sha256: str) -> bytes:
     """What a person has sent whole. Raises NotFound."""
     upload = _upload_of(actor, sha256)
     if upload is None:
-        raise NotFound("These bytes have not been sent, or are gone. Send them again.", code="no_blob")
+        raise NotFound(_("These bytes have not been sent, or are gone. Send them again."), code="no_blob")
     return blobs.load(StoredBlob.objects.get(pk=upload.blob_id))
 
 
@@ -80,7 +81,7 @@ def _finish(actor: User, blob: IncomingBlob) -> int:
         uploads.store_upload(actor=actor, filename=blob.sha256, data=data)
     IncomingBlob.objects.filter(pk=blob.pk).delete()
     if not right and _upload_of(actor, blob.sha256) is None:
-        raise Invalid("The bytes are not those that were announced. Send them again.", code="bad_checksum")
+        raise Invalid(_("The bytes are not those that were announced. Send them again."), code="bad_checksum")
     return blob.size
 
 

@@ -15,6 +15,10 @@ from locanext_project.errors import Invalid
 _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,9})\.(-?\d{1,18})")
 
 
+MOST_OF_ONE = 200_000
+"""Rows of one revision that still go in one answer; for more a snapshot in pages is the better way."""
+
+
 def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) -> RowsPage:
     """A page of all rows, by id; removed ones too, so that they can come back.
 
@@ -46,7 +50,8 @@ def changes(
     """Rows changed after a revision, in its order; a page never splits one revision.
 
     `reset` where the cursor means nothing here: another life of the data, other content, or a
-    revision that this server has not reached. Raises NotFound.
+    revision that this server has not reached; and where one act changed more rows than one answer
+    holds. Raises NotFound.
     """
     limit = max(1, min(limit, PAGE_ROWS))
     file = permissions.get_file(user, file_id)
@@ -63,7 +68,10 @@ def changes(
         if kept:
             cursor = kept[-1][0]
         else:
-            kept, cursor = list(changed.filter(rev=last).values_list("rev", *COLUMNS)), last
+            kept = list(changed.filter(rev=last).values_list("rev", *COLUMNS)[: MOST_OF_ONE + 1])
+            if len(kept) > MOST_OF_ONE:
+                return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
+            cursor = last
             more = last < revision
         found = kept
     return RowsPage(COLUMNS, to_wire(row[1:] for row in found), cursor, file.generation, more=more)

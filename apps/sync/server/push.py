@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -27,6 +28,9 @@ from apps.sync.server.given import problem_of
 from apps.sync.server.rows import COLUMNS, one_to_wire
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, Invalid, NotFound, ServiceError
+
+REPLACED = "replaced"
+"""Of an edit that never arrived before a later one of its row that names it: it has nothing to say any more."""
 
 
 @dataclass(slots=True)
@@ -51,7 +55,7 @@ def push(*, actor: User, caller: Caller, ops: Sequence[Op]) -> Pushed:
     The edits of one file are one transaction and, where they are several, one change set.
     """
     if len(ops) > MOST_OPS:
-        raise Invalid(f"Send at most {MOST_OPS} edits at once.")
+        raise Invalid(_("Send at most %(most)s edits at once.") % {"most": MOST_OPS})
     problems = {op.op: problem for op in ops if (problem := problem_of(op))}
     answers = {op: OpAnswer(op, "invalid", message=problem) for op, problem in problems.items()}
     good = [op for op in ops if op.op not in problems]
@@ -62,7 +66,7 @@ def push(*, actor: User, caller: Caller, ops: Sequence[Op]) -> Pushed:
     revisions: dict[int, int] = {}
     for file_id, group in by_file.items():
         if file_id is None:
-            answers |= {op.op: OpAnswer(op.op, "gone", message="This row does not exist.") for op in group}
+            answers |= {op.op: OpAnswer(op.op, "gone", message=_("This row does not exist.")) for op in group}
             continue
         for wave in _waves(group):
             answers |= _push_wave(actor, caller, file_id, wave, revisions)
@@ -117,7 +121,9 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
     for op in ops:
         row = wave.rows[op.row_id]
         if row.removed_at is not None:
-            wave.refused[op.op] = OpAnswer(op.op, "gone", one_to_wire(row), message="This row is not in the file now.")
+            wave.refused[op.op] = OpAnswer(
+                op.op, "gone", one_to_wire(row), message=_("This row is not in the file now.")
+            )
             continue
         # No edit is older than the time that dates begin with, whatever a clock says.
         at = max(0.0, time_of(server_now=wave.now, client_now=wave.caller.now, edited_at=op.edited_at))
@@ -135,7 +141,7 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
             continue
         wave.verdicts[op.op] = verdict
         if verdict.concurrent:
-            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict))
+            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict, skew=wave.now - wave.caller.now))
 
 
 def _take(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> bool:
@@ -219,6 +225,19 @@ def _remember(wave: _Wave, ops: Sequence[Op]) -> None:
         for op in ops
         if op.op in wave.verdicts
     )
+    # Earlier edits that these replace may still be on their way: arriving later, they are old news.
+    AppliedEdit.objects.bulk_create(
+        (
+            AppliedEdit(
+                op=earlier, client=wave.caller.client, user_id=wave.actor.pk, row_id=op.row_id, status=REPLACED,
+                rev=wave.rows[op.row_id].text_rev, edited_at=wave.verdicts[op.op].at,
+            )
+            for op in ops
+            if op.op in wave.verdicts
+            for earlier in op.after
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def _answers(wave: _Wave, ops: Sequence[Op], done: Mapping[str, AppliedEdit]) -> dict[str, OpAnswer]:
@@ -231,9 +250,10 @@ def _answers(wave: _Wave, ops: Sequence[Op], done: Mapping[str, AppliedEdit]) ->
         if op.op in wave.refused:
             answers[op.op] = wave.refused[op.op]
         elif row is None:
-            answers[op.op] = OpAnswer(op.op, "gone", message="This row does not exist.")
+            answers[op.op] = OpAnswer(op.op, "gone", message=_("This row does not exist."))
         else:
             outcome = before.status if before is not None else wave.verdicts[op.op].outcome
+            outcome = "noop" if outcome == REPLACED else outcome
             conflict = conflicts.get(str(uuid.UUID(op.op)))
             answer = OpAnswer(op.op, outcome, one_to_wire(row), conflict_json(conflict) if conflict else None)
             answers[op.op] = answer

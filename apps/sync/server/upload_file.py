@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -37,6 +38,8 @@ LOADED = (
     "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
 )  # fmt: skip
 REMEMBERED_AT_ONCE = 5000
+SOURCE_OPTION = "source_file"
+"""Under this name readers get the bytes of a second file: no option that comes from outside."""
 
 
 @dataclass(slots=True)
@@ -47,7 +50,9 @@ class Prepared:
     data: bytes | None
     source: bytes | None
     original: dict[str, Any]
-    rows: list[dict[str, Any]]
+    rows: list[tuple[Any, ...]]
+    """The values of LOADED behind the first two."""
+    flagged: int
     project_id: int
     folder_id: int | None
 
@@ -66,10 +71,14 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     sums = [text(original, name) for name in ("sha256", "source_sha256")]
     data, source = (incoming.bytes_of(actor, one) if one else None for one in sums)
     language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
-    rows = [_row(actor, n, one, language) for n, one in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS))]
+    flagged, rows = 0, list[tuple[Any, ...]]()
+    for number, given in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS)):
+        row = _row(actor, number, given)
+        flagged += row["source_changed"]
+        rows.append(_values(actor, row, language))
     if not rows:
-        raise Invalid("There are no rows in this file.", code="empty_file")
-    return Prepared(thing, data, source, original, rows, project_id, folder_id)
+        raise Invalid(_("There are no rows in this file."), code="empty_file")
+    return Prepared(thing, data, source, original, rows, flagged, project_id, folder_id)
 
 
 def make(actor: User, prepared: Any) -> int:
@@ -92,11 +101,9 @@ def make(actor: User, prepared: Any) -> int:
     file = File.objects.create(
         project=project, folder=folder, name=names.free_name(taken, names.clean_name(text(thing, "name"))),
         original=_original(prepared), variant=text(thing, "variant", most=120), format=text(thing, "format", most=20),
-        revision=1, rows_flagged=sum(row["source_changed"] for row in prepared.rows), **languages, **stamps(actor),
+        revision=1, rows_flagged=prepared.flagged, **languages, **stamps(actor),
     )  # fmt: skip
-    given = ((file.pk, n, *_server_values(row), *_edited_by(actor, row), *(row[name] for name in COLUMNS))
-             for n, row in enumerate(prepared.rows))  # fmt: skip
-    count = bulk_load(Row, LOADED, given)
+    count = bulk_load(Row, LOADED, ((file.pk, n, *row) for n, row in enumerate(prepared.rows)))
     ChangeSet.objects.create(
         file=file, kind=ChangeSet.Kind.SYNC, counts={"new": count}, revision=1, author_id=actor.pk,
         author_name=actor.name, created_at=timezone.now(),
@@ -126,16 +133,17 @@ def _original(prepared: Prepared) -> Original | None:
     if prepared.data is None:
         return None
     given = prepared.original
+    options = {name: value for name, value in given.get("options", {}).items() if name != SOURCE_OPTION}
     return Original.objects.create(
         blob=blobs.store(prepared.data),
         source_blob=blobs.store(prepared.source) if prepared.source is not None else None,
         filename=text(given, "filename", most=255), source_filename=text(given, "source_filename", most=255),
         format=text(prepared.thing, "format", most=20), encoding=text(given, "encoding", most=40),
-        options=given.get("options", {}), warnings=given.get("warnings", []), keyed=given.get("keyed", True),
+        options=options, warnings=given.get("warnings", []), keyed=given.get("keyed", True),
     )  # fmt: skip
 
 
-def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _row(actor: User, number: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """A row's values as they are kept. Raises Invalid naming the row."""
     row: dict[str, Any] = {name: given.get(name) for name in COLUMNS}
     for name in TEXTS:
@@ -148,8 +156,8 @@ def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> d
     for name in ("segment", "status"):
         if type(row[name]) is not int or not -1 <= row[name] < 2**31:
             raise _wrong(number, name)
-    for name in ("score", "max_length"):
-        if row[name] is not None and (type(row[name]) is not int or not 0 <= row[name] < 2**15):
+    for name, most in (("score", 102), ("max_length", 2**31 - 1)):
+        if row[name] is not None and (type(row[name]) is not int or not 0 <= row[name] <= most):
             raise _wrong(number, name)
     if not row["source"] or row["status"] not in Status.values or row["origin"] not in Origin.values:
         raise _wrong(number, "source, status or origin")
@@ -157,7 +165,6 @@ def _row(actor: User, number: int, given: Mapping[str, Any], language: str) -> d
         raise _wrong(number, "codes")
     row["status"] = _status(actor, row)
     row["edited_at"] = moment(row["edited_at"])
-    row["source_hash"], row["words"] = text_hash(row["source"]), count_words(row["source"], language)
     return row
 
 
@@ -173,15 +180,15 @@ def _status(actor: User, row: Mapping[str, Any]) -> int:
 
 
 def _wrong(number: int, name: str) -> Invalid:
-    return Invalid(f"Row {number + 1}: {name} is not what a row can have.", code="bad_row", row=number + 1)
+    text = _("Row %(number)s: %(field)s is not what a row can have.") % {"number": number + 1, "field": name}
+    return Invalid(text, code="bad_row", row=number + 1)
 
 
-def _server_values(row: Mapping[str, Any]) -> tuple[int, int, int, int]:
-    return row["source_hash"], row["words"], 1, 1
-
-
-def _edited_by(actor: User, row: Mapping[str, Any]) -> tuple[int | None, str]:
-    return (actor.pk, actor.name) if row["edited_at"] is not None else (None, "")
+def _values(actor: User, row: Mapping[str, Any], language: str) -> tuple[Any, ...]:
+    """A row for LOADED: what the server counts itself, who edited it, and what came."""
+    source = row["source"]
+    editor = (actor.pk, actor.name) if row["edited_at"] is not None else (None, "")
+    return text_hash(source), count_words(source, language), 1, 1, *editor, *(row[name] for name in COLUMNS)
 
 
 def _remember(actor: User, file: File) -> None:

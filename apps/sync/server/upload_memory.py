@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm.formats.units_records import TermUnit, Unit
@@ -105,4 +107,5 @@ def _term(number: int, row: Mapping[str, Any]) -> TermUnit:
 
 
 def _wrong(number: int) -> Invalid:
-    return Invalid(f"Entry {number} has a value that is none.", code="bad_entry", row=number)
+    text = _("Entry %(number)s has a value that it cannot have.") % {"number": number}
+    return Invalid(text, code="bad_entry", row=number)

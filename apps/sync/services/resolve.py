@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -36,7 +37,7 @@ def resolve(*, actor: User, op: str, resolution: str, target: str | None = None)
     Raises NotFound, Forbidden, Invalid, and Conflict while somebody else has the row in hand.
     """
     if resolution not in (KEPT, SWAPPED, THIRD) or (resolution == THIRD) != (target is not None):
-        raise Invalid("resolution is kept, swapped, or third with its target.", field="resolution")
+        raise Invalid(_("resolution is kept, swapped, or third with its target."), field="resolution")
     one = _one(actor, op)
     if one.resolved_at is None:
         refused = _decide(actor, one.file_id, [one.pk], resolution, target)
@@ -56,7 +57,7 @@ def resolve_many(
     if resolution not in (KEPT, SWAPPED):
         raise Invalid("resolution is kept or swapped.", field="resolution")
     if (ops is None) == (wanted is None) or (ops is not None and not 0 < len(ops) <= MOST):
-        raise Invalid(f"Name 1 to {MOST} conflicts, or their file or project.", field="ops")
+        raise Invalid(_("Name 1 to %(most)s conflicts, or their file or project.") % {"most": MOST}, field="ops")
     if ops is not None and not all(is_uuid(op) for op in ops):
         raise Invalid("ops is a list of UUIDs.", field="ops")
     found = conflicts.visible(actor, wanted or Filter()).filter(resolved_at__isnull=True)
@@ -133,7 +134,7 @@ def _bring_back(
         try:
             row = rows.get(one.row_id)
             if row is None or row.removed_at is not None:
-                raise NotFound("This row is not in the file any more. Both texts are kept in the history.")
+                raise NotFound(_("This row is not in the file any more. Both texts are kept in the history."))
             if row.pk in held:
                 leases.require_free(row.pk, actor)
             change = rules.resolve(actor, file, row, _edit(actor, row, one, target))

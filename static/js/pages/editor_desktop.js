@@ -1,6 +1,6 @@
 /** The editor on a desktop: rows that are still coming from the server, and what is not known of other people. */
 
-import { get } from "../core/api.js";
+import { get, post } from "../core/api.js";
 import { fill, icon, need } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { fmt, gettext } from "../core/i18n.js";
@@ -10,11 +10,22 @@ const ASK_MS = 2000;
 const WORRY_MS = 20_000;
 
 export class Arriving {
-  constructor({ grid, status, fileId }) {
-    Object.assign(this, { grid, status, fileId });
+  constructor({ grid, status, marks, fileId }) {
+    Object.assign(this, { grid, status, marks, fileId });
     this.chip = need("#partial-chip");
     this.failures = 0;
+    this.#refresh();
     this.look();
+  }
+
+  /** What is opened while the server answers is brought up to date and stays so; in silence, the rows here are worked on. */
+  async #refresh() {
+    try {
+      const link = await get("link");
+      if (link.state === "online") await post("link/open", { file_id: this.fileId });
+    } catch {
+      // The link's chip says how it stands with the server.
+    }
   }
 
   async look() {
@@ -22,17 +33,26 @@ export class Arriving {
       const answer = await get("link/files", { query: { ids: String(this.fileId) } });
       const [state] = answer.items || answer;
       this.failures = 0;
-      if (!state || state.whole !== false) return await this.#whole();
+      if (!state || (state.whole !== false && state.memories_whole !== false)) return await this.#whole();
+      if (state.whole !== false) {
+        this.#say(gettext("Memories are coming"), gettext("The memories of this file are still being fetched from the server. Matches may be missing until then."));
+        setTimeout(() => this.look(), ASK_MS);
+        return undefined;
+      }
       await this.#takeRows();
-      this.chip.hidden = false;
-      this.chip.title = gettext("The rest of this file is being fetched from the server. You can work on what is here.");
-      fill(this.chip, icon("download", { small: true }), fmt(gettext("Partly here: {n} rows so far"), { n: number(this.grid.options.total) }));
+      this.#say(fmt(gettext("Partly here: {n} rows so far"), { n: number(this.grid.options.total) }), gettext("The rest of this file is being fetched from the server. You can work on what is here."));
     } catch (error) {
       if (error.status === 404) return undefined;
       this.failures += 1;
     }
     setTimeout(() => this.look(), this.failures ? WORRY_MS : ASK_MS);
     return undefined;
+  }
+
+  #say(words, title) {
+    this.chip.hidden = false;
+    this.chip.title = title;
+    fill(this.chip, icon("download", { small: true }), words);
   }
 
   /** Rows that came since. */
@@ -47,6 +67,7 @@ export class Arriving {
     if (this.chip.hidden) return;
     this.chip.hidden = true;
     await this.#takeRows();
+    this.marks.forget();
   }
 }
 

@@ -52,7 +52,7 @@ export class Here {
       draw(opened.children);
       if (this.isOnline && place.kind !== "file" && !(place.id < 0)) {
         const more = await this.#onServer(opened, place, signal);
-        if (more.length) draw([...opened.children, ...more]);
+        draw([...opened.children, ...more]);
       }
     } catch (error) {
       // The list shows what is here in any case; a server that does not answer is the link's to tell.
@@ -73,9 +73,14 @@ export class Here {
 
   async #onServer(opened, place, signal) {
     const parent = place.kind === "root" ? "" : `${place.kind}:${place.id}`;
-    const here = new Set(opened.children.map(keyOf));
+    const here = new Map(opened.children.map((node) => [keyOf(node), node]));
     const found = await serverNodes(parent, signal);
     const path = place.kind === "root" ? [] : [...opened.path, { kind: place.kind, id: place.id, name: opened.node?.name || "" }];
+    // Of folders and what is above them only the link knows whether they are kept.
+    for (const node of found) {
+      const known = here.get(keyOf(node));
+      if (known && known.kind !== "file") known.here = { subscribed: Boolean(node.subscribed) };
+    }
     const away = found.filter((node) => !node.here && !here.has(keyOf(node))).map((node) => awayNode(node, place));
     for (const node of away) this.away.set(keyOf(node), { node, path });
     return away;

@@ -14,6 +14,7 @@ export function stateOf(node) {
   const { here } = node;
   if (!here) return "";
   if (["away", "missing", "forbidden"].includes(here.state)) return here.state;
+  if (node.kind && node.kind !== "file") return here.subscribed ? "subscribed" : "";
   if (here.state === "partial" || here.whole === false) return "partial";
   return here.subscribed ? "subscribed" : "current";
 }

@@ -17,6 +17,8 @@ import { byFile, nameOf, settledWords, sideOf } from "./inbox_words.js";
 const EVERY = 30_000;
 const me = page.user?.id;
 const list = need("#cf-items");
+/** A file's name alone says too little where another project has one of the same name. */
+const titleOf = (file) => (state.open.items.some((one) => one.file_id !== file.id && one.file_name === file.name) ? state.places.get(`file:${file.id}`) || file.name : file.name);
 const place = /** @type {HTMLSelectElement} */ (need("#cf-place"));
 const many = need("#cf-many");
 const state = {
@@ -106,7 +108,7 @@ function draw() {
   const groups = byFile(state.open.items);
   fill(
     list,
-    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation" }, h("span", { class: "clip" }, file.name), h("span", { class: "push num" }, number(file.items.length))), file.items.map(line))),
+    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation", title: state.places.get(`file:${file.id}`) || null }, h("span", { class: "clip" }, titleOf(file)), h("span", { class: "push num" }, number(file.items.length))), file.items.map(line))),
     state.open.next && moreButton("open"),
     state.settled.items.length > 0 && h("div", { role: "group", "aria-label": gettext("Settled") }, h("div", { class: "sec", role: "presentation" }, gettext("Settled"), h("span", { class: "push num" }, number(state.settled.count ?? state.settled.items.length))), state.settled.items.map(line)),
     state.settled.next && moreButton("settled"),
@@ -140,7 +142,8 @@ function line(one) {
   const words = settled ? [settledWords(one, me), when(one.resolved_at)] : [nameOf(other), when(at)];
   return h("div", { class: settled ? "cf is-settled" : "cf", role: "option", id: `cf-${one.op}`, "data-op": one.op, "aria-selected": "false", title: at ? exactTime(at) : null },
     h("span", { class: settled ? "faint" : "st-conflict" }, icon(settled ? "check" : "conflict", { small: true })),
-    h("div", { class: "fill" }, h("div", { class: "clip", dir: "auto" }, one.source ? renderText(one.source) : one.key), h("div", { class: "faint clip" }, words.filter(Boolean).join(" · "))));
+    h("div", { class: "fill" }, h("div", { class: "clip", dir: "auto" }, one.source ? renderText(one.source) : one.key), h("div", { class: "faint clip" }, words.filter(Boolean).join(" · "))),
+    one.n && h("span", { class: "num faint" }, number(one.n)));
 }
 
 /** Show which one is chosen, in the list and beside it. */

@@ -2,14 +2,14 @@
 
 import { get } from "../core/api.js";
 import { fill, freshId, h, icon } from "../core/dom.js";
-import { exactTime, number } from "../core/format.js";
+import { number } from "../core/format.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { isComposing, keyOf } from "../core/keyboard.js";
 import { page } from "../core/prefs.js";
 import { avatar } from "../components/person.js";
 import { renderText } from "../components/textmark.js";
 import { renderDiff } from "../components/worddiff.js";
-import { conflictWords, keptWords, nameOf, noRowWords, settledWords, storyOf } from "./inbox_words.js";
+import { conflictWords, keptWords, moment, nameOf, noRowWords, settledWords, storyOf } from "./inbox_words.js";
 
 const me = page.user?.id;
 
@@ -40,7 +40,7 @@ export class ConflictDetail {
       fill(this.host);
       return;
     }
-    this.place = h("span", { class: "row-n" });
+    this.where = h("span", { class: "clip" }, one.file_name);
     this.around = h("section", { hidden: true });
     this.now = h("section", { class: "cf-base", hidden: true });
     this.actsHost = h("div");
@@ -49,7 +49,7 @@ export class ConflictDetail {
     fill(
       this.host,
       h("header", null,
-        h("div", { class: "row faint cf-where" }, h("span", { class: "clip" }, one.file_name), this.place, one.key && h("bdi", { class: "mono clip" }, one.key), one.reason !== "gone" && h("a", { class: "link", href: `/files/${one.file_id}/?row=${one.row_id}` }, gettext("Open in the grid"))),
+        h("div", { class: "row faint cf-where" }, this.where, one.n && h("span", null, fmt(gettext("row {n}"), { n: number(one.n) })), one.key && h("bdi", { class: "mono clip" }, one.key), one.reason !== "gone" && h("a", { class: "link", href: `/files/${one.file_id}/?row=${one.row_id}` }, gettext("Open in the grid"))),
         h("h2", { class: "cf-src", dir: "auto", "data-lang": "source" }, renderText(one.source || ""))),
       h("section", { class: "cf-base" }, h("span", { class: "label" }, gettext("Both started from")), h("p", { class: "cf-line", dir: "auto", "data-lang": "target" }, one.base ? renderText(one.base) : h("span", { class: "faint" }, gettext("no text")))),
       h("div", { class: "cf-two" },
@@ -69,7 +69,7 @@ export class ConflictDetail {
     const one = this.one;
     const who = person?.id === me && me !== undefined ? gettext("You") : nameOf(person);
     return h("section", { class: isIn ? "pane cf-side is-in" : "pane cf-side", "aria-label": title },
-      h("div", { class: "pane-head" }, h("span", { class: "strong clip" }, title), h("span", { class: "push row dim" }, person && avatar(person, { small: true }), [who, at && exactTime(at)].filter(Boolean).join(" · "))),
+      h("div", { class: "pane-head" }, h("span", { class: "strong clip" }, title), h("span", { class: "push row dim" }, person && avatar(person, { small: true }), [who, at && moment(at)].filter(Boolean).join(" · "))),
       h("div", { class: "pane-body" }, h("p", { class: "cf-text", dir: "auto", "data-lang": "target" }, text || one.base ? renderDiff(one.base, text) : h("span", { class: "faint" }, gettext("no text")), !text && one.base && h("span", { class: "faint" }, ` ${gettext("(emptied)")}`))),
       h("div", { class: "cf-foot" }, isIn ? h("span", { class: "st-reviewed row" }, icon("check", { small: true }), foot) : foot));
   }
@@ -78,7 +78,7 @@ export class ConflictDetail {
     const one = this.one;
     const button = (label, id, run) => h("button", { class: "btn", type: "button", onclick: run }, label, keyOf(id) && [" ", h("kbd", { class: "kbd" }, keyOf(id))]);
     if (one.resolution) {
-      fill(this.actsHost, h("p", { class: "row dim" }, icon("check", { small: true }), [settledWords(one, me), one.resolved_at && exactTime(one.resolved_at)].filter(Boolean).join(" · ")));
+      fill(this.actsHost, h("p", { class: "row dim" }, icon("check", { small: true }), [settledWords(one, me), one.resolved_at && moment(one.resolved_at)].filter(Boolean).join(" · ")));
       return;
     }
     const decidable = !noRowWords(one);
@@ -137,7 +137,7 @@ export class ConflictDetail {
     return true;
   }
 
-  /** The row's number, its neighbours, the present text, and the languages: what the page can do without comes last. */
+  /** Where the row is, its neighbours, the present text, and the languages: what the page can do without comes last. */
   async fetchPlace(one) {
     await this.languages(one.file_id);
     if (this.one !== one) return;
@@ -156,7 +156,6 @@ export class ConflictDetail {
 
   drawAround(one, rows) {
     const own = rows.find((row) => row.id === one.row_id);
-    if (own) this.place.textContent = fmt(gettext("row {n}"), { n: number(own.n) });
     if (own && !one.resolution && own.target !== one.kept) {
       this.now.hidden = false;
       fill(this.now, h("span", { class: "label" }, gettext("In the file now")), h("p", { class: "cf-line", dir: "auto", "data-lang": "target" }, own.target ? renderText(own.target) : h("span", { class: "faint" }, gettext("no text"))));
@@ -176,8 +175,9 @@ export class ConflictDetail {
   async speak(one) {
     const file = await this.languages(one.file_id);
     if (!file || this.one !== one) return;
+    this.where.textContent = [...file.path.map((step) => step.name), file.file.name].join(" / ");
     for (const element of this.host.querySelectorAll("[data-lang]")) {
-      const code = element.dataset.lang === "source" ? file.source_language : file.target_language;
+      const code = element.dataset.lang === "source" ? file.file.source_language : file.file.target_language;
       if (code) element.lang = code;
     }
   }

@@ -1,6 +1,6 @@
 /** What the inbox says about a conflict: whose text is whose, what happened, what each act does. */
 
-import { exactTime } from "../core/format.js";
+import { day, exactTime } from "../core/format.js";
 import { fmt, gettext } from "../core/i18n.js";
 
 /**
@@ -11,6 +11,7 @@ import { fmt, gettext } from "../core/i18n.js";
  * @property {number} row_id
  * @property {string} key
  * @property {string} source
+ * @property {number|null} n the row's number
  * @property {string} base what the desktop had seen
  * @property {string} kept what is in the file
  * @property {{id: number, name: string}|null} kept_by
@@ -68,6 +69,12 @@ export function settledWords(one, me) {
   return own ? gettext("You left it") : fmt(gettext("{name} left it"), { name });
 }
 
+/** The time where it was today, with the day before it where it was another. @param {string|null} iso */
+export function moment(iso) {
+  if (!iso) return "";
+  return new Date(iso).toDateString() === new Date().toDateString() ? day(iso) : exactTime(iso);
+}
+
 /** What happened, in order of time: [{at, words}]. @param {Conflict} one @param {number|undefined} me */
 export function storyOf(one, me) {
   const sentence = (person) => {
@@ -80,7 +87,7 @@ export function storyOf(one, me) {
   ].sort((a, b) => Date.parse(a.at || "") - Date.parse(b.at || "") || 0);
   steps.push({ at: one.created_at ?? null, words: one.reason === "concurrent" ? gettext("Neither had seen the other. The later one went into the file, the other came here.") : one.reason === "clock" ? gettext("Neither had seen the other, and their clocks were too far apart to compare. The other text came here.") : noRowWords(one) });
   if (one.resolution) steps.push({ at: one.resolved_at, words: `${settledWords(one, me)}.` });
-  return steps.map((step) => ({ at: step.at ? exactTime(step.at) : "", words: step.words }));
+  return steps.map((step) => ({ at: moment(step.at), words: step.words }));
 }
 
 /** Conflicts by file, in the order in which the files come first. @param {Conflict[]} list @returns {{id: number, name: string, items: Conflict[]}[]} */

@@ -94,7 +94,7 @@ const element = find("#sync-chip");
 if (element && page.desktop) {
   const chip = new LinkChip(element);
   const group = gettext("Server");
-  const linked = () => Boolean(chip.link?.server_url);
+  const linked = () => Boolean(chip.link && chip.link.state !== "alone");
   bind(document, [
     { id: "link.panel", label: gettext("What is still to send"), group, keys: ["KeyG KeyS"], icon: "sync", when: () => Boolean(chip.link), run: () => chip.toggle() },
     { id: "link.now", label: gettext("Send and fetch now"), group, keys: [], icon: "sync", when: () => linked() && chip.link?.mode === "auto", run: say(tryNow) },

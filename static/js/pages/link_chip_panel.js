@@ -11,7 +11,7 @@ import { renderText } from "../components/textmark.js";
 import { toastError } from "../components/toast.js";
 import { letGo, logIn, logOut, setMode, tryNow } from "./link_chip_acts.js";
 import { hostOf } from "./link_chip_server.js";
-import { CLOCK_SECONDS, chipState, clockSentence, linkSentence, waiting } from "./link_chip_words.js";
+import { CLOCK_SECONDS, chipState, clockSentence, linkSentence } from "./link_chip_words.js";
 
 const EDGE = 8;
 
@@ -66,7 +66,7 @@ export function openLinkPanel(anchor, link, onClose) {
     const text = JSON.stringify(next);
     if (text === state.shown) return;
     state.shown = text;
-    title.textContent = next.server_url ? hostOf(next.server_url) : gettext("On this PC");
+    title.textContent = next.state === "alone" ? gettext("On this PC") : hostOf(next.server_url);
     sentence.textContent = linkSentence(next);
     fill(facts, factsOf(next));
     const focused = acts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.actName : null;
@@ -87,11 +87,13 @@ export function openLinkPanel(anchor, link, onClose) {
 
 function factsOf(link) {
   const fact = (name, ...value) => [h("dt", null, name), h("dd", null, ...value)];
-  const wrongClock = Math.abs(link.clock_offset) >= CLOCK_SECONDS;
+  // Where the sentence above is about the clock, it is not said twice.
+  const wrongClock = Math.abs(link.clock_offset) >= CLOCK_SECONDS && chipState(link) !== "clock";
+  const linked = link.state !== "alone";
   return [
     link.user && fact(gettext("Logged in as"), link.user.name),
-    link.server_url && fact(gettext("Last sync"), link.last_sync ? h("span", { title: exactTime(link.last_sync) }, when(link.last_sync)) : gettext("not yet")),
-    link.server_url && link.last_contact && link.state !== "online" && fact(gettext("Last answer"), h("span", { title: exactTime(link.last_contact) }, when(link.last_contact))),
+    linked && fact(gettext("Last sync"), link.last_sync ? h("span", { title: exactTime(link.last_sync) }, when(link.last_sync)) : gettext("not yet")),
+    linked && link.last_contact && link.state !== "online" && fact(gettext("Last answer"), h("span", { title: exactTime(link.last_contact) }, when(link.last_contact))),
     wrongClock && fact(gettext("Clock"), h("span", { class: "st-warn" }, clockSentence(link))),
     link.conflicts > 0 && fact(gettext("Conflicts"), h("a", { class: "link", href: page.places?.inbox || "/inbox/" }, fmt(ngettext("{n} in the inbox", "{n} in the inbox", link.conflicts), { n: number(link.conflicts) }))),
   ];
@@ -100,14 +102,15 @@ function factsOf(link) {
 function actsOf(link, run, close) {
   const button = (name, words, act, sign) => h("button", { class: "btn btn-s", type: "button", "data-act-name": name, onclick: run(act) }, sign && icon(sign, { small: true }), words);
   const auto = link.mode === "auto";
-  const asking = chipState(link) === "login" || (auto && link.server_url && !link.user);
+  const linked = link.state !== "alone";
+  const asking = chipState(link) === "login" || (auto && linked && !link.user);
   return [
     asking && button("login", gettext("Log in…"), () => logIn(link), "key"),
-    link.server_url && auto && button("now", gettext("Try now"), tryNow, "sync"),
-    link.server_url && auto && button("offline", gettext("Go offline"), () => setMode("offline"), "offline"),
-    link.server_url && !auto && button("online", gettext("Go online"), () => setMode("auto"), "server"),
+    linked && auto && button("now", gettext("Try now"), tryNow, "sync"),
+    linked && auto && button("offline", gettext("Go offline"), () => setMode("offline"), "offline"),
+    linked && !auto && button("online", gettext("Go online"), () => setMode("auto"), "server"),
     h("span", { class: "fill" }),
-    link.user && button("logout", gettext("Log out"), logOut),
+    link.user && link.state !== "login" && button("logout", gettext("Log out"), logOut),
     page.places?.start && h("a", { class: "btn btn-s btn-quiet", href: `${page.places.start}?stay=1`, "data-act-name": "start", onclick: () => close(false) }, gettext("Start screen")),
   ];
 }
@@ -125,11 +128,11 @@ class PendingList {
   /** @param {import("./link_chip_words.js").LinkStatus} link */
   update(link) {
     const mark = `${link.pending} ${link.quarantined} ${link.sending} ${link.last_sync}`;
-    this.element.hidden = !link.pending;
+    const any = link.pending + link.quarantined > 0;
+    this.element.hidden = !any;
     if (mark === this.mark) return;
     this.mark = mark;
-    this.total = waiting(link);
-    if (link.pending) this.load();
+    if (any) this.load();
   }
 
   async load(more = false) {

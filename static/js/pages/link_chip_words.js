@@ -4,16 +4,16 @@ import { day, duration, number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 
 /** Seconds that two clocks may differ without a word. */
-export const CLOCK_SECONDS = 120;
+export const CLOCK_SECONDS = 60;
 
 /**
  * @typedef {Object} LinkStatus as GET link answers
  * @property {string} server_url
  * @property {"auto"|"offline"} mode
  * @property {string} state
- * @property {number} pending edits the server does not have
+ * @property {number} pending edits to send
  * @property {number} sending how many of them are on their way
- * @property {number} quarantined how many of them the server refused
+ * @property {number} quarantined edits beside them that the server refused: they wait for a person
  * @property {number} conflicts
  * @property {string|null} last_sync
  * @property {string|null} last_contact
@@ -22,22 +22,19 @@ export const CLOCK_SECONDS = 120;
  * @property {{id: number, name: string}|null} user
  */
 
-/** Edits that will be sent: those that were refused wait for a person. @param {LinkStatus} link */
-export const waiting = (link) => Math.max(0, link.pending - link.quarantined);
-
 /**
  * What the chip is about, the most pressing first. Pure.
  * @param {LinkStatus} link
  * @returns {"alone"|"login"|"too_old"|"certificate"|"forbidden"|"clock"|"stuck"|"sending"|"saved"|"refused"|"offline"|"connecting"|"sent"}
  */
 export function chipState(link) {
-  if (!link.server_url) return "alone";
+  if (link.state === "alone") return "alone";
   if (link.mode === "auto" && ["login", "too_old", "certificate", "forbidden"].includes(link.state)) return /** @type {any} */ (link.state);
   const connected = link.mode === "auto" && link.state === "online";
   if (connected && Math.abs(link.clock_offset) >= CLOCK_SECONDS) return "clock";
   if (connected && link.stuck) return "stuck";
   if (connected && link.sending) return "sending";
-  if (waiting(link)) return "saved";
+  if (link.pending) return "saved";
   if (link.mode === "offline" || ["offline", "unreachable"].includes(link.state)) return "offline";
   if (link.quarantined) return "refused";
   return link.state === "connecting" ? "connecting" : "sent";
@@ -47,7 +44,7 @@ const toSend = (n) => fmt(ngettext("{n} to send", "{n} to send", n), { n: number
 const ahead = (link) => duration(Math.abs(link.clock_offset));
 
 /** With edits behind it, a reason says how many they are. */
-const withCount = (reason, link) => (waiting(link) ? `${reason} · ${toSend(waiting(link))}` : reason);
+const withCount = (reason, link) => (link.pending ? `${reason} · ${toSend(link.pending)}` : reason);
 
 /**
  * The chip: its words, its icon and the colour of the icon.
@@ -56,7 +53,7 @@ const withCount = (reason, link) => (waiting(link) ? `${reason} · ${toSend(wait
  */
 export function chipWords(link) {
   const state = chipState(link);
-  const n = waiting(link);
+  const n = link.pending;
   const chip = (icon, colour, words) => ({ state, icon, colour, words });
   switch (state) {
     case "alone": return chip("pc", "", gettext("On this PC"));
@@ -77,9 +74,9 @@ export function chipWords(link) {
 
 /** One or two sentences: how it stands, what was kept, what to do. @param {LinkStatus} link @returns {string} */
 export function linkSentence(link) {
-  const n = waiting(link);
+  const n = link.pending;
   const kept = n ? ` ${fmt(ngettext("{n} edit is saved on this PC.", "{n} edits are saved on this PC.", n), { n: number(n) })}` : "";
-  if (!link.server_url) return gettext("No server is set. Everything stays on this PC.");
+  if (link.state === "alone") return gettext("No server is set. Everything stays on this PC.");
   if (link.mode === "offline") return gettext("You chose to work offline. Nothing is sent and nothing is asked for.") + kept;
   switch (link.state) {
     case "login": return (link.user ? gettext("The login has ended.") : gettext("Nobody is logged in.")) + kept;

@@ -8,18 +8,18 @@ import { bind } from "../core/keyboard.js";
 import { page } from "../core/prefs.js";
 import { toastError } from "../components/toast.js";
 import { chooseServer, logOut, sendLogin, setMode } from "./link_chip_acts.js";
-import { waiting } from "./link_chip_words.js";
-import { mayLogIn, nextStep, serverWords } from "./start_words.js";
+import { mayLogIn, nextStep, serverWords, withProbe } from "./start_words.js";
 
 const EVERY = 1500;
 const FIRST = 400;
+const PROBE_EVERY = 5000;
 const opened = performance.now();
 const stay = need("#main").dataset.stay === "1";
 const form = /** @type {HTMLFormElement} */ (need("#login"));
 const go = /** @type {HTMLButtonElement} */ (need("#login-go"));
 const problem = need("#login-problem");
 const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
-const state = { link: null, busy: false, leaving: false, timer: 0, shown: "" };
+const state = { link: null, probed: null, asking: false, probedAt: -Infinity, busy: false, leaving: false, timer: 0, shown: "" };
 
 const toFiles = () => {
   state.leaving = true;
@@ -31,7 +31,8 @@ async function look() {
   if (state.leaving) return;
   try {
     state.link = await get("link");
-    draw(state.link);
+    draw(withProbe(state.link, state.probed));
+    if (performance.now() - state.probedAt > PROBE_EVERY) askServerItself(state.link);
     if (!stay && !state.busy) {
       const step = nextStep(state.link, performance.now() - opened);
       if (step === "on") return toFiles();
@@ -41,6 +42,21 @@ async function look() {
     need("#server-state").textContent = error.message;
   }
   if (!document.hidden) state.timer = setTimeout(look, performance.now() - opened < 5000 ? FIRST : EVERY);
+}
+
+/** Without a login nobody else asks whether the server is there. In offline mode nobody asks at all. */
+async function askServerItself(link) {
+  if (state.asking || link.mode === "offline" || link.state === "alone") return;
+  state.asking = true;
+  try {
+    const probed = await get("link/probe");
+    if (state.link?.server_url === link.server_url) state.probed = probed;
+  } catch {
+    // This PC's own program did not answer; the line says so.
+  }
+  state.asking = false;
+  state.probedAt = performance.now();
+  if (state.link && !state.leaving) draw(withProbe(state.link, state.probed));
 }
 
 function draw(link) {
@@ -54,19 +70,24 @@ function draw(link) {
   need("#server-state").textContent = words.words;
   const other = need("#server-other");
   other.textContent = words.other;
-  other.hidden = false;
+  // Without a server the card of the login asks for one.
+  other.hidden = link.state === "alone" || !link.server_url;
   drawLogin(link);
   drawFacts(link);
 }
 
+/** Whether somebody is logged in, as far as this PC knows. */
+const isInside = (link) => Boolean(link.user) && state.link.state !== "login";
+
 /** Somebody who is logged in goes on; who is not types a name; without a server there is nobody to log in to. */
 function drawLogin(link) {
-  const inside = Boolean(link.user) && link.state !== "login";
+  const inside = isInside(link);
   const possible = inside || mayLogIn(link);
-  need("#login-fields").hidden = inside || !link.server_url;
-  go.disabled = !possible || state.busy;
+  const alone = link.state === "alone";
+  need("#login-fields").hidden = inside || alone;
+  go.disabled = !(possible || alone) || state.busy;
   go.classList.toggle("btn-primary", possible);
-  const words = inside ? fmt(link.mode === "offline" ? gettext("Go online as {name}") : gettext("Go on as {name}"), { name: link.user.name }) : !link.server_url ? gettext("Choose a server first") : possible ? gettext("Log in") : gettext("Log in when the server answers");
+  const words = inside ? fmt(link.mode === "offline" ? gettext("Go online as {name}") : gettext("Go on as {name}"), { name: link.user.name }) : alone ? gettext("Choose a server…") : possible ? gettext("Log in") : gettext("Log in when the server answers");
   if (!state.busy) fill(go, words, possible && [" ", h("kbd", { class: "kbd" }, "Enter")]);
   let out = find("#login-out");
   if (inside && !out) {
@@ -74,7 +95,8 @@ function drawLogin(link) {
     go.after(out);
   } else if (!inside) out?.remove();
   const name = field("username");
-  if (!name.value && link.user?.username) name.value = link.user.username;
+  // The person of this PC is the server's, once somebody logged in.
+  if (!name.value && link.user && page.user?.id > 0) name.value = page.user.username;
   if (document.activeElement === document.body) (inside ? go : possible ? (name.value ? field("password") : name) : need("#offline-go")).focus();
 }
 
@@ -82,13 +104,13 @@ function drawFacts(link) {
   const host = need("#facts");
   const { projects, rows, storage } = host.dataset;
   const fact = (name, value) => value && [h("dt", null, name), h("dd", null, value)];
-  const n = waiting(link);
+  const n = link.pending;
   const held = [fmt(ngettext("{n} project", "{n} projects", Number(projects)), { n: number(Number(projects)) }), fmt(ngettext("{n} row", "{n} rows", Number(rows)), { n: number(Number(rows)) })];
   fill(
     host,
     fact(gettext("On this PC"), held.join(", ")),
     fact(gettext("Offline Storage"), fmt(ngettext("{n} file", "{n} files", Number(storage)), { n: number(Number(storage)) })),
-    fact(gettext("Last sync"), link.last_sync ? when(link.last_sync) : link.server_url && gettext("not yet")),
+    fact(gettext("Last sync"), link.last_sync ? when(link.last_sync) : link.state !== "alone" && gettext("not yet")),
     n > 0 && fact(gettext("Waiting"), h("span", { class: "st-translated" }, fmt(ngettext("{n} edit, sent when you are online", "{n} edits, sent when you are online", n), { n: number(n) }))),
     link.conflicts > 0 && fact(gettext("Conflicts"), h("span", { class: "st-conflict" }, number(link.conflicts))),
   );
@@ -129,7 +151,11 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const link = state.link;
   if (!link || state.busy || go.disabled) return;
-  if (link.user && link.state !== "login") {
+  if (link.state === "alone") {
+    askServer();
+    return;
+  }
+  if (isInside(link)) {
     busy(go, gettext("Opening…"), async () => {
       if (link.mode === "offline") await setMode("auto");
       toFiles();
@@ -160,9 +186,16 @@ const startOffline = () =>
   }).catch(toastError);
 
 need("#offline-go").addEventListener("click", startOffline);
-need("#server-other").addEventListener("click", () => {
-  if (state.link) chooseServer(state.link.server_url).then((changed) => changed && look(), toastError);
-});
+const askServer = () => {
+  if (!state.link) return;
+  chooseServer(state.link.server_url).then((changed) => {
+    if (!changed) return undefined;
+    state.probed = null;
+    state.probedAt = -Infinity;
+    return look();
+  }, toastError);
+};
+need("#server-other").addEventListener("click", askServer);
 bind(document, [{ id: "start.offline", label: gettext("Start offline"), group: gettext("Server"), keys: ["Alt+KeyO"], typing: true, run: () => { startOffline(); } }]);
 document.addEventListener("visibilitychange", () => !document.hidden && look());
 loadIcons();

@@ -1,14 +1,23 @@
 /** What the start screen says about the server, and where it goes on by itself. */
 
-import { day } from "../core/format.js";
+import { day, number } from "../core/format.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { hostOf } from "./link_chip_server.js";
 
 /** A remembered login waits so long for the server; then the day starts offline. */
 export const PATIENCE_MS = 4000;
 
+/**
+ * Without a login nobody knows whether the server answers but who asks it: what that found goes before "login". Pure.
+ * @param {any} link @param {{state: string, milliseconds: number|null}|null} probed null: not answered yet
+ */
+export function withProbe(link, probed) {
+  if (link.state !== "login" || link.mode !== "auto") return { ...link, milliseconds: probed?.milliseconds ?? null };
+  return { ...link, state: !probed ? "connecting" : probed.state === "reachable" ? "login" : probed.state, milliseconds: probed?.milliseconds ?? null };
+}
+
 /** Whether a name and a password could be sent now. @param {import("./link_chip_words.js").LinkStatus} link */
-export const mayLogIn = (link) => Boolean(link.server_url) && !["unreachable", "certificate", "too_old"].includes(link.state);
+export const mayLogIn = (link) => !["alone", "unreachable", "certificate", "too_old", "other"].includes(link.state);
 
 /**
  * Where the page goes by itself: a choice made before stands. Pure.
@@ -17,7 +26,7 @@ export const mayLogIn = (link) => Boolean(link.server_url) && !["unreachable", "
  */
 export function nextStep(link, waited) {
   if (link.mode === "offline") return "on";
-  if (!link.server_url || !link.user) return "stay";
+  if (link.state === "alone" || !link.user) return "stay";
   if (["online", "unreachable", "offline"].includes(link.state)) return "on";
   if (link.state === "connecting") return waited >= PATIENCE_MS ? "on" : "wait";
   return "stay";
@@ -25,17 +34,20 @@ export function nextStep(link, waited) {
 
 /**
  * The line of the server.
- * @param {import("./link_chip_words.js").LinkStatus} link
+ * @param {any} link with what was probed
  * @returns {{name: string, icon: string, colour: string, words: string, other: string}}
  */
 export function serverWords(link) {
-  const name = link.server_url ? hostOf(link.server_url) : gettext("No server yet");
-  const line = (icon, colour, words) => ({ name, icon, colour, words, other: link.server_url ? gettext("Other server…") : gettext("Choose a server…") });
-  if (!link.server_url) return line("server", "faint", gettext("To work with a team, say where its server is. Without one everything stays on this PC."));
+  const alone = link.state === "alone";
+  const name = alone ? gettext("No server yet") : hostOf(link.server_url);
+  const reachable = link.milliseconds ? fmt(gettext("Reachable in {n} ms."), { n: number(link.milliseconds) }) : gettext("Reachable.");
+  const line = (icon, colour, words) => ({ name, icon, colour, words, other: gettext("Other server…") });
+  if (alone) return line("server", "faint", gettext("To work with a team, say where its server is. Without one everything stays on this PC."));
   if (link.mode === "offline") return line("offline", "faint", gettext("You chose to work offline, so it is not asked."));
   switch (link.state) {
-    case "online": return line("server", "st-reviewed", link.user ? fmt(gettext("Reachable. You are logged in as {name}."), { name: link.user.name }) : gettext("Reachable."));
-    case "login": return line("server", "st-reviewed", link.user ? gettext("Reachable. The login has ended: log in again.") : gettext("Reachable."));
+    case "online": return line("server", "st-reviewed", link.user ? `${reachable} ${fmt(gettext("You are logged in as {name}."), { name: link.user.name })}` : reachable);
+    case "login": return line("server", "st-reviewed", link.user ? `${reachable} ${gettext("The login has ended: log in again.")}` : reachable);
+    case "other": return line("warn", "st-warn", gettext("Something answers there, but it is no LocaNext server."));
     case "connecting": return line("server", "faint", gettext("It is being asked…"));
     case "too_old": return line("warn", "st-warn", gettext("Reachable, but this version is too old for it. Install the newer one."));
     case "certificate": return line("shield", "st-warn", gettext("It shows a certificate that this PC does not trust. Nothing is sent to it."));

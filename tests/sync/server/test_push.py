@@ -7,6 +7,8 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.ldm.models import ChangeSet, File, Project, Row, RowRevision, Status
@@ -105,6 +107,17 @@ def test_an_edit_whose_answer_was_lost_is_no_conflict_with_the_next(file: File, 
     assert row_of(file, "K0").target == "final"
 
 
+def test_an_edit_that_arrives_after_the_one_that_replaced_it_is_old_news(file: File, translator: User) -> None:
+    row = row_of(file, "K0")
+    draft = op(row, "draft")
+    send(translator, op(row, "final", after=(draft.op,), edited_at=time.time() - 60))
+    (late,) = send(translator, draft)
+    assert (late.status, late.conflict) == ("noop", None)
+    assert send(translator, draft) == [late]
+    assert row_of(file, "K0").target == "final"
+    assert Conflict.objects.count() == 0
+
+
 def test_one_bad_edit_does_not_stop_the_others(file: File, lead: User, translator: User) -> None:
     locked = row_of(file, "K0")
     edit_row(actor=lead, row_id=locked.pk, seen_text_rev=0, edit=RowEdit(locked=True))
@@ -134,3 +147,15 @@ def test_the_same_text_is_no_change_and_no_conflict(file: File, lead: User, tran
     edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target="Hello"))
     assert statuses(send(translator, op(row, "Hello"))) == ["noop"]
     assert Conflict.objects.count() == 0
+
+
+def test_many_edits_take_as_many_statements_as_few(lead: User, translator: User) -> None:
+    file = file_with(lead, [(f"K{n}", f"줄 {n}", "") for n in range(80)], name="Many")
+    rows = list(Row.objects.filter(file=file).order_by("pk"))
+    taken = []
+    for some in (rows[:10], rows[10:80]):
+        with CaptureQueriesContext(connections["default"]) as seen:
+            answers = send(translator, *(op(row, f"line {row.key}", status=int(Status.CONFIRMED)) for row in some))
+        assert statuses(answers) == ["applied"] * len(some)
+        taken.append(len(seen))
+    assert taken[1] <= taken[0] + 2

@@ -90,9 +90,9 @@ def _entries(actor: User, nodes: Sequence[Node]) -> list[TrashItem]:
 
 def _parent_id(node: Node) -> int | None:
     if isinstance(node, Folder):
-        return node.parent_id
-    parent: int | None = node.folder_id if isinstance(node, File) else None
-    return parent
+        parent: int | None = node.parent_id
+        return parent
+    return node.folder_id if isinstance(node, File) else None
 
 
 def _path(node: Node, folders: list[str]) -> list[str]:

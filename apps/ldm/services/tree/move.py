@@ -100,9 +100,9 @@ def outermost(nodes: Sequence[Node]) -> list[Node]:
 
 def _parent_id(node: Node) -> int | None:
     if isinstance(node, Folder):
-        return node.parent_id
-    parent: int | None = node.folder_id if isinstance(node, File) else None
-    return parent
+        parent: int | None = node.parent_id
+        return parent
+    return node.folder_id if isinstance(node, File) else None
 
 
 def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:

@@ -97,8 +97,19 @@ export class Editing {
     this.leave();
     let row = grid.row(index);
     if (!row) {
-      [row] = await grid.windows.range(index, index + 1);
+      // What is typed until the row is here is part of it.
+      if (this.coming?.index === index) {
+        if (typed !== undefined) this.coming.typed = (this.coming.typed ?? "") + typed;
+        return;
+      }
+      const coming = (this.coming = grid.coming = { index, typed });
+      try {
+        [row] = await grid.windows.range(index, index + 1);
+      } finally {
+        if (this.coming === coming) this.coming = grid.coming = null;
+      }
       if (!row || this.editor) return;
+      typed = coming.typed;
     }
     grid.goTo(index, { focus: false });
     if (!this.options.mayEdit || row.locked) {

@@ -378,7 +378,7 @@ export class Grid extends EventTarget {
     if (event.defaultPrevented || this.editing >= 0 || event.ctrlKey || event.altKey || event.metaKey) return;
     if (!(event.target instanceof Element) || !event.target.closest(".g-row") || this.selection.isMany) return;
     if (isComposing(event) || event.key === "Process") this.emit("edit", { index: this.selection.current });
-    else if ([...event.key].length === 1 && event.key !== " " && event.key !== "?") {
+    else if ([...event.key].length === 1 && (this.coming || (event.key !== " " && event.key !== "?"))) {
       event.preventDefault();
       this.emit("edit", { index: this.selection.current, typed: event.key });
     }
