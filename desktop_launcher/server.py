@@ -114,10 +114,10 @@ def _listen(line: Line, read_only: bool) -> None:
 
     def ready() -> None:
         bound.append(server.listening_addresses[0][1])
-        if not read_only:
-            call_each(settings.DESKTOP_SERVICES)
         database_type = os.environ["DATABASE_TYPE"]
         line.say(state="ready", port=bound[0], address=address(), read_only=read_only, database=database_type)
+        if not read_only:
+            call_each(settings.DESKTOP_SERVICES)
 
     def on_message(message: dict[str, Any]) -> None:
         if message.get("do") == "address":

@@ -96,3 +96,15 @@ def test_the_sets_agree_on_versions() -> None:
             version = str(requirement.specifier)
             other, first = seen.setdefault(requirement.name.lower(), (version, name))
             assert other == version, f"{requirement.name}: {first} pins {other}, {name} pins {version}"
+
+
+def test_the_bundle_takes_no_module_of_qt_that_is_gpl_only() -> None:
+    from desktop_launcher.bundle import QT_MODULES
+
+    gpl_only = {
+        "Bodymovin", "Charts", "Charts2Qml", "Coap", "DataVisualization", "Graphs", "HttpServer", "Lottie", "Mqtt",
+        "NetworkAuth", "OpcUa", "Quick3D", "Quick3DPhysics", "QuickTimeline", "ShaderTools", "VirtualKeyboard",
+        "WaylandCompositor",
+    }  # fmt: skip
+    assert QT_MODULES.isdisjoint(gpl_only)
+    assert "WebEngineCore" in QT_MODULES

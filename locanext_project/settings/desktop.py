@@ -36,10 +36,10 @@ if os.environ.get("LOCANEXT_READ_ONLY") == "1":
 
 # ---- who may ask: locanext_project.desktop_gate ----
 ALLOWED_HOSTS = ["127.0.0.1"]
-CSRF_TRUSTED_ORIGINS: list[str] = []
-CORS_ALLOWED_ORIGINS: list[str] = []
-ALLOWED_NETWORKS: list[str] = []
-TRUSTED_PROXIES: list[str] = []
+CSRF_TRUSTED_ORIGINS = []
+CORS_ALLOWED_ORIGINS = []
+ALLOWED_NETWORKS = []
+TRUSTED_PROXIES = []
 if DESKTOP_ALIAS == "default":
     SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 # Cookies know no ports: other programs of this machine keep theirs at the same address.
@@ -54,6 +54,6 @@ DESKTOP_SERVICES_END = ["apps.sync.client.loop.stop"]
 # ---- files: a bundle brings them collected, under names that change with their content ----
 if getattr(sys, "frozen", False):
     STATIC_ROOT = BASE_DIR / "staticfiles"
-    STATICFILES_DIRS: list[Path] = []
+    STATICFILES_DIRS = []
     WHITENOISE_USE_FINDERS = False
     STORAGES["staticfiles"] = {"BACKEND": "locanext_project.static_files.HashedStaticFilesStorage"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_launcher.api_client import Refusal
+from desktop_launcher.api_client import Api, Refusal
 from desktop_launcher.supervisor import MOST_RESTARTS, state_of
 from tests.desktop_launcher import kills
 from tests.desktop_launcher.desks import copy_of, desk, environment, integrity, is_alive, until
@@ -42,7 +42,7 @@ def test_a_server_killed_while_it_is_written_to_loses_nothing(template: Path, tm
         kills.kill_while_editing(found, rows, 2, random.Random(5), outcome)
         assert found.supervisor.port == port, "a window that is open goes on"
         with pytest.raises(Refusal, match="403"):
-            found.api.raw("GET", "/desktop/start/used")
+            Api(port, "").raw("GET", "/desktop/start/used")
         assert found.supervisor.new_address() is not None
     assert outcome.kills == 2 and outcome.acknowledged > 0
     assert outcome.is_clean, outcome
