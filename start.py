@@ -4,7 +4,7 @@
     python3 start.py                    the program, on this machine only
     python3 start.py test [...]         the tests, on SQLite and then on PostgreSQL
     python3 start.py ml                 the optional neural engines
-    python3 start.py desktop            the desktop window
+    python3 start.py desktop [...]      the desktop window
     python3 start.py --check            start, fetch a page and rows, print figures, end
 
 Only the standard library is needed until the virtual environment exists; from there on this file
@@ -142,12 +142,13 @@ def run_tests(arguments: list[str]) -> int:
     return worst
 
 
-def run_desktop() -> int:
-    """The desktop window; its exit status."""
-    if not (ROOT / "desktop_launcher" / "__main__.py").exists():
-        raise Stop("The desktop window is not part of this version yet. `start.py` runs LocaNext in a browser.", 2)
+def run_desktop(arguments: list[str]) -> int:
+    """The desktop window (`arguments`: --self-check, --browser, ...); its exit status."""
     install("base", "desktop")
-    return subprocess.run([str(venv_python()), "-m", "desktop_launcher"], cwd=ROOT, check=False).returncode
+    try:
+        return subprocess.run([str(venv_python()), "-m", "desktop_launcher", *arguments], cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 130  # the window has it too, and ends in its own way
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -163,12 +164,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run one command; the exit status."""
     testing = arguments[:1] == ["test"]
-    options = argparse.Namespace(command="test") if testing else parse(arguments)
+    # What follows these two is for pytest and for the window.
+    options = argparse.Namespace(command=arguments[0]) if arguments[:1] in (["test"], ["desktop"]) else parse(arguments)
     make_venv()
     if options.command == "ml":
         return install_ml()
     if options.command == "desktop":
-        return run_desktop()
+        return run_desktop(arguments[1:])
     install("base", "dev") if testing else install("base")
     status = enter_venv(arguments)
     if status is not None:

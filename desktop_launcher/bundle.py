@@ -32,11 +32,13 @@ OTHER_MODULES = [
     "platformdirs.windows",
     "ujson",
     "psycopg_pool",
+    "_nvx_utf8validator",
+    "_nvx_xormasker",
 ]
 # Their templates and tables; their static files are collected into ours.
 WITH_DATA = [
     "django", "rest_framework", "django_filters", "drf_spectacular", "drf_spectacular_sidecar", "unfold",
-    "import_export", "xlsxwriter", "segno", "openpyxl",
+    "import_export", "xlsxwriter", "segno", "openpyxl", "autobahn",
 ]  # fmt: skip
 WITH_METADATA = ["keyring", "django-tasks", "django-tasks-db", "drf-spectacular", "channels", "daphne"]
 
@@ -56,7 +58,7 @@ _QT_UNWANTED = re.compile(
     r"(^|/)(qml|resources/qtwebengine_devtools_resources\.pak|resources/.*\.debug\.(pak|bin)"
     r"|plugins/(sqldrivers|multimedia|qmltooling|sceneparsers|geometryloaders|renderers|assetimporters"
     r"|virtualkeyboard|designer|texttospeech|webview|sensors|position|qmllint|qmlls|scxmldatamodel|canbus|opcua"
-    r"|printsupport|renderplugins|generic|egldeviceintegrations|help))(/|$)"
+    r"|printsupport|platformthemes|renderplugins|generic|egldeviceintegrations|help))(/|$)"
 )
 _QT_LIBRARY = re.compile(r"(?:lib)?Qt6(\w+?)(?:\.so[.\d]*|\.dll)$")
 _OUR_LIBRARIES = re.compile(r"(^|/)(django|rest_framework|drf_spectacular_sidecar|unfold|import_export)/(.*/)?static/")

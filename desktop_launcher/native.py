@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from desktop_launcher.words import language
+
 OUTSIDE_SCHEMES = ("https", "http", "mailto")
 INSIDE_SCHEMES = ("data", "blob", "about")
 
@@ -79,6 +81,26 @@ class QtBehaviour:
         def save(view: Any, download: Any) -> None:
             behaviour._save(view, download)
 
+        def decide(page: Any, origin: Any, feature: Any) -> None:
+            # Copy and paste of rows; camera, place and the rest of it are nothing that a page of ours asks for.
+            clipboard = feature == page.Feature.ClipboardReadWrite
+            allowed = clipboard and is_own(origin.toString().rstrip("/"), behaviour.origin)
+            policy = page.PermissionPolicy
+            page.setFeaturePermission(
+                origin, feature, policy.PermissionGrantedByUser if allowed else policy.PermissionDeniedByUser
+            )
+
+        made = qt.BrowserView.__init__
+
+        def make(view: Any, window: Any) -> None:
+            made(view, window)
+            view.profile.setHttpAcceptLanguage(f"{language()},en;q=0.5")
+            settings, attribute = view.profile.settings(), qt.QWebEngineSettings.WebAttribute
+            settings.setAttribute(attribute.JavascriptCanAccessClipboard, True)
+            settings.setAttribute(attribute.JavascriptCanPaste, True)
+
+        qt.BrowserView.__init__ = make
+        qt.BrowserView.WebPage.onFeaturePermissionRequested = decide
         qt.BrowserView.WebPage.acceptNavigationRequest = accept
         qt.BrowserView.NavigationHandler.acceptNavigationRequest = accept_new_window
         # pywebview's own asks Qt 6 for a method that it does not have any more.

@@ -39,3 +39,8 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
+
+
+if __name__ == "__main__":
+    for name, holder in NEEDED.items():  # for .ci/run, which installs what is missing
+        sys.stdout.write(f"{name} {holder}\n")

@@ -47,11 +47,12 @@ def _serve(line: Line, found: Places) -> None:
     choose_database(found)
     os.environ["DJANGO_SETTINGS_MODULE"] = "locanext_project.settings.desktop"
     import django
-    from django.conf import settings
+    from django.conf import settings as found_settings
 
     from locanext_project import workspaces
 
     django.setup()
+    settings: Any = found_settings  # types know the settings of a server only
     read_only = os.environ.get(names.READ_ONLY) == "1"
     with workspaces.use(workspaces.OFFLINE):
         database.prepare(
@@ -99,12 +100,13 @@ def _prepare_person() -> None:
 def _listen(line: Line, read_only: bool) -> None:
     """Run Daphne in this thread, which owns the reactor, until told to stop."""
     from daphne.server import Server
-    from django.conf import settings
+    from django.conf import settings as found_settings
     from twisted.internet import reactor
 
     from locanext_project.asgi import application
     from locanext_project.desktop_gate import start_addresses
 
+    settings: Any = found_settings
     port = free_port(int(os.environ.get(names.PORT) or 0))
 
     def address() -> str:

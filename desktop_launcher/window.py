@@ -13,7 +13,7 @@ from desktop_launcher.link import Message
 from desktop_launcher.paths import PROJECT, Places
 
 SLOW_SECONDS = 5.0
-ICON = PROJECT / "static" / "icon.png"
+ICON = PROJECT / "packaging" / "icons" / "locanext.png"
 
 
 class NoWindow(Exception):

@@ -14,10 +14,17 @@ from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from locanext_project.api.errors import RETRY_SECONDS, UNAVAILABLE, error_body, of_suspicion
+from locanext_project.api.errors import DISK_FULL, RETRY_SECONDS, UNAVAILABLE, error_body, is_disk_full, of_suspicion
 from locanext_project.errors import ServiceError
 
 API_PREFIX = "/api/"
+
+
+class DiskFull(ServiceError):
+    """There was no room to write."""
+
+    code = "disk_full"
+    status = 507
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -62,6 +69,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 where the database is gone, also when that was noticed before any view. Details stay in the log."""
     error = sys.exc_info()[1]
+    if is_disk_full(error):
+        return refusal(request, DiskFull(DISK_FULL))
     if isinstance(error, (OperationalError, InterfaceError)):
         return unavailable(request)
     if wants_json(request):

@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
     and no async test can run in a process where Playwright's event loop does.
     """
-    _leave_out_browsers(config, items)
+    _leave_out(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -110,30 +110,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: LOCANEXT_TEST_DB=postgresql"))
 
 
-def _leave_out_browsers(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL a browser sees what it sees on SQLite, but where people meet or rows are searched.
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what may go another way there.
 
-    LOCANEXT_TEST_BROWSERS=all, and naming the tests, runs them all.
+    The pure libraries know no database, and a browser sees what it sees on SQLite but where people meet or rows
+    are searched. LOCANEXT_TEST_EVERYTHING=1, and naming the tests, runs them all.
     """
     named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
-    if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_BROWSERS") == "all":
+    if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_EVERYTHING") == "1":
         return
-    left_out = [
+    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js")]
+    left_out = {
         item
         for item in items
-        if item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres")
-    ]
+        if (item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres"))
+        or any(item.path.is_relative_to(part) for part in pure)
+    }
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """In CI a browser or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
+    """In CI a browser, desktop or ml test, and in the PostgreSQL pass a PostgreSQL test, may not be skipped."""
     report = yield
     guarded = (
         item.get_closest_marker("browser")
+        or item.get_closest_marker("desktop")
         or item.get_closest_marker("ml")
         or (TEST_DB == "postgresql" and item.get_closest_marker("postgres"))
     )

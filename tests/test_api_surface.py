@@ -210,6 +210,20 @@ API: dict[str, dict[str, str]] = {
     "sync/blobs/<str:sha256>": {"PUT": LOGIN},
     "sync/things": {"POST": LOGIN},
     "sync/conflicts/<uuid:op>/resolution": {"POST": OWNER},
+    "link": {"GET": DESKTOP},
+    "link/server": {"POST": DESKTOP},
+    "link/login": {"POST": DESKTOP},
+    "link/logout": {"POST": DESKTOP},
+    "link/mode": {"POST": DESKTOP},
+    "link/sync": {"POST": DESKTOP},
+    "link/pending": {"GET": DESKTOP},
+    "link/pending/<signed:row_id>": {"DELETE": DESKTOP},
+    "link/files": {"GET": DESKTOP},
+    "link/tree": {"GET": DESKTOP},
+    "link/open": {"POST": DESKTOP},
+    "link/mirror": {"POST": DESKTOP},
+    "link/subscriptions/<str:kind>/<signed:node_id>": {"PUT": DESKTOP, "DELETE": DESKTOP},
+    "link/upload": {"POST": DESKTOP},
     "conflicts": {"GET": LOGIN},
     "conflicts/count": {"GET": LOGIN},
     "conflicts/resolve": {"POST": LOGIN},
@@ -332,7 +346,7 @@ def test_what_a_stranger_may_not_see_is_not_there(world: World, client_for: Clie
     for route, method, access in SIGNED_IN_CALLS:
         response = ask(outside, world, route, method)
         assert response.status_code < 500, (route, method, response.content)
-        if access in (SEES, SEES_LEAD, SEES_MAY, OWNER):
+        if access in (SEES, SEES_LEAD, SEES_MAY, OWNER, DESKTOP):
             assert response.status_code == 404, (route, method, response.content)
         elif access == LEAD:
             assert response.status_code == 403, (route, method, response.content)
@@ -390,8 +404,8 @@ def test_members_see_it_and_only_leads_manage_it(world: World, client_for: Clien
 
 def test_the_owner_may_do_all_of_it(world: World, client_for: Client) -> None:
     owner = client_for(world.owner)
-    for route, method, _access in SIGNED_IN_CALLS:
-        if method != "GET" or route == "tasks/<uuid:task_id>/files/<uuid:file_id>":
+    for route, method, access in SIGNED_IN_CALLS:
+        if method != "GET" or access == DESKTOP or route == "tasks/<uuid:task_id>/files/<uuid:file_id>":
             continue
         assert ask(owner, world, route, method).status_code == 200, (route, method)
 

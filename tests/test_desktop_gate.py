@@ -206,7 +206,7 @@ def test_an_offline_request_is_of_the_local_person_and_asks_one_database(db: Non
         me = client.get("/api/v1/auth/me")
         assert client.get("/api/v1/tree").status_code == 200
         assert client.get("/").status_code in (200, 302)
-        made = client.post("/api/v1/platforms", {"name": "PC"}, content_type="application/json")
+        made = client.post("/api/v1/folders", {"project_id": -1, "name": "PC"}, content_type="application/json")
         assert made.status_code == 201, made.content
     assert me.json()["id"] == -1 and made.json()["id"] < 0
     assert len(offline) > 5
@@ -222,3 +222,27 @@ def test_a_server_request_asks_the_other_one(lead: Any) -> None:
     ):
         assert client.get("/api/v1/tree").status_code == 200
     assert len(server) > 0 and len(offline) == 0
+
+
+def test_a_full_disk_is_said_in_words_and_loses_nothing_saved_before(transactional_db: None) -> None:
+    client = Client(**{workspaces.SCOPE_KEY: workspaces.OFFLINE})  # type: ignore[arg-type]
+    client.get("/api/v1/tree")
+
+    def make(name: str) -> Any:
+        return client.post("/api/v1/folders", {"project_id": -1, "name": name}, content_type="application/json")
+
+    assert make("Before").status_code == 201
+    with connections[workspaces.OFFLINE_ALIAS].cursor() as cursor:
+        pages = cursor.execute("PRAGMA page_count").fetchone()[0]
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            answers = [make(f"{n} {'x' * 180}") for n in range(60)]
+        finally:
+            cursor.execute("PRAGMA max_page_count = 4294967294")
+    full = next(answer for answer in answers if answer.status_code != 201)
+    assert full.status_code == 507
+    assert full.json()["error"]["code"] == "disk_full" and "Free some space" in full.json()["error"]["message"]
+    with workspaces.use(workspaces.OFFLINE):
+        from apps.ldm.models import Folder
+
+        assert Folder.objects.filter(name="Before").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -111,11 +110,19 @@ def test_a_set_is_installed_once_and_again_when_its_file_changes(
     assert all("-m pip install" in line and "base.txt" in line for line in lines)
 
 
-def test_the_desktop_window_says_plainly_when_it_is_not_there(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "start.py", tmp_path)
-    done = run_start("desktop", folder=tmp_path, LOCANEXT_VENV=sys.prefix)
-    assert done.returncode == 2
-    assert "not part of this version" in done.stdout
+def test_the_desktop_gets_its_packages_and_its_own_options(
+    start: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(start, "make_venv", lambda: None)
+    monkeypatch.setattr(start, "install", lambda *names: installed.extend(names))
+    monkeypatch.setattr(start, "venv_python", lambda: Path(sys.executable))
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    program = tmp_path / "desktop_launcher"
+    program.mkdir()
+    (program / "__main__.py").write_text("import sys; sys.exit(len(sys.argv))\n")
+    assert start.main(["desktop", "--self-check", "--window"]) == 3
+    assert installed == ["base", "desktop"]
 
 
 def test_the_suite_runs_on_both_databases_and_the_worse_result_counts(

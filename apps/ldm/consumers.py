@@ -13,7 +13,7 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from apps.ldm.live import admission, database, frames, outbox
+from apps.ldm.live import admission, database, frames, outbox, remote
 from apps.ldm.live.budget import FrameBudget
 from apps.ldm.live.flow import Flow, flow_of
 from apps.ldm.live.hub import NOT_SIGNED_IN, NOT_THERE, Hub
@@ -45,6 +45,8 @@ class FileConsumer(AsyncWebsocketConsumer):
         self.seat: Seat | None = None
         self.room: Room | None = None
         self.hub: Hub | None = None
+        self.far: remote.Window | None = None
+        """On a desktop: this window in the server's room of the file."""
         self.language: str | None = None
         self.workspace = workspaces.home()
         self._budget = FrameBudget()
@@ -99,6 +101,8 @@ class FileConsumer(AsyncWebsocketConsumer):
         """The socket is closed: everything it held is given back."""
         self._closed = True
         connection, user_id = (self.seat.connection, self.seat.user_id) if self.seat else ("", 0)
+        if self.far is not None:
+            await self.far.end()
         self._stop()
         if connection:
             try:
@@ -113,11 +117,13 @@ class FileConsumer(AsyncWebsocketConsumer):
             self._timer.cancel()
         if self._pump is not None:
             self._pump.cancel()
+        if self.far is not None:
+            self.far.close()
         if self.room is not None and self.hub is not None:
             if self.seat is not None:
                 self.hub.stand_up(self.room, self.seat)
             self.hub.leave(self.room)
-        self.room = self.seat = None
+        self.room = self.seat = self.far = None
 
     # ---- sending ----
     async def _send_for_ever(self, seat: Seat, room: Room) -> None:
@@ -175,6 +181,8 @@ class FileConsumer(AsyncWebsocketConsumer):
         elif isinstance(what, frames.Lease):
             await self._lease(seat, what.row)
         elif isinstance(what, frames.Release):
+            if self.far is not None:
+                self.far.release(what.row)
             await self._run(leases.release, actor=await self._person(seat), row_id=what.row, connection=seat.connection)
         else:
             await self._typing(seat, room, hub, what)
@@ -209,16 +217,21 @@ class FileConsumer(AsyncWebsocketConsumer):
         self.seat = Seat(connection, admitted.user.pk, admitted.user.name, admitted.login, self.close)
         self._pump = asyncio.get_running_loop().create_task(self._send_for_ever(self.seat, room))
         hub.sit(room, self.seat, admitted.revision)
+        self.far = remote.enter(hub, room, self.seat, self.workspace)
 
     async def _at(self, seat: Seat, room: Room, hub: Hub, row: int | None) -> None:
         # Checked and written together with other people's moves, when they are told.
         room.moves[seat.connection] = row
         hub.touch(room)
+        if self.far is not None:
+            self.far.at(row)
         if row is not None:
             await self._renew(seat, room, row)
 
     async def _lease(self, seat: Seat, row: int) -> None:
         """The answer says who has the row. Rights are looked at anew every time."""
+        if self.far is not None:
+            await self.far.ask(row)
         try:
             lease: RowLease = await self._run(
                 _take, login=seat.login, file_id=self.file_id, row_id=row, connection=seat.connection
@@ -240,6 +253,8 @@ class FileConsumer(AsyncWebsocketConsumer):
             raise Invalid("Only who holds a row says what is typed in it.", code="not_held")
         news = TypingNews(room.key, what.row, seat.user_id, seat.user_name, what.text, seat.connection)
         hub.say(room, news)
+        if self.far is not None:
+            self.far.typing(what.row, what.text)
         await self._renew(seat, room, what.row)
 
     async def _renew(self, seat: Seat, room: Room, row: int) -> None:

@@ -18,7 +18,7 @@ class SyncConfig(AppConfig):
         from apps.ldm.services.tree.purge import veto_purge
         from apps.sync.audit_actions import ACTIONS
         from apps.sync.client import outbox, purging
-        from apps.sync.live import following
+        from apps.sync.live import following, upstream
         from apps.sync.selectors.conflicts import rows_in_conflict
 
         register(ACTIONS)
@@ -27,3 +27,4 @@ class SyncConfig(AppConfig):
         events.in_transaction(outbox.keep)
         veto_purge(purging.keep_unsent)
         following.connect()
+        upstream.attach()

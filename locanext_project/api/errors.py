@@ -20,6 +20,7 @@ from rest_framework.views import set_rollback
 from locanext_project.errors import Invalid, ServiceError, TooLarge
 
 UNAVAILABLE = "The server cannot reach its database. Nothing was lost."
+DISK_FULL = "The disk is full. This was not saved; everything saved before is kept. Free some space and save again."
 RETRY_SECONDS = 10
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -27,6 +28,12 @@ TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 def error_body(code: str, message: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
     """The JSON of an error."""
     return {"error": {"code": code, "message": message, "details": details or {}}}
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether the database had no room to write: SQLite and PostgreSQL each have words of their own for it."""
+    text = str(error)
+    return isinstance(error, OperationalError) and ("disk is full" in text or "No space left" in text)
 
 
 def of_suspicion(error: Exception) -> ServiceError:
@@ -50,6 +57,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(error_body("not_found", "There is nothing here, or you may not see it."), 404)
     if isinstance(error, PermissionDenied):
         return Response(error_body("forbidden", str(error) or "This is not allowed."), 403)
+    if is_disk_full(error):
+        return Response(error_body("disk_full", DISK_FULL), 507)
     if isinstance(error, (OperationalError, InterfaceError)):
         return Response(error_body("unavailable", UNAVAILABLE), 503, headers={"Retry-After": str(RETRY_SECONDS)})
     if isinstance(error, exceptions.ValidationError):

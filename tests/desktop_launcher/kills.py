@@ -70,10 +70,7 @@ class Editor(threading.Thread):
 
 def import_file(api: Api) -> list[int]:
     """The ids of the rows of an imported file."""
-    try:
-        project = api.get("tree/project/-1") and -1
-    except Refusal:
-        project = api.post("projects", {"name": "Kills", "source_language": "ko", "target_language": "en"})["id"]
+    project = api.get("tree")["projects"][0]["id"]
     upload = api.upload("quest.xml", FILE.encode())
     task = api.post("imports", {"project_id": project, "items": [{"upload": upload, "path": "quest.xml"}]})["task"]
     file = api.wait(task)["result"]["files"][0]["id"]

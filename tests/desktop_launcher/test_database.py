@@ -66,7 +66,7 @@ def test_a_failed_update_is_put_back_and_opened_for_reading(template: Path, tmp_
         assert message["state"] == "ready" and message["read_only"]
         assert found.api.get("auth/me")["id"] == -1
         with pytest.raises(Refusal) as refused:
-            found.api.post("platforms", {"name": "No"})
+            found.api.post("folders", {"project_id": -1, "name": "No"})
         assert refused.value.status == 503 and "read_only" in refused.value.text
     with opened(folder) as connection:
         assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() == before

@@ -38,7 +38,9 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 
 from locanext_project import workspaces  # noqa: E402
 
@@ -58,6 +60,9 @@ def serve() -> None:
             time.sleep(0.02)
         sys.stdout.write(f"{server.listening_addresses[0][1]}\n")
         sys.stdout.flush()
+        if os.environ.get("DESKTOP_SITE_SERVICES"):
+            for name in settings.DESKTOP_SERVICES:
+                import_string(name)()
 
     threading.Thread(target=tell, daemon=True).start()
     server.run()

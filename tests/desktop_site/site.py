@@ -17,9 +17,13 @@ SERVE = Path(__file__).with_name("serve.py")
 
 
 class DesktopSite:
-    """`address` is what the window would open; `call` speaks to the API with the launch secret."""
+    """`address` is what the window would open; `call` speaks to the API with the launch secret.
 
-    def __init__(self, folder: Path) -> None:
+    `services`: what the launcher starts beside the pages runs too, the loop of sync first of all.
+    """
+
+    def __init__(self, folder: Path, *, services: bool = False) -> None:
+        self._services = services
         self.secret = secrets.token_hex(32)
         self.trace = folder / "connections.txt"
         self.trace.write_text("", encoding="utf-8")
@@ -40,7 +44,7 @@ class DesktopSite:
         kept.pop("STATIC_ROOT", None)
         return subprocess.Popen(  # noqa: S603 (our own script)
             [sys.executable, str(SERVE), role, str(self._data), str(self.trace)],
-            env=kept | {"LOCANEXT_LAUNCH_SECRET": self.secret},
+            env=kept | {"LOCANEXT_LAUNCH_SECRET": self.secret, "DESKTOP_SITE_SERVICES": "1" if self._services else ""},
             stdout=subprocess.PIPE,
             text=True,
         )

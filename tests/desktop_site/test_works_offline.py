@@ -284,7 +284,6 @@ def test_a_mirrored_file_says_when_its_memories_are_still_coming(work: Work, mir
     coming.save()
     (known,) = work.call("get", "link/files?ids=504")
     assert known["memories_whole"] is True
-    assert work.call("get", "link")["state"] == "alone"
 
 
 def test_an_edit_of_the_servers_row_waits_to_be_sent(work: Work, mirror: Mirror) -> None:

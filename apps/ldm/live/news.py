@@ -156,6 +156,39 @@ class TypingNews:
 
 
 @dataclass(frozen=True, slots=True)
+class OvertakenNews:
+    """A save made here met another text on the server that it had not seen: whoever made it is asked.
+
+    `op` is the conflict; `won` says which of the two texts the row has now. `theirs` is theirs with its
+    status, `by` whose it is.
+    """
+
+    key: Key
+    row: int
+    op: str
+    won: bool
+    mine: str
+    theirs: str
+    status: str
+    by: dict[str, Any]
+
+    def data(self) -> dict[str, Any]:
+        """As in a frame."""
+        return {
+            "row": self.row,
+            "op": self.op,
+            "won": self.won,
+            "mine": self.mine,
+            "theirs": {"target": self.theirs, "status": self.status, "edited_by": self.by},
+        }
+
+    def wire(self) -> dict[str, Any]:
+        """As a message to other processes."""
+        theirs = {"theirs": self.theirs, "status": self.status, "by": self.by}
+        return {"kind": "overtaken", "row": self.row, "op": self.op, "won": self.won, "mine": self.mine, **theirs}
+
+
+@dataclass(frozen=True, slots=True)
 class LoginsOver:
     """Logins that ended: their sockets are closed."""
 
@@ -166,7 +199,7 @@ class LoginsOver:
         return {"kind": "logins", "ids": [one.hex for one in self.ids]}
 
 
-FileNews = RowNews | LeaseNews | PeopleNews | TypingNews
+FileNews = RowNews | LeaseNews | PeopleNews | TypingNews | OvertakenNews
 News = FileNews | LoginsOver
 
 
@@ -181,8 +214,9 @@ def of_wire(key: Key, message: dict[str, Any]) -> FileNews:
         return LeaseNews(key, tuple(Held(**held) for held in message["taken"]), tuple(message["released"]))
     if kind == "people":
         return PeopleNews(key, tuple(Person(**person) for person in message["here"]), tuple(message["left"]))
-    if kind == "typing":
-        return TypingNews(key, **{name: value for name, value in message.items() if name != "kind"})
+    if kind in ("typing", "overtaken"):
+        given = {name: value for name, value in message.items() if name != "kind"}
+        return TypingNews(key, **given) if kind == "typing" else OvertakenNews(key, **given)
     raise ValueError(kind)
 
 

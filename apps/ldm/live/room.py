@@ -7,12 +7,26 @@ import uuid
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apps.ldm.live.news import FileNews, Held, Key, LeaseNews, PeopleNews, Person, RowNews, TypingNews, frame
+from apps.ldm.live.news import (
+    FileNews,
+    Held,
+    Key,
+    LeaseNews,
+    OvertakenNews,
+    PeopleNews,
+    Person,
+    RowNews,
+    TypingNews,
+    frame,
+)
 from apps.ldm.live.outbox import Outbox
 from apps.ldm.live.spans import Changes, Hint, Spans
 from apps.ldm.selectors.live import Summary
+
+if TYPE_CHECKING:
+    from apps.ldm.live.remote import Remote
 
 TYPING_EVERY = 0.25
 """Seconds between two frames of what is being typed in one row."""
@@ -51,6 +65,10 @@ class Room:
         self.seats: dict[str, Seat] = {}
         self.people: dict[str, Person] = {}
         self.leases: dict[int, Held] = {}
+        self.remote: Remote | None = None
+        """On a desktop: what is known of the server's room of this file."""
+        self._far: set[str] = set()
+        self._overtaken: list[OvertakenNews] = []
         self.spans: Spans | None = None
         self.generation: int | None = None
         self.moves: dict[str, int | None] = {}
@@ -79,6 +97,8 @@ class Room:
                 self._here(person)
             for connection in news.left:
                 self._gone(connection)
+        elif isinstance(news, OvertakenNews):
+            self._overtaken.append(news)
         else:
             typed = self._typed.setdefault(news.row, Typed(None, 0.0))
             typed.news = news
@@ -103,7 +123,7 @@ class Room:
         if self.spans is not None:
             self.spans.exists(revision)
         here = {person.connection: person for person in people}
-        for connection in (self.people.keys() | here.keys()) - self.seats.keys():
+        for connection in (self.people.keys() | here.keys()) - self.seats.keys() - self._far:
             if self._told_at.get(connection, 0.0) >= began:
                 continue
             if connection in here:
@@ -123,6 +143,14 @@ class Room:
         old = time.monotonic() - REMEMBERED
         self._told_at = {what: at for what, at in self._told_at.items() if at > old}
         self._typed = {row: typed for row, typed in self._typed.items() if typed.news or typed.sent > old}
+
+    def show_remote(self, people: dict[str, Person]) -> None:
+        """The server's windows in this file, all of them; they are in no table here."""
+        for connection in self._far - people.keys():
+            self._gone(connection)
+        self._far = set(people)
+        for person in people.values():
+            self._here(person)
 
     def _here(self, person: Person) -> None:
         known = self.people.get(person.connection)
@@ -169,7 +197,7 @@ class Room:
     def pending(self) -> bool:
         """Whether something waits to be told."""
         typing = any(typed.news for typed in self._typed.values())
-        people = self._joined or self._moved or self._left or self.moves
+        people = self._joined or self._moved or self._left or self.moves or self._overtaken
         return bool(typing or people or self._taken or self._released or (self.spans is not None and self.spans.waits))
 
     def tell(self, told: Changes | Hint | None, summary: Summary | None) -> None:
@@ -180,6 +208,9 @@ class Room:
             self.broadcast(people)
         if leases := self._leases_frame():
             self.broadcast(leases)
+        overtaken, self._overtaken = self._overtaken, []
+        for one in overtaken:
+            self.broadcast(frame({"type": "overtaken"} | one.data()))
         now = time.monotonic()
         for typed in self._typed.values():
             news = typed.news

@@ -34,7 +34,7 @@ def listen(
 
     Ends by itself soon after `closing` says so.
     """
-    address, options = _address(base_url, verify)
+    address, options = address_of(base_url, verify, "/ws/sync/")
     try:
         for renewed in (False, True):
             headers = {"Authorization": f"Bearer {tokens(renewed)}"}
@@ -68,13 +68,13 @@ def _frames(socket: ClientConnection, closing: Callable[[], bool]) -> Iterator[A
         yield json.loads(text)
 
 
-def _address(base_url: str, verify: ssl.SSLContext | bool) -> tuple[str, dict[str, Any]]:
-    """The socket's address and how to open it."""
+def address_of(base_url: str, verify: ssl.SSLContext | bool, path: str) -> tuple[str, dict[str, Any]]:
+    """The address of one of the server's sockets and how to open it."""
     secure, parts = base_url.startswith("https:"), urlsplit(base_url)
     options: dict[str, Any] = {"open_timeout": OPEN_SECONDS, "origin": f"{parts.scheme}://{parts.netloc}"}
     if secure and isinstance(verify, ssl.SSLContext):
         options["ssl"] = verify
-    return ("wss" if secure else "ws") + base_url.removeprefix("https" if secure else "http") + "/ws/sync/", options
+    return ("wss" if secure else "ws") + base_url.removeprefix("https" if secure else "http") + path, options
 
 
 def _greeted(socket: ClientConnection) -> bool:

@@ -87,6 +87,10 @@ class HttpPeer:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise trouble_of(error) from error
 
+    def ticket(self, file_id: int) -> str:
+        """A ticket for one socket on one file, good once and for a short time. Raises Refused and Unreachable."""
+        return self._ask("POST", f"files/{file_id}/ticket", lambda answer: str(answer["ticket"]))
+
     # ---- reading ----
     def hello(self, caller: Caller) -> Hello:
         return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))

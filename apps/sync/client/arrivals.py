@@ -132,12 +132,13 @@ def _change(page: _Page, row: Row, wire: Wire, only: Collection[str] | None) -> 
 
 
 def _hold(held: Sequence[Wire], edits: dict[int, PendingEdit]) -> None:
-    """Keep rows behind their edits. An edit that the server would not have is tried again on the new version."""
+    """Keep rows behind their edits. An edit that the server would not have is tried again on a version that is news."""
+    known = {pk: one.payload for some in chunks(edits, 900) for pk, one in Shadow.objects.in_bulk(some).items()}
     Shadow.objects.bulk_create(
         [Shadow(row_id=wire[ID], payload=list(wire), rev=wire[TEXT_REV]) for wire in held],
         batch_size=200, update_conflicts=True, unique_fields=["row_id"], update_fields=["payload", "rev"],
     )  # fmt: skip
-    again = [wire[ID] for wire in held if edits[wire[ID]].quarantined]
+    again = [wire[ID] for wire in held if edits[wire[ID]].quarantined and known.get(wire[ID]) != list(wire)]
     for some in chunks(again, 900):
         PendingEdit.objects.filter(pk__in=some).update(quarantined=False, reason="", error="", refusals=0)
 

@@ -146,19 +146,21 @@ class Loop:
                 with peers.server() as peer:
                     self._ear = peer
                     for file_id, revision in peer.subscribe(files):
-                        self._hear(file_id, revision)
+                        self.hear(file_id, revision)
                         if self._stop.is_set() or not peers.may_connect(link.current()):
                             break
             except (Refused, Unreachable):
                 # Hints are only hints: the rounds find everything without them.
                 self._stop.wait(LISTEN_AGAIN)
 
-    def _hear(self, file_id: int, revision: int) -> None:
+    def hear(self, file_id: int, revision: int) -> None:
+        """A file of the server moved."""
         if MirroredFile.objects.filter(pk=file_id, cursor__lt=revision).exists():
             self.wake(files={file_id})
 
 
 _loop: Loop | None = None
+_listeners: list[Callable[[], None]] = []
 
 
 def start() -> None:
@@ -182,6 +184,21 @@ def wake(*, urgent: bool = False) -> None:
     """Something is to be sent, or a person asks. Does nothing where the loop does not run."""
     if _loop is not None:
         _loop.wake(urgent=urgent)
+    if urgent:
+        for listener in _listeners:
+            listener()
+
+
+def listen(listener: Callable[[], None]) -> None:
+    """Have `listener` called when a person changed the link, or asks for it; in that thread, so be quick."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def hear(file_id: int, revision: int) -> None:
+    """The server's file is at this revision: it is fetched where the mirror is not."""
+    if _loop is not None:
+        _loop.hear(file_id, revision)
 
 
 def is_online() -> bool | None:

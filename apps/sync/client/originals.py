@@ -33,7 +33,8 @@ def fetch(peer: SyncPeer, file_id: int) -> bool:
         data = _bytes(peer, file_id, about["sha256"])
         source = _bytes(peer, file_id, about["source_sha256"]) if about.get("source_sha256") else None
         with workspaces.atomic():
-            known = _make(about, _stored(about["sha256"], data), _stored(about.get("source_sha256") or "", source))
+            source_blob = _stored(about["source_sha256"], source) if about.get("source_sha256") else None
+            known = _make(about, _stored(about["sha256"], data), source_blob)
             _keep(file_id, mirror.cursor, known)
         for sha256 in (about["sha256"], about.get("source_sha256")):
             if sha256:
@@ -45,7 +46,7 @@ def fetch(peer: SyncPeer, file_id: int) -> bool:
 
 def _keep(file_id: int, cursor: int, original_id: int | None) -> None:
     with workspaces.atomic():
-        File.objects.filter(pk=file_id).exclude(original_id=original_id).update(original_id=original_id)
+        File.objects.filter(pk=file_id).update(original_id=original_id)
         MirroredFile.objects.filter(pk=file_id).update(original_cursor=cursor, original_whole=original_id is not None)
 
 
@@ -60,15 +61,15 @@ def _known(about: dict[str, Any]) -> int | None:
     return found.pk if all(getattr(found, name) == about[name] for name in FIELDS if name in about) else None
 
 
-def _make(about: dict[str, Any], blob: StoredBlob | None, source: StoredBlob | None) -> int:
+def _make(about: dict[str, Any], blob: StoredBlob, source: StoredBlob | None) -> int:
     values = {name: about[name] for name in FIELDS if name in about}
     original = Original.objects.create(blob=blob, source_blob=source, **values)
     MirroredOriginal.objects.update_or_create(pk=about["id"], defaults={"original_id": original.pk})
     return original.pk
 
 
-def _stored(sha256: str, data: bytes | None) -> StoredBlob | None:
-    return (blobs.store(data) if data is not None else StoredBlob.objects.get(sha256=sha256)) if sha256 else None
+def _stored(sha256: str, data: bytes | None) -> StoredBlob:
+    return blobs.store(data) if data is not None else StoredBlob.objects.get(sha256=sha256)
 
 
 def _bytes(peer: SyncPeer, file_id: int, sha256: str) -> bytes | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.sync.client import arrivals, inbox, link
+from apps.sync.client import arrivals, inbox, link, losses
+from apps.sync.live import overtaken
 from apps.sync.models import MirroredFile, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
@@ -183,7 +184,12 @@ def _take_file(file_id: int, answered: Sequence[tuple[PendingEdit, OpAnswer]], c
             PendingEdit.objects.filter(pk=edit.pk).update(
                 quarantined=True, reason=answer.status, error=(answer.message or answer.status)[:500]
             )
+    # Refused without a look at the row, it is the file that is not to be had: what waits is tried again when it is.
+    for answer in (answer for _edit, answer in same if answer.row is None and losses.is_loss(answer.status)):
+        losses.mark(file_id, answer.status)
     inbox.keep(answer.conflict for _edit, answer in answered if answer.conflict)
+    for edit, answer in same:
+        overtaken.tell(edit, answer)
 
 
 def _present(row_ids: Iterable[int]) -> dict[int, str]:

@@ -53,12 +53,12 @@ def run(peer: SyncPeer, *, files: Iterable[int] | None = None) -> Outcome:
             tree.mirror_tree(peer)
         wanted = _mirrored() if files is None else list(files)
         for file_id in wanted:
-            _one_file(outcome, file_id, lambda file_id=file_id: _fetch(peer, file_id, outcome))
+            _one_file(outcome, file_id, lambda peer, pk: _fetch(peer, pk, outcome), peer)
         # Edits that waited for a new snapshot can be sent by now.
         if outcome.resets and PendingEdit.objects.filter(quarantined=False).exists():
             _send(peer, outcome)
             for file_id in wanted:
-                _one_file(outcome, file_id, lambda file_id=file_id: _fetch(peer, file_id, outcome))
+                _one_file(outcome, file_id, lambda peer, pk: _fetch(peer, pk, outcome), peer)
         inbox.send_decisions(peer)
         if whole_round:
             _beside(peer, outcome, wanted)
@@ -85,10 +85,10 @@ def _send(peer: SyncPeer, outcome: Outcome) -> None:
             return
 
 
-def _one_file(outcome: Outcome, file_id: int, fetch: Callable[[], None]) -> None:
+def _one_file(outcome: Outcome, file_id: int, fetch: Callable[[SyncPeer, int], object], peer: SyncPeer) -> None:
     """What is refused of one file concerns no other. Raises what concerns all."""
     try:
-        fetch()
+        fetch(peer, file_id)
     except Refused as refusal:
         if losses.is_loss(refusal.reason):
             losses.mark(file_id, refusal.reason)
@@ -118,8 +118,8 @@ def _beside(peer: SyncPeer, outcome: Outcome, files: Iterable[int]) -> None:
     undecided = set(Conflict.objects.filter(resolution="").values_list("file_id", flat=True))
     due = [file_id for file_id in files if file_id in moved | undecided and file_id not in outcome.passed]
     for file_id in due:
-        _one_file(outcome, file_id, lambda file_id=file_id: originals.fetch(peer, file_id))
-        _one_file(outcome, file_id, lambda file_id=file_id: inbox.fetch(peer, file_id))
+        _one_file(outcome, file_id, originals.fetch, peer)
+        _one_file(outcome, file_id, inbox.fetch, peer)
     memories.refresh(peer, [file_id for file_id in due if file_id not in outcome.passed])
 
 

@@ -25,7 +25,7 @@ class AppliedEdit(models.Model):
     user_id = models.BigIntegerField()
     row_id = models.BigIntegerField()
     status = models.CharField(max_length=10)
-    """noop, applied, lost."""
+    """noop, applied, lost, replaced (by a later edit that arrived before it)."""
     rev = models.BigIntegerField()
     """The row's revision after it."""
     edited_at = models.FloatField()

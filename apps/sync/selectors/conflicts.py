@@ -87,9 +87,7 @@ def present(conflicts: Sequence[Conflict]) -> list[dict[str, Any]]:
     """Conflicts as the API shows them, with the file's name and the row's key, source and number ("" and null where
     they are gone)."""
     files = dict(File.objects.filter(pk__in={one.file_id for one in conflicts}).values_list("pk", "name"))
-    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list(
-        "pk", "key", "source", "position"
-    )
+    rows = Row.objects.filter(pk__in={one.row_id for one in conflicts}).values_list("pk", "key", "source", "position")
     texts = {pk: (key, source, position + 1 if position >= 0 else None) for pk, key, source, position in rows}
     return [_json(one, files.get(one.file_id, ""), *texts.get(one.row_id, ("", "", None))) for one in conflicts]
 

@@ -60,8 +60,8 @@ def state_of(here: Link, now: float) -> str:
         return here.trouble
     if not peers.may_connect(here):
         return "login"
-    contact = here.last_contact.timestamp() if here.last_contact else 0.0
-    return "online" if abs(now - contact) < FRESH_SECONDS else "connecting"
+    heard = here.last_contact is not None and abs(now - here.last_contact.timestamp()) < FRESH_SECONDS
+    return "online" if heard else "connecting"
 
 
 def pending(after: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:

@@ -16,11 +16,16 @@ FIELDS = (
     "lost_by_id", "lost_by_name", "lost_at", "reason", "resolution", "resolved_at", "resolved_by_id",
     "resolved_by_name",
 )  # fmt: skip
+CLOCK_SECONDS = 300.0
+"""Clocks further apart than this say little about who was later: the conflict says so."""
 TIMES = ("kept_at", "lost_at", "resolved_at")
 
 
-def conflict_of(actor: User, row: Row, op: Op, verdict: Verdict) -> Conflict:
-    """The conflict of an edit with a row that it had not seen; `row` is as it was before the edit. Not saved yet."""
+def conflict_of(actor: User, row: Row, op: Op, verdict: Verdict, *, skew: float = 0.0) -> Conflict:
+    """The conflict of an edit with a row that it had not seen; `row` is as it was before the edit. Not saved yet.
+
+    `skew`: seconds between the clocks of the desktop and the server.
+    """
     at = datetime.fromtimestamp(verdict.at, UTC)
     mine = {"by_id": actor.pk, "by_name": actor.name, "at": at}
     theirs = {"by_id": row.edited_by_id, "by_name": row.edited_by_name, "at": row.edited_at}
@@ -31,6 +36,7 @@ def conflict_of(actor: User, row: Row, op: Op, verdict: Verdict) -> Conflict:
         file_id=row.file_id,
         row_id=row.pk,
         base=op.base_target,
+        reason="clock" if abs(skew) > CLOCK_SECONDS else "concurrent",
         kept=op.target if won else row.target,
         lost=row.target if won else op.target,
         lost_status=row.status if won else op.status,

@@ -29,6 +29,9 @@ from apps.sync.server.rows import COLUMNS, one_to_wire
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, Invalid, NotFound, ServiceError
 
+REPLACED = "replaced"
+"""Of an edit that never arrived before a later one of its row that names it: it has nothing to say any more."""
+
 
 @dataclass(slots=True)
 class _Wave:
@@ -138,7 +141,7 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
             continue
         wave.verdicts[op.op] = verdict
         if verdict.concurrent:
-            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict))
+            wave.conflicts.append(conflict_of(wave.actor, row, op, verdict, skew=wave.now - wave.caller.now))
 
 
 def _take(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> bool:
@@ -222,6 +225,19 @@ def _remember(wave: _Wave, ops: Sequence[Op]) -> None:
         for op in ops
         if op.op in wave.verdicts
     )
+    # Earlier edits that these replace may still be on their way: arriving later, they are old news.
+    AppliedEdit.objects.bulk_create(
+        (
+            AppliedEdit(
+                op=earlier, client=wave.caller.client, user_id=wave.actor.pk, row_id=op.row_id, status=REPLACED,
+                rev=wave.rows[op.row_id].text_rev, edited_at=wave.verdicts[op.op].at,
+            )
+            for op in ops
+            if op.op in wave.verdicts
+            for earlier in op.after
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def _answers(wave: _Wave, ops: Sequence[Op], done: Mapping[str, AppliedEdit]) -> dict[str, OpAnswer]:
@@ -237,6 +253,7 @@ def _answers(wave: _Wave, ops: Sequence[Op], done: Mapping[str, AppliedEdit]) ->
             answers[op.op] = OpAnswer(op.op, "gone", message=_("This row does not exist."))
         else:
             outcome = before.status if before is not None else wave.verdicts[op.op].outcome
+            outcome = "noop" if outcome == REPLACED else outcome
             conflict = conflicts.get(str(uuid.UUID(op.op)))
             answer = OpAnswer(op.op, outcome, one_to_wire(row), conflict_json(conflict) if conflict else None)
             answers[op.op] = answer

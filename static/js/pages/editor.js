@@ -22,6 +22,7 @@ import { Leases } from "./editor_lease.js";
 import { LinkChip } from "./editor_link.js";
 import { Live } from "./editor_live.js";
 import { columnsMenu, rowMenu } from "./editor_menu.js";
+import { attach as attachOvertaken } from "./editor_overtaken.js";
 import { Presence } from "./editor_presence.js";
 import { SidePanel } from "./editor_side.js";
 import { FileStatus } from "./editor_status.js";
@@ -63,7 +64,7 @@ async function start() {
   const leases = new Leases({ grid, live, editing, userId, people: presence.people });
   new LinkChip(live, editing);
   const editor = { fileId, info, grid, editing, status, marks, memory, side, filter, actions, live, presence, leases };
-  for (const attach of [attachChecks, attachBulk, attachComfort, attachConflicts, attachDesktop]) attach(editor);
+  for (const attach of [attachChecks, attachBulk, attachComfort, attachConflicts, attachDesktop, attachOvertaken]) attach(editor);
   await filter.applyAsked(asked);
   await goToAsked(grid, asked);
   grid.viewport.render();

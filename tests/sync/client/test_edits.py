@@ -14,6 +14,9 @@ from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.ldm.services.rows.set_status import set_status
 from apps.ldm.services.tree import offline_storage
+from apps.ldm.services.tree.delete import delete
+from apps.ldm.services.tree.restore import restore
+from apps.ldm.services.tree.structure import Ref
 from apps.sync import clock
 from apps.sync.client import push, shadows
 from apps.sync.client.pull import pull
@@ -326,3 +329,39 @@ def test_edits_have_ids_of_their_own(mirrored: File, person: User) -> None:
         ops = set(PendingEdit.objects.values_list("op", flat=True))
     assert len(ops) == 2
     assert all(isinstance(op, uuid.UUID) for op in ops)
+
+
+def test_an_edit_refused_while_its_file_was_in_the_bin_is_sent_when_it_is_back(
+    mirrored: File, line: Line, person: User, lead: User
+) -> None:
+    with offline():
+        edit(person, mirrored.pk, "K1", "Bonjour")
+    (gone,) = delete(actor=lead, items=[Ref("file", mirrored.pk)])
+    with offline():
+        assert push.push(line).gone == 1
+        assert PendingEdit.objects.get().quarantined
+    # Nobody pulled while it was away.
+    restore(actor=lead, item_id=gone.pk)
+    sync(line)
+    sync(line)
+    equal(mirrored)
+    assert Row.objects.get(file=mirrored, key="K1").target == "Bonjour"
+
+
+@pytest.mark.parametrize(("skew", "reason"), [(200.0, "concurrent"), (-4000.0, "clock"), (1e6, "clock")])
+def test_a_conflict_says_where_the_clocks_are_too_far_apart(
+    mirrored: File, line: Line, person: User, lead: User, monkeypatch: pytest.MonkeyPatch, skew: float, reason: str
+) -> None:
+    """Every concurrent edit is in the inbox whatever the clocks say; beyond five minutes the inbox says why."""
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + (skew if workspaces.current() == workspaces.OFFLINE else 0.0))
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine")
+    edit(lead, mirrored.pk, "K1", "theirs")
+    assert sync(line).trouble == ""
+    with offline():
+        assert Conflict.objects.get().reason == reason
+        from apps.sync.client import link
+
+        assert link.current().clock_offset == pytest.approx(-skew, abs=5)
+    equal(mirrored)

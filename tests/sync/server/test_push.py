@@ -107,6 +107,17 @@ def test_an_edit_whose_answer_was_lost_is_no_conflict_with_the_next(file: File, 
     assert row_of(file, "K0").target == "final"
 
 
+def test_an_edit_that_arrives_after_the_one_that_replaced_it_is_old_news(file: File, translator: User) -> None:
+    row = row_of(file, "K0")
+    draft = op(row, "draft")
+    send(translator, op(row, "final", after=(draft.op,), edited_at=time.time() - 60))
+    (late,) = send(translator, draft)
+    assert (late.status, late.conflict) == ("noop", None)
+    assert send(translator, draft) == [late]
+    assert row_of(file, "K0").target == "final"
+    assert Conflict.objects.count() == 0
+
+
 def test_one_bad_edit_does_not_stop_the_others(file: File, lead: User, translator: User) -> None:
     locked = row_of(file, "K0")
     edit_row(actor=lead, row_id=locked.pk, seen_text_rev=0, edit=RowEdit(locked=True))

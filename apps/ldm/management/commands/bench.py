@@ -23,6 +23,7 @@ BENCHMARKS = {
     "pretranslate": "apps.ldm.benchmarks.pretranslate",
     "rows": "apps.ldm.benchmarks.rows",
     "search": "apps.ldm.benchmarks.search",
+    "sync": "apps.sync.benchmarks.sync",
     "vectors": "apps.ldm.benchmarks.vectors",
 }
 VALUE = "value"

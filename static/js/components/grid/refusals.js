@@ -95,6 +95,12 @@ export class Refusals {
       grid.redraw(id);
       return;
     }
+    if (refusal.decide) {
+      this.saving.takeTheirs(id);
+      refusal.decide(mine, typed ?? refusal.mine);
+      grid.focusRow(grid.windows.indexOf(id));
+      return;
+    }
     if (mine) {
       if (typed !== null) refusal.mine = typed;
       this.saving.keepMine(id)?.then((row) => row && grid.checkFilter(row));

@@ -1,0 +1,1 @@
+"""What mirroring and sending cost, for `manage.py bench sync`."""

@@ -1,0 +1,1 @@
+"""Desktops and a server in one process, on real services and real databases, with everything that goes wrong."""

@@ -1,0 +1,259 @@
+"""What must be true: after a step of the desktop that acted, and of everything once all have spoken to each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+from apps.ldm.models import File, Folder, Platform, Project, Row, RowRevision
+from apps.ldm.services.files.export_file import export_file
+from apps.sync.client import originals
+from apps.sync.models import MirroredFile, MirroredRow, PendingEdit, Shadow
+from apps.sync.server.rows import COLUMNS
+from apps.sync.simulation.judge import Violation
+from apps.sync.simulation.steps import BORN_ROWS, exchange
+from apps.sync.simulation.world import Desktop, World
+from locanext_project import workspaces
+from locanext_project.errors import ServiceError
+
+ROUNDS = 3
+SAME = tuple(name for name in COLUMNS if name != "text_rev")
+"""The columns in which a mirrored row is what the server's is; the revision has a place of its own."""
+
+
+# ---- after a step ----
+def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
+    """P8, P11, P12 and P15 on one desktop; `seen` is what it was at the last look, and becomes what it is."""
+    with world.on(desktop):
+        for row, target, status in _dirty():
+            if (target, status) != tuple(Row.objects.values_list("target", "status").get(pk=row)):
+                raise Violation("P8", f"{desktop.name}: row {row} lost {target!r}, which is still to send")
+        world.checks["P8"] += 1
+        places = {
+            pk: (epoch, generation, cursor)
+            for pk, epoch, generation, cursor in MirroredFile.objects.values_list("pk", "epoch", "generation", "cursor")
+        }
+        for file, (epoch, generation, cursor) in seen.get("places", {}).items():
+            now = places.get(file)
+            if now is None or (now[:2] == (epoch, generation) and now[2] < cursor):
+                raise Violation("P11", f"{desktop.name}: the cursor of file {file} fell from {cursor} to {now}")
+        rows = set(Row.objects.filter(pk__gt=0).values_list("pk", flat=True))
+        if lost := seen.get("rows", set()) - rows:
+            raise Violation("P15", f"{desktop.name}: rows {sorted(lost)} are gone")
+        world.checks["P15"] += 1
+        if File.objects.filter(pk__gt=0).exclude(project__isnull=False).exists():
+            raise Violation("P12", f"{desktop.name}: a file without its project")
+        world.checks["P12"] += 1
+        seen.update(places=places, rows=rows)
+
+
+def _dirty() -> list[tuple[int, str, int]]:
+    return list(PendingEdit.objects.values_list("row_id", "target", "status"))
+
+
+# ---- at the end ----
+def heal(world: World, desktops: list[Desktop], *, whole: bool = False) -> None:
+    """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
+
+    Who is level with the server has nothing to say; whether that is true is looked at afterwards.
+    """
+    while world.late:
+        world.arrive(world.late.pop())
+        world.look()
+    for n in range(ROUNDS):
+        for desktop in desktops:
+            world.time += 400.0
+            with world.on(desktop):
+                if files := world.templates.files if n == 0 else _behind(world):
+                    exchange(world, desktop, files, whole=whole and n == 0)
+
+
+def _behind(world: World) -> list[int]:
+    """The files of which the present desktop is not where the server is, or has something to send."""
+    current = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor")
+    known, waiting = dict(current), set(PendingEdit.objects.values_list("file_id", flat=True))
+    with workspaces.use(workspaces.SERVER):
+        files = File.objects.filter(trash__isnull=True, pk__in=world.templates.files)
+        live = list(files.order_by("pk").values_list("pk", "revision"))
+    return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
+
+
+def all_hold(world: World) -> None:
+    """Everything that is true of a world at rest. Raises Violation."""
+    with workspaces.use(workspaces.SERVER):
+        server = _Server()
+    for desktop in world.desktops[:-1]:
+        with world.on(desktop):
+            _converged(world, desktop, server)
+            _queue(world, desktop, server)
+            _ids(desktop)
+            _uploads(world, desktop, server)
+            world.checks["P13"] += 1
+    _texts(world, server)
+    if server.lowest <= 0:
+        raise Violation("P13", f"the server holds an id of a desktop: {server.lowest}")
+
+
+class _Server:
+    """The server's rows and history, read once."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, dict[str, Any]] = {
+            row["id"]: row for row in Row.objects.values(*COLUMNS, "file_id").order_by("pk")
+        }
+        self.files = {file.pk: file for file in File.objects.select_related("project")}
+        self.texts: dict[int, list[str]] = {pk: [row["target"]] for pk, row in self.rows.items()}
+        for row, before, after in RowRevision.objects.values_list("row_id", "target_before", "target"):
+            self.texts[row] += [before, after]
+        lowest = [
+            model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+            for model in (Platform, Project, Folder, File, Row)
+        ]
+        self.lowest = min(pk for pk in lowest if pk is not None)
+        self.readers = {
+            pk: set(file.project.grants.values_list("user_id", flat=True)) if file.project.restricted else None
+            for pk, file in self.files.items()
+        }
+
+    def sees(self, user_id: int, file_id: int) -> bool:
+        """Whether a person of no special role may read a file."""
+        if file_id not in self.files or self.files[file_id].trash_id is not None:
+            return False
+        readers = self.readers[file_id]
+        return readers is None or user_id in readers
+
+
+def _converged(world: World, desktop: Desktop, server: _Server) -> None:
+    """P1 and P10: the mirror is what the server has, and knows how far it is."""
+    dirty = set(PendingEdit.objects.values_list("row_id", flat=True))
+    revisions = dict(MirroredRow.objects.values_list("row_id", "rev"))
+    here = {row["id"]: row for row in Row.objects.filter(pk__gt=0).values(*SAME)}
+    marks = {mark.pk: mark for mark in MirroredFile.objects.all()}
+    for file_id in world.templates.files:
+        file = server.files[file_id]
+        if not server.sees(desktop.user_id, file_id):
+            continue
+        mark = marks.get(file_id)
+        if mark is None or mark.state != MirroredFile.State.CURRENT or mark.cursor != file.revision:
+            raise Violation(
+                "P10", f"{desktop.name}: file {file_id} is at {mark and (mark.state, mark.cursor)}, not {file.revision}"
+            )
+        world.checks["P10"] += 1
+    for pk, row in server.rows.items():
+        if row["file_id"] not in marks or not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
+            continue
+        mine = here.get(pk)
+        if mine is None:
+            raise Violation("P1", f"{desktop.name}: row {pk} is not here")
+        other = [f"{name}: {mine[name]!r}, not {row[name]!r}" for name in SAME if mine[name] != row[name]]
+        if other:
+            raise Violation("P1", f"{desktop.name}: row {pk} differs: {'; '.join(other)}")
+        if revisions.get(pk) != row["text_rev"]:
+            raise Violation("P1", f"{desktop.name}: row {pk} is known at {revisions.get(pk)}, not {row['text_rev']}")
+        world.checks["P1"] += 1
+
+
+def _queue(world: World, desktop: Desktop, server: _Server) -> None:
+    """P16: what is still to send is what the server will not have; and nothing is forgotten."""
+    pending = {edit.pk: edit for edit in PendingEdit.objects.all()}
+    for pk, edit in pending.items():
+        row = server.rows.get(pk)
+        refused = row is None or row["locked"] or row["removed_at"] is not None
+        if not refused and server.sees(desktop.user_id, edit.file_id):
+            raise Violation("P16", f"{desktop.name}: the edit of row {pk} is not sent: {edit.error}")
+    if left := set(Shadow.objects.values_list("row_id", flat=True)) - set(pending):
+        raise Violation("P16", f"{desktop.name}: shadows without an edit: {sorted(left)}")
+    last = {edit.row: edit for edit in world.ledger.saved if edit.node == desktop.name}
+    decided = set(world.ledger.texts.values())
+    for row, saved in last.items():
+        if saved.at <= world.ledger.restored_at or (desktop.name, row) in world.ledger.let_go:
+            continue
+        if (row, saved.version[0]) not in decided and row not in pending:
+            raise Violation("P16", f"{desktop.name}: {saved.version[0]!r} of row {row} never reached the server")
+    world.checks["P16"] += 1
+
+
+def _ids(desktop: Desktop) -> None:
+    """P13 on a desktop, and whole references."""
+    with connections[workspaces.OFFLINE_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT value, mirror FROM local_id")
+        lowest, open_guard = cursor.fetchone()
+        cursor.execute("PRAGMA foreign_key_check")
+        if broken := cursor.fetchall():
+            raise Violation("P12", f"{desktop.name}: {broken}")
+    if open_guard:
+        raise Violation("P13", f"{desktop.name}: the guard of ids stayed open")
+    for model in (Platform, Project, Folder, File, Row):
+        pk = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+        if pk is not None and pk < lowest:
+            raise Violation("P13", f"{desktop.name}: {model.__name__} {pk} is below the counter {lowest}")
+
+
+def _uploads(world: World, desktop: Desktop, server: _Server) -> None:
+    """P4 of files: what was sent to the server is there once, whole, and is not lost here before that."""
+    for name in world.ledger.born[desktop.name]:
+        copies = [file for file in server.files.values() if file.name.startswith(name.removesuffix(".xml"))]
+        if len(copies) > 1:
+            raise Violation("P4", f"{desktop.name}: {name} is on the server {len(copies)} times")
+        rows = [row for row in server.rows.values() if copies and row["file_id"] == copies[0].pk]
+        here = File.objects.filter(pk__lt=0, name=name, trash__isnull=True).exists()
+        mirrored = File.objects.filter(pk__gt=0, name=name).exists()
+        if (copies and len(rows) != BORN_ROWS) or not (here or mirrored):
+            raise Violation("P2", f"{desktop.name}: of {name} the server has {len(rows)} rows")
+        world.checks["P4"] += 1
+
+
+def _texts(world: World, server: _Server) -> None:
+    """P2 and P3: every text that was saved is somewhere; every text that the server took is on the server."""
+    local: dict[str, set[str]] = {}
+    for desktop in world.desktops:
+        with world.on(desktop):
+            local[desktop.name] = set(RowRevision.objects.values_list("target", flat=True))
+            local[desktop.name] |= set(PendingEdit.objects.values_list("target", flat=True))
+    for edit in world.ledger.saved:
+        text = edit.version[0]
+        there = text in server.texts.get(edit.row, ())
+        if text and not there and text not in local.get(edit.node, ()) and text not in world.ledger.given_up:
+            raise Violation("P2", f"{text!r}, written on {edit.node} in row {edit.row}, is nowhere")
+        world.checks["P2"] += 1
+    for op, (row, text) in world.ledger.texts.items():
+        if text not in server.texts.get(row, ()):
+            raise Violation("P3", f"{text!r} of row {row} was {world.ledger.answers[op]} and is not on the server")
+        world.checks["P3"] += 1
+
+
+def exports_agree(world: World, desktop: Desktop) -> None:
+    """P25: a whole mirror exports the very bytes that the server exports."""
+    with workspaces.use(workspaces.SERVER):
+        server = _Server()
+    with world.on(desktop) as person:
+        exchange(world, desktop, world.templates.files)
+        dirty = set(PendingEdit.objects.values_list("file_id", flat=True))
+        whole = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", flat=True)
+        files = [pk for pk in whole if server.sees(desktop.user_id, pk) and pk not in dirty]
+        for pk in files:
+            originals.fetch(world.peer(desktop), pk)
+            mine = _exported(person.pk, pk)
+            with workspaces.use(workspaces.SERVER):
+                theirs = _exported(person.pk, pk)
+            if mine != theirs:
+                raise Violation("P25", f"{desktop.name}: file {pk} is exported otherwise than on the server")
+            world.checks["P25"] += 1
+
+
+def _exported(user_id: int, file_id: int) -> Any:
+    from apps.accounts.models import User
+    from apps.ldm import permissions
+
+    person = User.objects.get(pk=user_id)
+    try:
+        return export_file(actor=person, file=permissions.get_file(person, file_id))
+    except ServiceError as error:
+        return str(error)
+
+
+def server_texts_of(world: World) -> dict[int, str]:
+    """The server's targets by row."""
+    with workspaces.use(workspaces.SERVER):
+        return dict(Row.objects.values_list("pk", "target"))

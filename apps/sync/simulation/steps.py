@@ -1,0 +1,321 @@
+"""What each kind of step does in a world: through the services that people's clicks and the desktop's loop call."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from apps.accounts.models import User
+from apps.ldm.models import File, Grant, Project, Row, Status
+from apps.ldm.services.files.import_file import import_file
+from apps.ldm.services.reimport.apply import apply_plan
+from apps.ldm.services.reimport.plan import make_plan
+from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.ldm.services.tree import offline_storage
+from apps.ldm.services.tree.delete import delete
+from apps.ldm.services.tree.restore import restore
+from apps.ldm.services.tree.structure import Ref
+from apps.sync.client import rounds, shadows, snapshot, uploads
+from apps.sync.models import Conflict, MirroredFile, PendingEdit
+from apps.sync.protocol import Refused, Unreachable
+from apps.sync.server import epoch
+from apps.sync.services.resolve import resolve
+from apps.sync.simulation.connections import Crash
+from apps.sync.simulation.ledger import SERVER, Saved, Version
+from apps.sync.simulation.script import Step
+from apps.sync.simulation.templates import FILES, xml
+from apps.sync.simulation.world import Desktop, World
+from locanext_project import workspaces
+from locanext_project.errors import ServiceError
+
+BOTH, WHOLE = 3, 8
+"""One round in so many is of both files; one in so many is of everything."""
+BORN_ROWS = 3
+JUMPS = (-1e6, -7200.0, -30.0, 45.0, 7200.0, 1e6)
+
+
+def play(world: World, step: Step) -> None:
+    """Do one step; a node that dies in it is started again."""
+    world.time += step.pause
+    with world.chances(step):
+        try:
+            KINDS[step.kind](world, step)
+        except Crash:
+            world.desktops[step.node].restarts += 1
+            # Whoever died behind a commit told nobody what it had done.
+            world.look()
+
+
+def _row(world: World, step: Step) -> int:
+    return world.rows[step.row % len(world.rows)]
+
+
+# ---- edits ----
+def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
+    """One person edits one row in the present workspace; the ledger knows it as soon as the database does."""
+    row = Row.objects.filter(pk=row_id).first()
+    if row is None:
+        return
+    seen: Version = (row.target, row.status)
+    version, edit = _wanted(world, node, row, how)
+    if version == seen:
+        return
+    if how == "back":
+        # The very version that the desktop began with: nothing is to send any more.
+        world.ledger.twice.add((row_id, version))
+        world.ledger.let_go.add((node, row_id))
+    else:
+        world.ledger.let_go.discard((node, row_id))
+    saved = Saved(node, row_id, version, world.time, seen, _unsent(world, node, row_id))
+    world.operations += 1
+    try:
+        edit_row(actor=actor, row_id=row_id, seen_text_rev=row.text_rev, edit=edit)
+    except ServiceError:
+        return
+    except Crash:
+        if Row.objects.filter(pk=row_id, target=version[0], status=version[1]).exists():
+            world.ledger.add(saved)
+        raise
+    world.ledger.add(saved)
+
+
+def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEdit]:
+    """The version that an edit of this kind makes: texts are never used twice."""
+    if how == "back":
+        known = PendingEdit.objects.filter(pk=row.pk).values_list("base_target", "base_status").first()
+        if node == SERVER or known is None or known[1] == Status.ORIGINAL:
+            # Only an import makes a row original.
+            return (row.target, row.status), RowEdit()
+        return known, RowEdit(target=known[0], status=Status(known[1]) if known[0] else None)
+    if how == "status":
+        target, status = row.target, Status.CONFIRMED
+        if not target or row.status >= Status.CONFIRMED:
+            return (row.target, row.status), RowEdit()
+        return (target, int(status)), RowEdit(status=status)
+    world.texts += 1
+    target = f"{node} 번역 {world.texts}"
+    status = Status.CONFIRMED if how == "confirmed" else Status.TRANSLATED
+    return (target, int(status)), RowEdit(target=target, status=status)
+
+
+def _unsent(world: World, node: str, row_id: int) -> Saved | None:
+    if node == SERVER:
+        return None
+    pending = PendingEdit.objects.filter(pk=row_id).values_list("target", "status").first()
+    return world.ledger.find(node, row_id, pending) if pending else None
+
+
+def edit(world: World, step: Step) -> None:
+    """The person at a desktop edits a row of its mirror, whatever the network does."""
+    desktop = world.desktops[step.node]
+    with world.on(desktop) as person:
+        write(world, desktop.name, person, _row(world, step), step.how)
+
+
+def edit_in_flight(world: World, desktop: Desktop, row: int | None) -> None:
+    """The person goes on while a request is under way; in a row that chance chooses where none is given."""
+    chance = world.draw.chance if world.draw else random.Random(0)
+    world.time += 2.0
+    with world.on(desktop) as person:
+        if row is None:
+            pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
+            row = pending[0] if pending and chance.random() < 0.7 else chance.choice(world.playground or world.rows)
+        write(world, desktop.name, person, row, "text")
+    world.time += 2.0
+
+
+def online(world: World, step: Step) -> None:
+    """Somebody edits in the browser, on the server."""
+    name = ("lead", "boris", "anna")[step.node]
+    with world.on_server(name) as person:
+        write(world, SERVER, person, _row(world, step), step.how)
+    world.look()
+
+
+# ---- a desktop and its server ----
+def make_round(world: World, step: Step) -> None:
+    """What the desktop's loop does: mirrors that are not whole go on, then everything is exchanged."""
+    desktop = world.desktops[step.node]
+    with world.on(desktop):
+        files = world.templates.files if step.salt % BOTH == 0 else world.templates.files[:1]
+        exchange(world, desktop, files, whole=step.salt % WHOLE == 0)
+
+
+def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: bool = False) -> None:
+    """One turn of the loop, in the workspace of the desktop; `whole` with tree, originals and all that is beside."""
+    peer = world.peer(desktop)
+    known = set(MirroredFile.objects.values_list("pk", flat=True))
+    for file_id in files:
+        if file_id not in known:
+            try:
+                snapshot.resume(peer, file_id)
+            except Unreachable:
+                return
+            except Refused as refusal:
+                if refusal.reason not in ("gone", "forbidden"):
+                    return
+    files = [file_id for file_id in files if MirroredFile.objects.filter(pk=file_id).exists()]
+    rounds.run(peer, files=None if whole else files)
+    world.look()
+
+
+def arrive(world: World, step: Step) -> None:
+    """A request that was given up long ago reaches the server after all."""
+    if world.late:
+        world.arrive(world.late.pop(step.salt % len(world.late)))
+        world.look()
+
+
+def leave(world: World, step: Step) -> None:
+    """A request that was given up never arrives."""
+    if world.late:
+        world.late.pop(step.salt % len(world.late))
+
+
+def restart(world: World, step: Step) -> None:
+    """The desktop is ended and started again: nothing but its database is left."""
+    world.desktops[step.node].restarts += 1
+
+
+def jump(world: World, step: Step) -> None:
+    """A desktop's clock is set: from here on nobody can say which of two concurrent edits was later."""
+    world.desktops[step.node].skew += JUMPS[step.salt % len(JUMPS)]
+    for desktop in world.desktops:
+        desktop.judge.steady = False
+
+
+def let_go(world: World, step: Step) -> None:
+    """The person lets an unsent edit go: the row becomes the server's."""
+    desktop = world.desktops[step.node]
+    with world.on(desktop) as person:
+        quarantined = list(PendingEdit.objects.filter(quarantined=True).order_by("pk")[:1])
+        for pending in quarantined:
+            world.ledger.let_go.add((desktop.name, pending.pk))
+            shadows.let_go(actor=person, row_id=pending.pk)
+
+
+def upload(world: World, step: Step) -> None:
+    """A file that was born on the desktop is sent to the server; one is made where there is none."""
+    desktop = world.desktops[step.node]
+    with world.on(desktop) as person:
+        born = File.objects.filter(pk__lt=0, trash__isnull=True).order_by("pk").first()
+        if born is None:
+            world.texts += 1
+            name, data = f"born{world.texts}x.xml", xml(BORN_ROWS, first=1000 * world.texts)
+            place = offline_storage.ensure(actor=person)
+            (born,) = import_file(actor=person, project=place, folder=None, filename=name, data=data)
+            world.ledger.born[desktop.name].append(name)
+        project = Project.objects.filter(pk__gt=0).first()
+        if project is None:
+            return
+        try:
+            uploads.upload(
+                world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
+            )
+        except (Refused, Unreachable):
+            return
+
+
+# ---- the server ----
+def rights(world: World, step: Step) -> None:
+    """A person may not see the project any more, or may again."""
+    name = ("anna", "boris", "anna")[step.node]
+    with world.on_server() as lead:
+        user_id = world.templates.people[name]
+        project = Project.objects.get()
+        if not project.restricted:
+            Project.objects.filter(pk=project.pk).update(restricted=True)
+            for other in world.templates.people.values():
+                Grant.objects.create(user_id=other, project=project, granted_by_name=lead.name)
+        grants = Grant.objects.filter(user_id=user_id, project=project)
+        if not grants.delete()[0]:
+            Grant.objects.create(user_id=user_id, project=project, granted_by_name=lead.name)
+
+
+def lock(world: World, step: Step) -> None:
+    """A lead locks a row, or unlocks it."""
+    with world.on_server() as lead:
+        row = Row.objects.filter(pk=_row(world, step)).first()
+        if row is not None and row.removed_at is None:
+            edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(locked=not row.locked))
+
+
+def backup(world: World, step: Step) -> None:
+    """The server's database is backed up."""
+    world.backup = world.templates.server.keep()
+    world.backed_up_at, world.backed_up = world.time, world.ledger.keep()
+
+
+def put_back(world: World, step: Step) -> None:
+    """The server's database is lost, and put back from its backup: a new life of its data."""
+    if world.backup is None or world.backed_up is None:
+        return
+    world.templates.server.bring_back(world.backup)
+    with workspaces.use(workspaces.SERVER):
+        epoch.renew()
+    world.ledger.restored(world.backed_up, world.backed_up_at, world.time)
+    world.revisions.clear()
+    for desktop in world.desktops:
+        desktop.judge.steady = False
+    world.look()
+
+
+def reimport(world: World, step: Step) -> None:
+    """A newer version of a file comes: a row is gone from it, or comes back."""
+    with world.on_server() as lead:
+        file = File.objects.filter(name="quest.xml", trash__isnull=True).first()
+        if file is None:
+            return
+        removed = Row.objects.filter(file=file, removed_at__isnull=False).exists()
+        data = xml(FILES["quest.xml"], gone=None if removed else step.row % FILES["quest.xml"])
+        plan = make_plan(actor=lead, file=file, filename="quest.xml", data=data)
+        apply_plan(actor=lead, plan=plan)
+    world.look()
+
+
+def recycle(world: World, step: Step) -> None:
+    """A file goes into the server's recycle bin, or comes back."""
+    with world.on_server() as lead:
+        file = File.objects.select_related("trash").filter(name="menu.xml").first()
+        if file is None:
+            return
+        if file.trash is None:
+            delete(actor=lead, items=[Ref("file", file.pk)])
+        else:
+            restore(actor=lead, item_id=file.trash.pk)
+
+
+def decide(world: World, step: Step) -> None:
+    """A lead decides a conflict in the inbox for the text that lost."""
+    with world.on_server() as lead:
+        conflict = Conflict.objects.filter(resolution="").order_by("pk").first()
+        if conflict is None:
+            return
+        world.ledger.twice.add((conflict.row_id, (conflict.lost, conflict.lost_status)))
+        try:
+            resolve(actor=lead, op=str(conflict.op), resolution="swapped")
+        except ServiceError:
+            return
+        row = Row.objects.get(pk=conflict.row_id)
+        world.ledger.twice.add((row.pk, (row.target, row.status)))
+    world.look()
+
+
+KINDS: dict[str, Callable[[World, Step], None]] = {
+    "edit": edit,
+    "round": make_round,
+    "online": online,
+    "arrive": arrive,
+    "leave": leave,
+    "restart": restart,
+    "clock": jump,
+    "rights": rights,
+    "lock": lock,
+    "let_go": let_go,
+    "backup": backup,
+    "restore": put_back,
+    "reimport": reimport,
+    "bin": recycle,
+    "upload": upload,
+    "resolve": decide,
+}

@@ -1,0 +1,121 @@
+"""The threads of a linked desktop against the real program: a login, edits that go out, changes that come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import LoginSession, User
+from apps.ldm.models import File
+from apps.sync.client import keychain, link, loop, outbox, peers, session, subscriptions
+from apps.sync.models import MirroredFile, PendingEdit
+from apps.sync.protocol import Refused, Unreachable
+from apps.sync.selectors import status
+from tests.browser import start_site
+from tests.e2e.editing_pages import file_with, until
+from tests.factories import PASSWORD
+from tests.sync.client.conftest import ROWS
+from tests.sync.client.site import edit, offline, texts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A desktop that reaches its server by HTTP only, with its token in a file of the test."""
+    settings.DATA_DIR = tmp_path
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(keychain, "keep", kept.__setitem__)
+    monkeypatch.setattr(keychain, "token", lambda client: kept.get(client, ""))
+    monkeypatch.setattr(keychain, "forget", lambda client: kept.pop(client, None))
+    monkeypatch.setattr(peers, "is_lan", lambda: False)
+    monkeypatch.setattr(loop, "LISTEN_AGAIN", 0.2)
+    monkeypatch.setattr(outbox, "_listeners", [])
+    peers.forget_sessions()
+    yield
+    loop.stop()
+    peers.forget_sessions()
+
+
+@pytest.fixture
+def person(translator: User) -> User:
+    """The person of the desktop, logged in to the server."""
+    with offline():
+        link.connect(actor=translator, server_url=start_site())
+        session.log_in(username=translator.username, password=PASSWORD)
+        return User.objects.get(pk=translator.pk)
+
+
+def test_edits_go_out_by_themselves_and_changes_come_in(person: User, lead: User) -> None:
+    file = file_with(lead, ROWS)
+    with offline():
+        with peers.server() as peer:
+            subscriptions.open_file(peer, file.pk)
+        assert len(texts(file.pk)) == 12
+        loop.start()
+        until(loop.is_online)
+        edit(person, file.pk, "K1", "from the desktop")
+    until(lambda: texts(file.pk)["K1"][0] == "from the desktop")
+    edit(lead, file.pk, "K2", "from the server")
+    with offline():
+        until(lambda: texts(file.pk)["K2"][0] == "from the server")
+        until(lambda: PendingEdit.objects.count() == 0)
+        assert status.status()["state"] == "online"
+        link.set_mode(actor=person, mode="offline")
+        loop.wake(urgent=True)
+        until(lambda: loop.is_online() is False)
+        edit(person, file.pk, "K4", "kept for later")
+        assert status.status()["pending"] == 1
+        link.set_mode(actor=person, mode="auto")
+        loop.wake(urgent=True)
+    until(lambda: texts(file.pk)["K4"][0] == "kept for later")
+    with offline():
+        assert File.objects.get(pk=file.pk).name == "quest.xml"
+        assert MirroredFile.objects.get().state == "current"
+
+
+def test_a_login_that_ended_stops_the_queue_and_loses_nothing(person: User, lead: User) -> None:
+    file = file_with(lead, ROWS)
+    with offline():
+        with peers.server() as peer:
+            subscriptions.mirror_whole(peer, file.pk)
+        edit(person, file.pk, "K1", "waits for a login")
+    LoginSession.objects.update(ended_at="2026-01-01T00:00Z")
+    peers.forget_sessions()
+    with offline():
+        from apps.sync.client import rounds
+
+        with peers.server() as peer:
+            assert rounds.run(peer).trouble == "login"
+        assert status.status()["state"] == "login"
+        assert PendingEdit.objects.count() == 1
+        session.log_in(username=person.username, password=PASSWORD)
+        peers.forget_sessions()
+        with peers.server() as peer:
+            assert rounds.run(peer).sent.applied == 1
+    assert texts(file.pk)["K1"][0] == "waits for a login"
+
+
+def test_the_access_token_is_renewed_and_the_new_refresh_token_kept_first(person: User) -> None:
+    with offline():
+        here = link.current()
+        before = keychain.token(str(here.client))
+        tokens = session.Session(here.server_url, str(here.client))
+        first = tokens()
+        assert tokens() == first
+        assert keychain.token(str(here.client)) not in ("", before)
+        assert tokens(True) != ""
+
+
+def test_a_wrong_password_and_no_server_are_said(translator: User, unused_tcp_port: int = 9) -> None:
+    with offline():
+        link.connect(actor=translator, server_url=start_site())
+        with pytest.raises(Refused) as refused:
+            session.log_in(username=translator.username, password="wrong")
+        assert refused.value.reason == "login"
+        link.connect(actor=translator, server_url=f"http://127.0.0.1:{unused_tcp_port}")
+        with pytest.raises(Unreachable):
+            session.log_in(username=translator.username, password=PASSWORD)
