@@ -244,6 +244,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # a line for every request of sync
         "faiss": {"level": "WARNING"},  # it tells which build of itself it tried
     },
 }
