@@ -244,7 +244,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},  # a line for every request of sync
+        "httpx": {"level": "WARNING"},  # it tells of every request
         "faiss": {"level": "WARNING"},  # it tells which build of itself it tried
     },
 }

@@ -15,7 +15,7 @@ from apps.sync.client import link
 from apps.sync.models import Link
 from apps.sync.protocol import SyncPeer
 from apps.sync.simulation.connections import sqlite_node
-from apps.sync.simulation.templates import aliases, migrate
+from apps.sync.simulation.templates import aliases, migrate_fully
 from locanext_project import workspaces
 from locanext_project.database_choice import sqlite_settings
 
@@ -27,7 +27,8 @@ def fresh_desktop() -> Iterator[None]:
         node = sqlite_node(workspaces.OFFLINE_ALIAS)
         wanted = sqlite_settings(Path(folder) / "desktop.sqlite3")
         node.settings_dict.update(NAME=wanted["NAME"], OPTIONS=wanted["OPTIONS"])
-        migrate(node)
+        connections[node.alias] = node
+        migrate_fully(node)
         try:
             yield
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from apps.sync.protocol import (
@@ -117,3 +117,9 @@ class FaultyPeer:
 
     def resolve(self, caller: Caller, op: str, resolution: str) -> None:
         return self._carry("resolve", lambda: self._peer.resolve(caller, op, resolution))
+
+    def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Hints; a lost or delayed one is left out, as whoever listens may miss any of them."""
+        for hint in self._peer.subscribe(file_ids):
+            if self._fault("hint") not in (LOST, DELAYED):
+                yield hint

@@ -53,10 +53,11 @@ def _dirty() -> list[tuple[int, str, int]]:
 
 
 # ---- at the end ----
-def heal(world: World, desktops: list[Desktop], *, whole: bool = False) -> None:
+def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False) -> None:
     """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
 
-    Who is level with the server has nothing to say; whether that is true is looked at afterwards.
+    About these files; `whole`: the first time about everything. Who is level with the server has
+    nothing to say; whether that is true is looked at afterwards.
     """
     while world.late:
         world.arrive(world.late.pop())
@@ -65,17 +66,17 @@ def heal(world: World, desktops: list[Desktop], *, whole: bool = False) -> None:
         for desktop in desktops:
             world.time += 400.0
             with world.on(desktop):
-                if files := world.templates.files if n == 0 else _behind(world):
-                    exchange(world, desktop, files, whole=whole and n == 0)
+                if behind := files if n == 0 else _behind(files):
+                    exchange(world, desktop, behind, whole=whole and n == 0)
 
 
-def _behind(world: World) -> list[int]:
-    """The files of which the present desktop is not where the server is, or has something to send."""
+def _behind(files: list[int]) -> list[int]:
+    """Those of which the present desktop is not where the server is, or has something to send."""
     current = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor")
     known, waiting = dict(current), set(PendingEdit.objects.values_list("file_id", flat=True))
     with workspaces.use(workspaces.SERVER):
-        files = File.objects.filter(trash__isnull=True, pk__in=world.templates.files)
-        live = list(files.order_by("pk").values_list("pk", "revision"))
+        found = File.objects.filter(trash__isnull=True, pk__in=files)
+        live = list(found.order_by("pk").values_list("pk", "revision"))
     return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
 
 
@@ -164,13 +165,13 @@ def _queue(world: World, desktop: Desktop, server: _Server) -> None:
             raise Violation("P16", f"{desktop.name}: the edit of row {pk} is not sent: {edit.error}")
     if left := set(Shadow.objects.values_list("row_id", flat=True)) - set(pending):
         raise Violation("P16", f"{desktop.name}: shadows without an edit: {sorted(left)}")
-    last = {edit.row: edit for edit in world.ledger.saved if edit.node == desktop.name}
+    last = {saved.row: saved for saved in world.ledger.saved if saved.node == desktop.name}
     decided = set(world.ledger.texts.values())
-    for row, saved in last.items():
-        if saved.at <= world.ledger.restored_at or (desktop.name, row) in world.ledger.let_go:
+    for row_id, saved in last.items():
+        if saved.at <= world.ledger.restored_at or (desktop.name, row_id) in world.ledger.let_go:
             continue
-        if (row, saved.version[0]) not in decided and row not in pending:
-            raise Violation("P16", f"{desktop.name}: {saved.version[0]!r} of row {row} never reached the server")
+        if (row_id, saved.version[0]) not in decided and row_id not in pending:
+            raise Violation("P16", f"{desktop.name}: {saved.version[0]!r} of row {row_id} never reached the server")
     world.checks["P16"] += 1
 
 
@@ -230,7 +231,8 @@ def exports_agree(world: World, desktop: Desktop) -> None:
     with world.on(desktop) as person:
         exchange(world, desktop, world.templates.files)
         dirty = set(PendingEdit.objects.values_list("file_id", flat=True))
-        files = [pk for pk in server.files if server.sees(desktop.user_id, pk) and pk not in dirty]
+        whole = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", flat=True)
+        files = [pk for pk in whole if server.sees(desktop.user_id, pk) and pk not in dirty]
         for pk in files:
             originals.fetch(world.peer(desktop), pk)
             mine = _exported(person.pk, pk)

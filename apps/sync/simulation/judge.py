@@ -68,7 +68,9 @@ class Judge:
             self.checks["P4"] += 1
             earlier = known[op.op]
             if earlier in DECIDED:
-                if answer.status != earlier or history_after[op.row_id] != history[op.row_id]:
+                # A file in the bin answers for itself, whatever came before.
+                other = answer.status in DECIDED and answer.status != earlier
+                if other or history_after[op.row_id] != history[op.row_id]:
                     raise Violation("P4", f"edit {op.op} again: {answer.status} after {earlier}")
             elif answer.status in DECIDED and not self._replaced(op):
                 self._first(op, answer)
@@ -113,8 +115,16 @@ class Judge:
                 raise Violation("P3", f"row {op.row_id}: {op.target!r} was called no change of {version[0]!r}")
             return
         self._causal(op, answer, edit, version)
-        if version not in set(edit.lineage()):
+        if not self._saw(edit, version):
             self._concurrent(op, answer, edit, (version, since))
+
+    def _saw(self, edit: Saved, version: Version) -> bool:
+        """Whether who wrote an edit knew the server's version of the row: from there, or because it is their own.
+
+        Two people may confirm one text: then neither has seen what the other did.
+        """
+        own = self._ledger.maker.get(edit.row) == self._node
+        return edit.first_seen() == version or (own and version in set(edit.lineage()))
 
     def _is_old_news(self, edit: Saved, version: Version) -> bool:
         """Whether the row already holds a later edit of the same desktop, made in the knowledge of this one."""
@@ -122,7 +132,7 @@ class Judge:
         return later is not None and later is not edit and edit.version in set(later.lineage())
 
     def _causal(self, op: Op, answer: OpAnswer, edit: Saved, version: Version) -> None:
-        if version not in set(edit.lineage()) or (op.row_id, version) in self._ledger.twice:
+        if not self._saw(edit, version) or (op.row_id, version) in self._ledger.twice:
             return
         self.checks["P5"] += 1
         if answer.status != "applied":
@@ -150,9 +160,12 @@ class Judge:
         """The server's row is now what one of these edits made it."""
         if self._ledger.present.get(row, (None, 0.0))[0] == version:
             return
-        edit = self._ledger.find(self._node, row, version)
-        self._ledger.present[row] = (version, edit.at if edit else self._now())
-        self._ledger.slack[row] = self.late
+        edit, ledger = self._ledger.find(self._node, row, version), self._ledger
+        at = edit.at if edit else self._now()
+        # What is written over an edit counts as younger than it, also where that one arrived late.
+        before = ledger.present.get(row, (version, at))[1] + ledger.slack.get(row, 0.0)
+        ledger.present[row], ledger.maker[row] = (version, at), self._node
+        ledger.slack[row] = max(self.late, before - at)
 
 
 def versions_of(rows: Sequence[int] | None = None) -> dict[int, Version]:

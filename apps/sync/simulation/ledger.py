@@ -33,6 +33,24 @@ class Saved:
             yield edit.seen
             edit = edit.unsent
 
+    def first_seen(self) -> Version:
+        """What the desktop had of the server when the first of these edits was made."""
+        edit = self
+        while edit.unsent is not None:
+            edit = edit.unsent
+        return edit.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a ledger knew of the server at one moment."""
+
+    answers: dict[str, str]
+    texts: dict[str, tuple[int, str]]
+    present: dict[int, tuple[Version, float]]
+    maker: dict[int, str]
+    slack: dict[int, float]
+
 
 @dataclass(slots=True)
 class Ledger:
@@ -42,6 +60,8 @@ class Ledger:
     newest: dict[tuple[str, int, Version], Saved] = field(default_factory=dict)
     present: dict[int, tuple[Version, float]] = field(default_factory=dict)
     """By row of the server: its version and that version's true time."""
+    maker: dict[int, str] = field(default_factory=dict)
+    """By row of the server: the node where its version was made."""
     slack: dict[int, float] = field(default_factory=dict)
     """By row of the server: how uncertain the time of its version is, because the edit arrived late."""
     twice: set[tuple[int, Version]] = field(default_factory=set)
@@ -73,21 +93,18 @@ class Ledger:
         for row, version in rows.items():
             known = self.present.get(row)
             if known is None or known[0] != version:
-                self.present[row] = (version, at)
-                self.slack[row] = 0.0
+                # A process that died behind its commit has said nothing: then the edit itself tells when.
+                edit = self.find(SERVER, row, version)
+                self.present[row] = (version, edit.at if edit and (row, version) not in self.twice else at)
+                self.slack[row], self.maker[row] = 0.0, SERVER
 
-    def keep(self) -> tuple[dict[str, str], dict[str, tuple[int, str]], dict[int, tuple[Version, float]]]:
+    def keep(self) -> Kept:
         """What is true of the server at this moment."""
-        return dict(self.answers), dict(self.texts), dict(self.present)
+        return Kept(dict(self.answers), dict(self.texts), dict(self.present), dict(self.maker), dict(self.slack))
 
-    def restored(
-        self,
-        kept: tuple[dict[str, str], dict[str, tuple[int, str]], dict[int, tuple[Version, float]]],
-        since: float,
-        at: float,
-    ) -> None:
+    def restored(self, kept: Kept, since: float, at: float) -> None:
         """The server is as it was at `since`, when `kept` was true of it."""
         self.restored_at = at
         self.given_up |= {edit.version[0] for edit in self.saved if edit.node == SERVER and edit.at > since}
-        answers, texts, present = kept
-        self.answers, self.texts, self.present = dict(answers), dict(texts), dict(present)
+        self.answers, self.texts, self.present = dict(kept.answers), dict(kept.texts), dict(kept.present)
+        self.maker, self.slack = dict(kept.maker), dict(kept.slack)

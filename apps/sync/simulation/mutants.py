@@ -10,11 +10,12 @@ from unittest.mock import patch
 
 from apps.ldm.models import Row
 from apps.sync.client import arrivals, losses, pull, push
-from apps.sync.models import AppliedEdit, MirroredFile, PendingEdit
-from apps.sync.protocol import Op, RowsPage
+from apps.sync.models import AppliedEdit, MirroredFile, PendingEdit, Shadow
+from apps.sync.protocol import Op, Refused, RowsPage
 from apps.sync.server import decide as deciding
 from apps.sync.server import pull as server_pull
 from apps.sync.server import push as server_push
+from apps.sync.server.rows import COLUMNS
 from apps.sync.simulation import scenarios
 from apps.sync.simulation.script import Script
 from locanext_project import workspaces
@@ -138,7 +139,7 @@ def _overwrite_dirty() -> Any:
 
 
 def _no_shadow() -> Any:
-    return patch.object(arrivals, "Shadow", _Model(arrivals.Shadow, bulk_create=lambda rows, **options: rows))
+    return patch.object(arrivals, "Shadow", _Model(Shadow, bulk_create=lambda rows, **options: rows))
 
 
 def _clear_any() -> Any:
@@ -157,7 +158,7 @@ def _drop_refused() -> Any:
     def send(exchange: Any, batch: Sequence[PendingEdit]) -> None:
         try:
             real(exchange, batch)
-        except push.Refused:
+        except Refused:
             PendingEdit.objects.filter(pk__in=[edit.pk for edit in batch]).delete()
             raise
 
@@ -169,7 +170,7 @@ def _delete_removed() -> Any:
 
     def write(file_id: int, rows: Sequence[Any], **how: Any) -> int:
         done = real(file_id, rows, **how)
-        gone = [row[0] for row in rows if dict(zip(arrivals.COLUMNS, row, strict=True))["removed_at"] is not None]
+        gone = [row[0] for row in rows if dict(zip(COLUMNS, row, strict=True))["removed_at"] is not None]
         Row.objects.filter(pk__in=gone).delete()
         return done
 

@@ -20,16 +20,17 @@ def single_user(world: World, salt: int) -> None:
     chance = random.Random(salt)
     desktop, number = world.desktops[-1], len(world.desktops) - 1
     with world.on(desktop):
-        steps.exchange(world, desktop, world.templates.files)
+        steps.exchange(world, desktop, world.templates.files[:1])
     with workspaces.use(workspaces.SERVER):
         free = Row.objects.filter(locked=False, removed_at__isnull=True, file__name="quest.xml")
-        rows = [world.rows.index(pk) for pk in free.order_by("pk").values_list("pk", flat=True)[:2]]
+        world.playground = list(free.order_by("pk").values_list("pk", flat=True)[:2])
+        rows = [world.rows.index(pk) for pk in world.playground]
         before = Conflict.objects.count()
     for _ in range(STEPS):
         kind = chance.choice(("edit", "edit", "round", "round", "arrive"))
         row = chance.choice(rows)
         steps.play(world, Step(kind, node=number, row=row, how="text", salt=chance.getrandbits(32)))
-    invariants.heal(world, [desktop])
+    invariants.heal(world, [desktop], world.templates.files[:1])
     with workspaces.use(workspaces.SERVER):
         if Conflict.objects.count() != before:
             texts = list(Conflict.objects.order_by("-pk").values_list("kept", "lost")[:1])

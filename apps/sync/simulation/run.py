@@ -88,7 +88,7 @@ class Simulation:
             desktop = world.desktops[step.node]
             if step.kind in ("edit", "round", "let_go", "upload"):
                 invariants.desktop_holds(world, desktop, seen[desktop.name])
-        invariants.heal(world, world.desktops[:-1], whole=script.probe % WHOLE == 0)
+        invariants.heal(world, world.desktops[:-1], self._templates.files, whole=script.probe % WHOLE == 0)
         for desktop in world.desktops[:-1]:
             invariants.desktop_holds(world, desktop, seen[desktop.name])
         invariants.all_hold(world)

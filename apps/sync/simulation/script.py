@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 DESKTOPS = 3
-STEPS = (10, 20)
+STEPS = (8, 16)
 SKEWS = (0.0, 0.0, 50.0, -50.0, 1e6, -1e6)
 WEIGHTS = {
     "edit": 32,

@@ -41,8 +41,9 @@ def play(world: World, step: Step) -> None:
         try:
             KINDS[step.kind](world, step)
         except Crash:
-            desktop = world.desktops[step.node]
-            desktop.restarts += 1
+            world.desktops[step.node].restarts += 1
+            # Whoever died behind a commit told nobody what it had done.
+            world.look()
 
 
 def _row(world: World, step: Step) -> int:
@@ -118,7 +119,7 @@ def edit_in_flight(world: World, desktop: Desktop, row: int | None) -> None:
     with world.on(desktop) as person:
         if row is None:
             pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
-            row = pending[0] if pending and chance.random() < 0.7 else chance.choice(world.rows)
+            row = pending[0] if pending and chance.random() < 0.7 else chance.choice(world.playground or world.rows)
         write(world, desktop.name, person, row, "text")
     world.time += 2.0
 
@@ -247,7 +248,7 @@ def backup(world: World, step: Step) -> None:
 
 def put_back(world: World, step: Step) -> None:
     """The server's database is lost, and put back from its backup: a new life of its data."""
-    if world.backup is None:
+    if world.backup is None or world.backed_up is None:
         return
     world.templates.server.bring_back(world.backup)
     with workspaces.use(workspaces.SERVER):
@@ -290,6 +291,7 @@ def decide(world: World, step: Step) -> None:
         conflict = Conflict.objects.filter(resolution="").order_by("pk").first()
         if conflict is None:
             return
+        world.ledger.twice.add((conflict.row_id, (conflict.lost, conflict.lost_status)))
         try:
             resolve(actor=lead, op=str(conflict.op), resolution="swapped")
         except ServiceError:

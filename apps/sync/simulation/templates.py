@@ -102,9 +102,24 @@ def aliases() -> Iterator[None]:
             settings.DATABASE_ROLES.pop(workspaces.OFFLINE_ALIAS, None)
 
 
+_tables: dict[str, bytes] = {}
+"""By alias: a SQLite database with all tables and nothing in them; making one takes longer than many runs."""
+
+
 def migrate(node: Node) -> None:
-    """Make the tables of a node, in its workspace."""
+    """Make the tables of a node in memory or on PostgreSQL, and put it behind its alias."""
     connections[node.alias] = node
+    if isinstance(node, SqliteNode) and node.alias in _tables:
+        node.ensure_connection()
+        node.bring_back(_tables[node.alias])
+        return
+    migrate_fully(node)
+    if isinstance(node, SqliteNode):
+        _tables[node.alias] = node.keep()
+
+
+def migrate_fully(node: Node) -> None:
+    """Run the migrations of a node behind its alias, in its workspace."""
     workspace = workspaces.OFFLINE if node.alias == workspaces.OFFLINE_ALIAS else workspaces.SERVER
     with workspaces.use(workspace):
         call_command("migrate", database=node.alias, verbosity=0, interactive=False)

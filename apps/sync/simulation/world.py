@@ -19,7 +19,7 @@ from apps.sync.protocol import Unreachable
 from apps.sync.simulation.clocks import START
 from apps.sync.simulation.connections import Crash, SqliteNode
 from apps.sync.simulation.judge import Judge, Violation
-from apps.sync.simulation.ledger import SERVER, Ledger, Version
+from apps.sync.simulation.ledger import SERVER, Kept, Ledger, Version
 from apps.sync.simulation.script import Draw, Script, Step
 from apps.sync.simulation.templates import PROBE_USER, USER_OF, Templates
 from locanext_project import workspaces
@@ -70,12 +70,15 @@ class World:
     operations: int = 0
     texts: int = 0
     backup: Any = None
-    backed_up: tuple[Any, Any, Any] = ({}, {}, {})
+    backed_up: Kept | None = None
     backed_up_at: float = START
     revisions: dict[int, int] = field(default_factory=dict)
     """By row of the server: the highest revision it was seen at."""
     checks: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
+
+    playground: list[int] = field(default_factory=list)
+    """The rows in which people go on editing while a request is under way; all where it is empty."""
 
     @property
     def rows(self) -> list[int]:

@@ -83,6 +83,16 @@ def test_a_refusal_is_one() -> None:
     assert refusal.value.reason == "login"
 
 
+def test_hints_may_be_missed() -> None:
+    class Hints(Heard):
+        def subscribe(self, file_ids: list[int]) -> list[tuple[int, int]]:
+            return [(one, 5) for one in file_ids]
+
+    words = iter([FINE, LOST, FINE])
+    peer = FaultyPeer(cast(SyncPeer, Hints()), fault=lambda call: next(words))
+    assert list(peer.subscribe([1, 2, 3])) == [(1, 5), (3, 5)]
+
+
 def test_pages_are_as_small_as_wished() -> None:
     heard = Heard()
     faulty(heard, FINE, rows=2).snapshot(1, "", PAGE_ROWS)
