@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from apps.accounts.page_sessions import person_of
 from apps.ldm.api import bodies
-from apps.sync.client import link, loop, peers, session, shadows
+from apps.sync.client import lan, link, loop, peers, session, shadows
 from apps.sync.models import Link
 from apps.sync.selectors import status
 from locanext_project import local_ids
@@ -63,7 +63,7 @@ class LinkLogin(DesktopView):
         if not username or not password:
             raise Invalid("Give a name and a password.", field="username")
         with peers.in_words():
-            session.log_in(username=username, password=password)
+            (lan if peers.is_lan() else session).log_in(username=username, password=password)
         peers.forget_sessions()
         loop.wake(urgent=True)
         return Response(status.status())
@@ -74,7 +74,7 @@ class LinkLogout(DesktopView):
 
     @extend_schema(operation_id="link_logout", request=None, responses=ANY)
     def post(self, request: Request) -> Response:
-        if link.current().mode != Link.Mode.OFFLINE:
+        if link.current().mode != Link.Mode.OFFLINE and not peers.is_lan():
             session.log_out()
         link.sign_out(actor=person_of(request))
         peers.forget_sessions()

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -165,6 +167,8 @@ def sign_out(*, actor: Actor) -> None:
     """Forget the login. What waits stays, and is sent after the next one of the same person."""
     with workspaces.atomic():
         link = current()
-        Link.objects.filter(pk=link.pk).update(trouble="login")
+        Link.objects.filter(pk=link.pk).update(
+            trouble="login", user_id=None if workspaces.OFFLINE_ALIAS in settings.DATABASES else F("user_id")
+        )
         record("link_signed_out", actor=actor, target_kind="link", target_name=link.server_url)
     keychain.forget(str(link.client))

@@ -13,7 +13,8 @@ from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from apps.accounts.models import User
+from apps.accounts.models import LoginSession, User
+from apps.accounts.services import local_person
 from apps.audit.models import AuditEntry
 from apps.ldm.models import File, Platform
 from apps.sync.api import link_files, link_state
@@ -24,6 +25,7 @@ from apps.sync.protocol import Hello, Refused, Unreachable
 from apps.sync.selectors import status
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Invalid, ServiceError
+from tests.factories import PASSWORD
 from tests.sync.client.site import Line, edit, offline, sync
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +291,22 @@ def test_the_api_opens_fetches_and_lists_over_the_line(
     assert call(linked, link_files.LinkOpen, "post", {"file_id": 10**9}).status_code == 404
     line.down = True
     assert call(linked, link_files.LinkOpen, "post", {"file_id": file.pk}).status_code == 503
+
+
+def test_in_the_lan_one_logs_in_at_the_servers_own_database(translator: User) -> None:
+    body = {"username": translator.username, "password": "wrong"}
+    with offline():
+        someone = User.objects.create(username="someone")
+    assert call(someone, link_state.LinkLogin, "post", body).status_code == 401
+    answer = call(someone, link_state.LinkLogin, "post", body | {"password": PASSWORD})
+    assert answer.data["user"] == {"id": translator.pk, "name": translator.name}
+    assert LoginSession.objects.filter(ended_at=None).count() == 0
+    with offline():
+        assert local_person.local_person().pk == translator.pk
+        with peers.server() as peer:
+            assert peer.tree().nodes == []
+        link.sign_out(actor=someone)
+        assert not peers.may_connect(link.current())
 
 
 def test_fetching_is_a_task(
