@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seeds", type=int, default=100, metavar="N")
         parser.add_argument("--first", type=int, default=0, metavar="S")
+        parser.add_argument("--seconds", type=float, default=0, help="begin no further seed after so many; 0: all")
         parser.add_argument("--mutant", default="", metavar="NAME", help="with this deliberate defect")
         parser.add_argument("--list-mutants", action="store_true")
         parser.add_argument("--script", type=Path, metavar="FILE", help="play a script that a failing seed printed")
@@ -69,7 +70,7 @@ class Command(BaseCommand):
 
         checks: Counter[str] = Counter()
         broken: Counter[str] = Counter()
-        operations = crashes = 0
+        operations = crashes = played = 0
         first, count = options["first"], options["seeds"]
         started, used = time.perf_counter(), time.process_time()
         with defect_of(options["mutant"]):
@@ -78,6 +79,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"its scenario: {result.message or 'not noticed'}")
                 broken[result.broken] += bool(result.broken)
             for seed in range(first, first + count):
+                if 0 < options["seconds"] < time.perf_counter() - started:
+                    break
+                played += 1
                 result = simulation.run(script := generate(seed))
                 checks += result.checks
                 operations += result.operations
@@ -88,8 +92,8 @@ class Command(BaseCommand):
                         self._show(simulation, seed, script, result)
         seconds, used = time.perf_counter() - started, time.process_time() - used
         self.stdout.write(
-            f"seeds {first} to {first + count - 1}: {operations:,} operations, {crashes:,} crashes, {seconds:.1f} s,"
-            f" {1000 * seconds / max(count, 1):.0f} ms a seed ({1000 * used / max(count, 1):.0f} ms of the processor)"
+            f"seeds {first} to {first + played - 1}: {operations:,} operations, {crashes:,} crashes, {seconds:.1f} s,"
+            f" {1000 * seconds / max(played, 1):.0f} ms a seed ({1000 * used / max(played, 1):.0f} ms of the processor)"
         )
         for name in sorted({*checks, *broken} - {""}, key=lambda name: (len(name), name)):
             self.stdout.write(f"{name:6} {checks[name]:>10,} checks {broken[name]:>7,} violations")
@@ -100,3 +104,4 @@ class Command(BaseCommand):
         shorter = simulation.shrink(script, result.broken)
         self.stdout.write(f"---- {len(shorter.steps)} of its {len(script.steps)} steps; play them with --script")
         self.stdout.write(f"{shorter.text()}\n----")
+        self.stdout.flush()
