@@ -81,8 +81,8 @@ def on_server(reviewer: User) -> Callable[..., Socket]:
     return lambda file: Socket(file.pk, cookie)
 
 
-@pytest.fixture(autouse=True)
-async def _nothing_stays_open(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture
+async def closed_at_end() -> Any:
+    """Nothing is at work in the databases any more when the test ends."""
     yield
-    if "transactional_db" in request.fixturenames or request.node.get_closest_marker("django_db"):
-        await nothing_open()
+    await nothing_open()

@@ -21,7 +21,7 @@ from tests.e2e.editing_pages import row_of
 from tests.ldm.live.sockets import Socket
 from tests.sync.client.site import offline
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("closed_at_end")]
 on_thread = sync_to_async
 REA = {"connection": "ab", "id": 4001, "name": "Rea", "row": None}
 JOINED = {"type": "joined", "revision": 1, "generation": 1, "connection": "me", "people": [REA], "leases": []}

@@ -18,7 +18,7 @@ from tests.e2e.editing_pages import row_of
 from tests.ldm.live.sockets import Socket
 from tests.sync.client.site import edit, offline, sync
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("closed_at_end")]
 
 
 @pytest.fixture
