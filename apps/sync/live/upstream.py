@@ -240,6 +240,7 @@ class ServerLine:
                         up = up or self.view is not None
                 finally:
                     sender.cancel()
+                    await socket.close()
         except Refused as refusal:
             return up, refusal.reason != "busy"
         except ConnectionClosed as closed:
