@@ -83,6 +83,10 @@ def database_settings(kind: str, env: Any, data_dir: Path) -> dict[str, Any]:
     }
 
 
+MAPPED_BYTES = 2_147_418_112
+"""SQLite's own limit. Only addresses: a search in a large file reads pages all over it, without a call for each."""
+
+
 def sqlite_settings(path: Path) -> dict[str, Any]:
     """SQLite for many threads: WAL and IMMEDIATE together (either alone fails under contention)."""
     import sqlite3
@@ -99,7 +103,7 @@ def sqlite_settings(path: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                f"PRAGMA wal_autocheckpoint={automatic}; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456"
+                f"PRAGMA wal_autocheckpoint={automatic}; PRAGMA cache_size=-32000; PRAGMA mmap_size={MAPPED_BYTES}"
             ),
         },
     }
