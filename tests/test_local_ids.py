@@ -10,9 +10,11 @@ from django.db import IntegrityError, connections
 
 from apps.accounts.models import User
 from apps.ldm.models import Platform, Row
+from apps.ldm.services.files.import_file import import_file
+from apps.ldm.services.tree import offline_storage
 from locanext_project import local_ids, workspaces
 from locanext_project.id_guards import open_for_mirror
-from tests.e2e.editing_pages import file_with
+from tests.ldm.services.conftest import locstr
 
 
 def platform(name: str, **values: Any) -> Platform:
@@ -54,14 +56,15 @@ def test_bulk_created_and_bulk_loaded_things_get_ids_too() -> None:
 
 
 @pytest.mark.django_db
-def test_an_import_on_a_desktop_has_ids_of_the_desktop_throughout(lead: User) -> None:
+def test_an_import_on_a_desktop_has_ids_of_the_desktop_throughout() -> None:
     with workspaces.use(workspaces.OFFLINE):
         person = User.objects.create_user(username="local")
-        person.role = lead.role
-        file = file_with(person, [(f"K{n}", "등대", "Lighthouse") for n in range(7)])
+        storage = offline_storage.ensure(actor=person)
+        data = locstr([(f"K{n}", "등대", "Lighthouse") for n in range(7)])
+        (file,) = import_file(actor=person, project=storage, folder=None, filename="own.xml", data=data)
         ids = list(Row.objects.filter(file=file).values_list("pk", flat=True))
     assert len(set(ids)) == 7
-    assert max([*ids, file.pk, file.project_id]) < local_ids.STORAGE_ID
+    assert max([*ids, file.pk]) < local_ids.STORAGE_ID == storage.pk
 
 
 @pytest.mark.django_db
