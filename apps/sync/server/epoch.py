@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import connections
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model
 
 from apps.audit.services import record
 from apps.ldm.models import File, Folder, Platform, Project, Row
@@ -31,15 +31,25 @@ def renew(*, skipped: int = SKIPPED) -> str:
 
     `skipped` ids of every shared table are never given out: things that were made after the backup
     are gone here, but desktops may hold them and edits of them, and their ids must not come to
-    mean something else.
+    mean something else. Files and memories skip as many revisions: an edit that was made on a revision of
+    the life before must not meet, by chance, a row that has the same number in this one.
     """
     with workspaces.atomic():
         last = ServerEpoch.objects.select_for_update().order_by("-pk").first()
         epoch = ServerEpoch.objects.create(pk=last.pk + 1 if last else 1, epoch=uuid.uuid4())
         for model in SHARED:
             _skip(model, skipped)
+        _skip_revisions(skipped)
         record("epoch_renewed", detail={"epoch": str(epoch.epoch)})
     return str(epoch.epoch)
+
+
+def _skip_revisions(count: int) -> None:
+    # What an index or the checks know to the last revision, they still know to the last.
+    for mark in ("searchable_revision", "checked_revision"):
+        File.objects.filter(**{mark: F("revision")}).update(**{mark: F("revision") + count})
+    for model in (File, Memory):
+        model._default_manager.update(revision=F("revision") + count)
 
 
 def _skip(model: type[Model], count: int) -> None:

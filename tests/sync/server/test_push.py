@@ -15,6 +15,7 @@ from apps.ldm.models import ChangeSet, File, Project, Row, RowRevision, Status
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.sync.models import AppliedEdit, Conflict
 from apps.sync.protocol import Caller, Op, OpAnswer
+from apps.sync.server import epoch
 from apps.sync.server.push import push
 from tests.e2e.editing_pages import file_with, row_of
 
@@ -159,3 +160,22 @@ def test_many_edits_take_as_many_statements_as_few(lead: User, translator: User)
         assert statuses(answers) == ["applied"] * len(some)
         taken.append(len(seen))
     assert taken[1] <= taken[0] + 2
+
+
+def test_an_edit_of_a_life_that_a_backup_ended_meets_no_revision_by_chance(
+    file: File, lead: User, translator: User
+) -> None:
+    row = row_of(file, "K0")
+    backup = (File.objects.get(pk=file.pk).revision, row.text_rev)
+    edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(target="of the life before"))
+    late = op(row_of(file, "K0"), "made on the life before", edited_at=time.time() - 60)
+    # The backup is put back, and life goes on to the same number of edits.
+    Row.objects.filter(pk=row.pk).update(target="", status=Status.NEW, text_rev=backup[1])
+    File.objects.filter(pk=file.pk).update(revision=backup[0], searchable_revision=backup[0])
+    epoch.renew()
+    edit_row(actor=lead, row_id=row.pk, seen_text_rev=backup[1], edit=RowEdit(target="of the new life"))
+    assert statuses(send(translator, late)) == ["lost"]
+    assert row_of(file, "K0").target == "of the new life"
+    assert Conflict.objects.get().lost == "made on the life before"
+    now = File.objects.get(pk=file.pk)
+    assert now.searchable_revision == now.revision > 1_000_000
