@@ -1,5 +1,7 @@
 """Kills a desktop's processes at random moments and looks whether anything that was acknowledged is gone.
 
+While it edits, brings its data up to date, and sends and fetches.
+
 `python -m tests.desktop_launcher.kills --kills 200`; a few of them run as a test.
 """
 
@@ -142,6 +144,8 @@ def collect(folder: Path, saved: dict[int, list[str]], outcome: Outcome) -> None
 
 def main(arguments: list[str]) -> int:
     """Exit status 0: nothing was lost, 3: something was."""
+    from tests.desktop_launcher.kills_linked import kill_while_syncing
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
@@ -153,11 +157,12 @@ def main(arguments: list[str]) -> int:
             first.wait("ready")
         template = folder / "template" / "locanext.sqlite3"
         data, rows = prepare(template, folder / "data")
-        migrations = options.kills // 4
+        migrations, syncing = options.kills // 5, options.kills * 2 // 5
         with desk(data) as found:
             found.wait("ready")
-            kill_while_editing(found, rows, options.kills - migrations, chance, outcome)
+            kill_while_editing(found, rows, options.kills - migrations - syncing, chance, outcome)
         kill_while_migrating(template, folder, migrations, chance, outcome)
+        kill_while_syncing(template, folder, syncing, chance, outcome)
     sys.stdout.write(
         f"{outcome.kills} kills in {time.monotonic() - begin:.0f} s (seed {options.seed}): "
         f"{outcome.acknowledged} acknowledged, {len(outcome.lost)} lost, "

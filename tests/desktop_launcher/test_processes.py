@@ -13,7 +13,7 @@ import pytest
 
 from desktop_launcher.api_client import Api, Refusal
 from desktop_launcher.supervisor import MOST_RESTARTS, state_of
-from tests.desktop_launcher import kills
+from tests.desktop_launcher import kills, kills_linked
 from tests.desktop_launcher.desks import copy_of, desk, environment, integrity, is_alive, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +44,13 @@ def test_a_server_killed_while_it_is_written_to_loses_nothing(template: Path, tm
         with pytest.raises(Refusal, match="403"):
             Api(port, "").raw("GET", "/desktop/start/used")
         assert found.supervisor.new_address() is not None
+    assert outcome.kills == 2 and outcome.acknowledged > 0
+    assert outcome.is_clean, outcome
+
+
+def test_a_linked_desktop_killed_while_it_sends_and_fetches_loses_nothing(template: Path, tmp_path: Path) -> None:
+    outcome = kills.Outcome()
+    kills_linked.kill_while_syncing(template, tmp_path, 2, random.Random(8), outcome)
     assert outcome.kills == 2 and outcome.acknowledged > 0
     assert outcome.is_clean, outcome
 

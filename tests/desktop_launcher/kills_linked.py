@@ -1,0 +1,120 @@
+"""Kills of a linked desktop while it sends its own edits and fetches a colleague's."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from desktop_launcher.api_client import Api, Refusal
+from desktop_launcher.supervisor import state_of
+from tests.desktop_launcher.desks import Desk, copy_of, desk, environment, integrity, opened, until
+from tests.desktop_launcher.kills import Editor, Outcome
+
+TEXTS = "SELECT target FROM ldm_row WHERE id = ? UNION SELECT target FROM ldm_rowrevision WHERE row_id = ?"
+ROWS = "SELECT id, target, status FROM ldm_row ORDER BY id"
+
+
+class Remote:
+    """The server's process; what it printed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.desktop_launcher.remote", str(folder)], env=environment(folder),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        self.made: dict[str, Any] = json.loads(self._process.stdout.readline())
+
+    def quiet(self) -> None:
+        """The colleague goes home."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        self._process.stdout.readline()
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def remote(folder: Path) -> Iterator[Remote]:
+    """A running server."""
+    found = Remote(folder)
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+def link_to(api: Api, made: dict[str, Any]) -> None:
+    """Log in, and have the file on this PC."""
+    api.post("link/server", {"server_url": f"http://127.0.0.1:{made['port']}"})
+    api.post("link/login", {"username": made["username"], "password": made["password"]})
+    api.post("link/open", {"file_id": made["file"]})
+    if not until(lambda: api.get(f"link/files?ids={made['file']}")[0]["whole"], 30):
+        raise AssertionError("the file was not mirrored")
+
+
+def kill_while_syncing(template: Path, folder: Path, kills: int, chance: random.Random, outcome: Outcome) -> None:
+    """Kill the desktop's server while edits go out and come in; in the end both sides have the same, and every text."""
+    data = copy_of(template, folder / "linked")
+    with remote(folder / "server") as server, desk(data) as found:
+        found.wait("ready")
+        made = server.made
+        link_to(found.api, made)
+        saved: dict[int, list[str]] = {}
+        number = 0
+        for _ in range(kills):
+            after = len(found.heard)
+            found.supervisor._died.clear()  # so many deaths a minute are not what a person sees
+            editor = Editor(found.api, made["rows"], number)
+            editor.start()
+            time.sleep(chance.uniform(0.1, 1.0))
+            os.kill(state_of(found.supervisor)["server"], signal.SIGKILL)
+            outcome.kills += 1
+            found.wait("again", after=after)
+            time.sleep(0.1)
+            editor.stop()
+            number = editor.number
+            for row, texts in editor.saved.items():
+                saved.setdefault(row, []).extend(texts)
+            outcome.integrity.append(integrity(data))
+        server.quiet()
+        if not until(lambda: _is_settled(found, server.folder), 90):
+            outcome.lost.append(f"the two sides did not come together: {found.api.get('link')}")
+        _judge(data, server.folder, saved, outcome)
+
+
+def _is_settled(found: Desk, server: Path) -> bool:
+    """Nothing waits, and the rows of both are equal."""
+    try:
+        found.api.post("link/sync", {})
+        status = found.api.get("link")
+    except (OSError, Refusal, ValueError):
+        return False
+    return status["pending"] == 0 and status["quarantined"] == 0 and _rows(found.places.data) == _rows(server)
+
+
+def _rows(folder: Path) -> list[Any]:
+    with opened(folder) as connection:
+        return connection.execute(ROWS).fetchall()
+
+
+def _judge(data: Path, server: Path, saved: dict[int, list[str]], outcome: Outcome) -> None:
+    """Every acknowledged text is on this PC or on the server: in the row or in its history."""
+    with opened(data) as here, opened(server) as there:
+        for row, texts in saved.items():
+            known = {text for (text,) in [*here.execute(TEXTS, (row, row)), *there.execute(TEXTS, (row, row))]}
+            outcome.acknowledged += len(texts)
+            outcome.lost += [f"row {row}: {text}" for text in texts if text not in known]
