@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -141,8 +142,13 @@ async def test_a_server_that_sends_everybody_away_is_asked_with_pauses(
     linked: File, server: BadServer, window: Callable[[File], Socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float] = []
-    monkeypatch.setattr(upstream, "_ticket", lambda place, file_id: asked.append(time.monotonic()) or "a ticket")
-    monkeypatch.setattr(upstream.random, "uniform", lambda low, high: high)
+
+    def ticket(place: Any, file_id: int) -> str:
+        asked.append(time.monotonic())
+        return "a ticket"
+
+    monkeypatch.setattr(upstream, "_ticket", ticket)
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
     server.first = ["nonsense"]
     desk = window(linked)
     await desk.join()

@@ -24,12 +24,14 @@ __all__ = ["open_window"]
 
 
 @pytest.fixture
-def rounds_run() -> Iterator[None]:
+def rounds_run(linked: File) -> Iterator[None]:
     """The desktop's loop works."""
     loop.start()
-    until(loop.is_online)
-    yield
-    loop.stop()
+    try:
+        until(loop.is_online)
+        yield
+    finally:
+        loop.stop()
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def _a_held_row_is_held_on_both_sides(desk: Page, far: Page) -> None:
         row_at(other, 3).get_by_text("as it is typed").wait_for()
         holder.locator("textarea:focus").fill("")
         holder.keyboard.press("Escape")
-        until(lambda other=other: row_at(other, 3, ".is-held").count() == 0)
+        row_at(other, 3, ".is-held").wait_for(state="detached")
 
 
 def _two_saves_of_one_row(desk: Page, file: File, reviewer: User) -> None:
@@ -101,7 +103,8 @@ def _two_saves_of_one_row(desk: Page, file: File, reviewer: User) -> None:
     with offline():
         until(lambda: target_there(file, "K5") == "mine, first")
     desk.keyboard.press("Escape")
-    time.sleep(0.3)
+    # The server keeps the row for the text that is on its way, for some seconds.
+    until(lambda: not RowLease.objects.exists())
     edit(reviewer, file.pk, "K5", "theirs, later")
     loop.start()
     panel = desk.locator(".g-refusal")
