@@ -70,7 +70,7 @@ def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     seen = json.loads(done.stdout.splitlines()[-1])
-    assert seen["url"].startswith("http://127.0.0.1:") and "start" not in seen["url"], seen
+    assert seen["url"].startswith("http://127.0.0.1:") and "/desktop/start/" not in seen["url"], seen
     assert seen["title"] and seen["colours"] > 30, seen
     assert seen["language"].startswith("ko")
     assert seen["menus"] == 1, "the page's own menus open"
