@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.ldm.models import File, Row, RowIssue, RowLease, RowRevision
+from apps.ldm.models import File, Row, RowIssue, RowLease, RowRevision, Status
 from apps.ldm.queries import Node, Not, Op, Term, all_of, any_of, parse
 from apps.ldm.queries.fields import FIELDS, VALUES, Kind
 from apps.ldm.selectors import filter_rows, filter_sets, filter_text, views
@@ -230,3 +230,16 @@ def test_a_view_holds_its_query_beside_the_old_fields(make_file: Callable[..., F
         views.Filter.parse({"query": "nothing:here"})
     with pytest.raises(Invalid):
         views.Filter.parse({"query": 5})
+
+
+def test_defect_12_no_status_is_outside_of_every_filter(lead: User, file: File) -> None:  # noqa: F811
+    """The original had a status "untranslated" that no filter showed."""
+    fill(file, 60, random.Random(12), [lead])
+    every = set(Row.objects.filter(file=file, position__gte=0).values_list("pk", flat=True))
+    by_name = [set(filter_rows.matching(lead, file, f"status:{status.name.lower()}")) for status in Status]
+    assert set.union(*by_name) == every and sum(map(len, by_name)) == len(every)
+    empty = {pk for pk, target in Row.objects.filter(pk__in=every).values_list("pk", "target") if not target}
+    assert empty and set(filter_rows.matching(lead, file, "is:empty")) >= {
+        pk for pk in empty if not Row.objects.get(pk=pk).blank_intended
+    }
+    assert by_name[0] <= set(filter_rows.matching(lead, file, "status:todo"))
