@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -146,9 +147,9 @@ async def test_what_is_held_here_is_held_on_the_server(
             await one.send(type="release", row=row)
             await one.send(type="ping")
             await one.hear("pong")
-            for _ in range(100):
-                if not await leases_of(False):
-                    break
+            async with asyncio.timeout(10):
+                while await leases_of(False):
+                    await asyncio.sleep(0.01)
     await desk.close()
     await far.close()
 
