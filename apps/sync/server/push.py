@@ -54,6 +54,8 @@ def push(*, actor: User, caller: Caller, ops: Sequence[Op]) -> Pushed:
 
     The edits of one file are one transaction and, where they are several, one change set.
     """
+    # The moment of arrival: whatever is waited for from here on must not make an edit look younger than it is.
+    arrived = clock.now()
     if len(ops) > MOST_OPS:
         raise Invalid(_("Send at most %(most)s edits at once.") % {"most": MOST_OPS})
     problems = {op.op: problem for op in ops if (problem := problem_of(op))}
@@ -69,7 +71,7 @@ def push(*, actor: User, caller: Caller, ops: Sequence[Op]) -> Pushed:
             answers |= {op.op: OpAnswer(op.op, "gone", message=_("This row does not exist.")) for op in group}
             continue
         for wave in _waves(group):
-            answers |= _push_wave(actor, caller, file_id, wave, revisions)
+            answers |= _push_wave(actor, caller, arrived, file_id, wave, revisions)
     return Pushed(COLUMNS, [answers[op.op] for op in ops], revisions)
 
 
@@ -89,7 +91,7 @@ def _waves(ops: Iterable[Op]) -> list[list[Op]]:
 
 
 def _push_wave(
-    actor: User, caller: Caller, file_id: int, ops: Sequence[Op], revisions: dict[int, int]
+    actor: User, caller: Caller, arrived: float, file_id: int, ops: Sequence[Op], revisions: dict[int, int]
 ) -> dict[str, OpAnswer]:
     try:
         with workspaces.atomic():
@@ -98,7 +100,7 @@ def _push_wave(
             rows = lock_rows(file, [op.row_id for op in ops])
             # Under the lock: the same edit may have come by another request a moment ago.
             done = {edit.op.hex: edit for edit in AppliedEdit.objects.filter(op__in=[op.op for op in ops])}
-            wave = _Wave(actor, file, caller, rows, clock.now())
+            wave = _Wave(actor, file, caller, rows, arrived)
             fresh = [op for op in ops if _hex(op.op) not in done and op.row_id in rows]
             _decide_all(wave, fresh)
             if wave.changes or wave.conflicts:
