@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from django.db import connections, models
 from locanext_project import local_ids, workspaces
 
 BATCH = 5000
+AT_ONCE = 50
+"""Rows of one INSERT on SQLite: where a table has a guard, each statement has a price of its own."""
 ADAPTED = (models.JSONField, models.DateTimeField, models.UUIDField)
 Rows = Iterable[tuple[Any, ...]]
 
@@ -40,8 +43,8 @@ def bulk_load(model: type[models.Model], fields: Sequence[str], rows: Rows) -> i
             return _copy(connection, table, columns, rows)
         if local_ids.is_desktop() and isinstance(model._meta.pk, local_ids.EntityId) and model._meta.pk not in columns:
             columns, rows = [model._meta.pk, *columns], _with_ids(rows)
-        names, marks = _names(connection, columns), ", ".join("?" * len(columns))
-        return _executemany(connection, f"INSERT INTO {table} ({names}) VALUES ({marks})", columns, rows)
+        into = f"INSERT INTO {table} ({_names(connection, columns)}) VALUES"
+        return _executemany(connection, into, columns, rows, f"({', '.join('?' * len(columns))})")
 
 
 def _with_ids(rows: Rows) -> Iterator[tuple[Any, ...]]:
@@ -101,19 +104,35 @@ def _copy(connection: Any, table: str, columns: Sequence[Any], rows: Rows) -> in
     return count
 
 
-def _executemany(connection: Any, statement: str, columns: Sequence[Any], rows: Rows) -> int:
-    """Run on the driver's own cursor: Django's rewrites the placeholders of every batch."""
+def _executemany(connection: Any, statement: str, columns: Sequence[Any], rows: Rows, marks: str = "") -> int:
+    """Run on the driver's own cursor: Django's rewrites the placeholders of every batch.
+
+    `marks`: those of one row, which `statement` takes any number of.
+    """
     special = [n for n, column in enumerate(columns) if isinstance(_value_field(column), ADAPTED)]
     count = 0
     iterator: Iterator[tuple[Any, ...]] = iter(rows)
     with connection.cursor() as cursor:
         raw = cursor.connection.cursor()
         while batch := list(islice(iterator, BATCH)):
-            if special:
-                batch = [_adapted(connection, special, row) for row in batch]
-            raw.executemany(statement, batch)
             count += len(batch)
+            if special:
+                batch = _all_adapted(connection, special, batch)
+            if marks and len(batch) >= AT_ONCE:
+                together = len(batch) // AT_ONCE * AT_ONCE
+                parts = (batch[at : at + AT_ONCE] for at in range(0, together, AT_ONCE))
+                many = ", ".join([marks] * AT_ONCE)
+                raw.executemany(f"{statement} {many}", (list(chain.from_iterable(part)) for part in parts))
+                batch = batch[together:]
+            raw.executemany(f"{statement} {marks}", batch)
     return count
+
+
+def _all_adapted(connection: Any, special: Sequence[int], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows as SQLite keeps them; most have nothing where something would have to be done."""
+    pick = itemgetter(*special)
+    nothing = None if len(special) == 1 else (None,) * len(special)
+    return [row if pick(row) == nothing else _adapted(connection, special, row) for row in rows]
 
 
 def _value_field(column: Any) -> Any:

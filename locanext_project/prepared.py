@@ -52,14 +52,17 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if not statement.converters:
+        if not statement.converters or not rows:
             return rows
-        converted = [list(row) for row in rows]
+        # By column: of many rows that is faster, and a column in which there is nothing is left as it is.
+        columns = list(zip(*rows, strict=True))
         for place, expression, converters in statement.converters:
-            for row in converted:
+            column = columns[place]
+            if column.count(None) < len(column):
                 for convert in converters:
-                    row[place] = convert(row[place], expression, connection)
-        return [tuple(row) for row in converted]
+                    column = tuple(convert(value, expression, connection) for value in column)
+                columns[place] = column
+        return list(zip(*columns, strict=True))
 
     def _compiled(self, count: int, shape: dict[str, Hashable]) -> _Statement | None:
         marks = [_MARK + n for n in range(count)]

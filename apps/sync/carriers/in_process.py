@@ -15,9 +15,12 @@ from apps.sync.protocol import PAGE_NODES, PAGE_ROWS, Caller, Hello, Nodes, Op, 
 from apps.sync.server.peer import ServerPeer
 from locanext_project import workspaces
 from locanext_project.errors import ServiceError
+from locanext_project.prepared import Prepared, instance
 
 T = TypeVar("T")
 LOOK_EVERY = 1.0
+_PERSON = tuple(field.attname for field in User._meta.concrete_fields if field.attname != "password")
+_active = Prepared(lambda pk: User.objects.filter(pk=pk, is_active=True).values_list(*_PERSON))
 
 
 class InProcessPeer:
@@ -29,7 +32,8 @@ class InProcessPeer:
     def _call(self, work: Callable[[ServerPeer], T]) -> T:
         try:
             with workspaces.use(workspaces.SERVER):
-                user = User.objects.filter(pk=self.user_id, is_active=True).first()
+                found = _active(self.user_id)
+                user = instance(User, _PERSON, found[0]) if found else None
                 if user is None or user.must_change_password:
                     raise refused(401, "not_signed_in", _("This login is over. Log in again."))
                 return work(ServerPeer(user))

@@ -7,11 +7,13 @@ the guard of ids is open.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -32,6 +34,8 @@ from locanext_project.chunks import chunks
 ID, TEXT_REV = COLUMNS.index("id"), COLUMNS.index("text_rev")
 PLACE = ("position", "segment", "removed_at")
 """What a row that has an edit to send takes over all the same."""
+FEW = 50
+"""So many rows are looked up at once rather than asking first whether there can be any."""
 HISTORIC = ("target", "status", "source")
 _LOADED = (*COLUMNS, "file_id", "rev")
 _STATUS, _WORDS, _FLAGGED, _REMOVED, _EDITED = (
@@ -44,7 +48,7 @@ Wire = Sequence[Any]
 class _Page:
     """What becomes of a page of rows."""
 
-    fresh: list[Wire] = field(default_factory=list)
+    fresh: Sequence[Wire]
     changed: list[Row] = field(default_factory=list)
     columns: set[str] = field(default_factory=set)
     moves: list[tuple[Status | None, Status | None, int]] = field(default_factory=list)
@@ -71,13 +75,19 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
     has it done. `rebase`: the rows are a new snapshot, by which edits made from forgotten revisions
     find out whether they saw its text. A row older than what is here is passed over.
     """
-    if any(row[ID] <= 0 for row in rows):
-        raise Refused("invalid", "The server sent a row with an id of a desktop.")
     ids = [row[ID] for row in rows]
-    here = _here(ids)
+    if not ids:
+        return 0
+    if min(ids) <= 0:
+        raise Refused("invalid", "The server sent a row with an id of a desktop.")
+    here = {row.pk: row for some in _perhaps(Row, ids) for row in Row.objects.filter(pk__in=some)}
     known = _known(ids)
-    edits = {edit.pk: edit for some in chunks(ids, 900) for edit in PendingEdit.objects.filter(pk__in=some)}
-    page, held = _Page(), list[Wire]()
+    edits = {edit.pk: edit for some in _perhaps(PendingEdit, ids) for edit in PendingEdit.objects.filter(pk__in=some)}
+    if not (here or known or edits):
+        changed = _keep(file_id, _Page(fresh=rows), at_once)
+        bulk_load(MirroredRow, ("row_id", "rev"), ((wire[ID], wire[TEXT_REV]) for wire in rows))
+        return changed
+    page, held = _Page(fresh := []), list[Wire]()
     for wire in rows:
         pk = wire[ID]
         if known.get(pk, UNKNOWN) > wire[TEXT_REV]:
@@ -86,7 +96,7 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
             held.append(wire)
         row = here.get(pk)
         if row is None:
-            page.fresh.append(wire)
+            fresh.append(wire)
         else:
             _change(page, row, wire, PLACE if pk in edits else None)
     _hold(held, edits)
@@ -97,15 +107,16 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
     return changed
 
 
-def _here(ids: Sequence[int]) -> dict[int, Row]:
-    if not ids or not Row.objects.filter(pk__gte=min(ids), pk__lte=max(ids)).exists():
-        return {}
-    return {row.pk: row for some in chunks(ids, 900) for row in Row.objects.filter(pk__in=some)}
+def _perhaps(model: type[Model], ids: Sequence[int]) -> Iterable[list[int]]:
+    """Those ids in parts, to be looked up; none where nothing at all lies between them, as in a first mirror."""
+    if len(ids) > FEW and not model._default_manager.filter(pk__gte=min(ids), pk__lte=max(ids)).exists():
+        return ()
+    return chunks(ids, 900)
 
 
 def _known(ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for some in chunks(ids, 900):
+    for some in _perhaps(MirroredRow, ids):
         found.update(MirroredRow.objects.filter(pk__in=some).values_list("row_id", "rev"))
     return found
 
@@ -157,7 +168,7 @@ def _keep(file_id: int, page: _Page, at_once: bool) -> int:
         return 0
     small = at_once and count <= KEEP_INDEX_BELOW
     revision = raise_revision(file_id, searchable=small)
-    _count_fresh(page)
+    fresh = _count_fresh(page)
     for row in page.changed:
         row.rev = revision
     for row, before in page.history:
@@ -167,7 +178,7 @@ def _keep(file_id: int, page: _Page, at_once: bool) -> int:
     columns = [name for name in UPDATED if name in page.columns or name in STAMPS]
     bulk_update(Row, columns, ((row.pk, *[getattr(row, name) for name in columns]) for row in page.changed))
     bulk_load(RowRevision, REVISION_FIELDS, (_revision(row, before) for row, before in page.history))
-    counters.apply(file_id, counting.sum_moves(page.moves))
+    counters.apply(file_id, _together(fresh, counting.sum_moves(page.moves)))
     counting.flag(file_id, page.flagged, page.removed)
     if small:
         _follow(file_id, [*(Row(file_id=file_id, **from_wire(wire)) for wire in page.fresh), *page.changed])
@@ -177,13 +188,21 @@ def _keep(file_id: int, page: _Page, at_once: bool) -> int:
     return count
 
 
-def _count_fresh(page: _Page) -> None:
+def _count_fresh(page: _Page) -> dict[Status, tuple[int, int]]:
+    """Rows and words by status of the rows that are new."""
+    rows, words = Counter[int](), Counter[int]()
     for wire in page.fresh:
         if wire[_REMOVED] is None:
-            page.moves.append((None, Status(wire[_STATUS]), wire[_WORDS]))
+            rows[wire[_STATUS]] += 1
+            words[wire[_STATUS]] += wire[_WORDS]
             page.flagged += bool(wire[_FLAGGED])
         else:
             page.removed += 1
+    return {Status(status): (count, words[status]) for status, count in rows.items()}
+
+
+def _together(left: counters.Counts, right: counters.Counts) -> counters.Counts:
+    return counters.counts_of(counters.add(counters.vector_from(left), counters.vector_from(right)))
 
 
 def _loaded(file_id: int, wire: Wire, revision: int) -> tuple[Any, ...]:

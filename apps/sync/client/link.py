@@ -22,6 +22,7 @@ from apps.sync.protocol import VERSION, Caller, Hello, Refused, SyncPeer
 from apps.tasks.context import Owner
 from locanext_project import local_ids, workspaces
 from locanext_project.errors import Conflict, Invalid
+from locanext_project.prepared import Prepared, instance
 
 CLOCK_WARNING = 60.0
 """Seconds by which the clocks may differ before the person is told."""
@@ -30,11 +31,15 @@ MOST_URL = 500
 
 def current() -> Link:
     """The link of this desktop; made when there is none."""
-    found = Link.objects.order_by("pk").first()
-    if found is None:
+    found = _first()
+    if not found:
         with workspaces.atomic():
-            found = Link.objects.order_by("pk").first() or Link.objects.create()
-    return found
+            return Link.objects.order_by("pk").first() or Link.objects.create()
+    return instance(Link, _COLUMNS, found[0])
+
+
+_COLUMNS = tuple(field.attname for field in Link._meta.concrete_fields)
+_first = Prepared(lambda: Link.objects.order_by("pk").values_list(*_COLUMNS)[:1])
 
 
 def caller() -> Caller:

@@ -17,6 +17,7 @@ from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
 from locanext_project import workspaces
 from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
+from locanext_project.prepared import Prepared
 
 WORN = 3
 """After so many failures of the server edits are sent apart, to find the one it fails at."""
@@ -63,8 +64,10 @@ def push(peer: SyncPeer, limit: int = MOST_OPS) -> Sent:
 
     An edit leaves the queue only where it is still the one that was sent.
     """
-    batch = _next(min(limit, MOST_OPS))
     sent = Sent()
+    if not _any_waiting():
+        return sent
+    batch = _next(min(limit, MOST_OPS))
     if batch:
         exchange = _Exchange(peer)
         try:
@@ -75,6 +78,9 @@ def push(peer: SyncPeer, limit: int = MOST_OPS) -> Sent:
             raise exchange.refusal
     sent.left = sendable().count()
     return sent
+
+
+_any_waiting = Prepared(lambda: PendingEdit.objects.filter(quarantined=False).values_list("pk")[:1])
 
 
 def sendable() -> QuerySet[PendingEdit]:

@@ -12,6 +12,7 @@ from apps.ldm.models import File, Folder, Platform, Project, Row
 from apps.sync.models import ServerEpoch
 from apps.tm.models import Entry, Memory, Term
 from locanext_project import workspaces
+from locanext_project.prepared import Prepared
 
 SHARED: tuple[type[Model], ...] = (Platform, Project, Folder, File, Row, Memory, Entry, Term)
 """What desktops hold by the server's ids."""
@@ -20,10 +21,12 @@ SKIPPED = 1_000_000
 
 def current() -> str:
     """The epoch; made on first use. Two that ask first at once get the same."""
-    found = ServerEpoch.objects.order_by("-pk").first()
-    if found is None:
-        found, _made = ServerEpoch.objects.get_or_create(pk=1)
-    return str(found.epoch)
+    if found := _newest():
+        return str(found[0][0])
+    return str(ServerEpoch.objects.get_or_create(pk=1)[0].epoch)
+
+
+_newest = Prepared(lambda: ServerEpoch.objects.order_by("-pk").values_list("epoch")[:1])
 
 
 def renew(*, skipped: int = SKIPPED) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
+
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.ldm import permissions
-from apps.ldm.models import File, Row
+from apps.ldm.models import Row
 from apps.sync.protocol import PAGE_ROWS, RowsPage
 from apps.sync.server import epoch
 from apps.sync.server.rows import COLUMNS, to_wire
 from locanext_project.errors import Invalid
+from locanext_project.prepared import Prepared
 
 _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,9})\.(-?\d{1,18})")
 
@@ -28,7 +32,7 @@ def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) 
     """
     limit = max(1, min(limit, PAGE_ROWS))
     file = permissions.get_file(user, file_id)
-    cursor, generation, after = file.revision, file.generation, None
+    cursor, generation, after = file.revision, file.generation, 0
     if token:
         match = _TOKEN.fullmatch(token)
         if match is None:
@@ -36,12 +40,21 @@ def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) 
         cursor, generation, after = (int(part) for part in match.groups())
         if generation != file.generation or cursor > file.revision:
             return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
-    rows = Row.objects.filter(file_id=file.pk).order_by("pk")
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    found = list(rows.values_list(*COLUMNS)[: limit + 1])
+    found = _rows_behind(file.pk, after, most=limit + 1)
     following = f"{cursor}.{generation}.{found[limit - 1][0]}" if len(found) > limit else ""
     return RowsPage(COLUMNS, to_wire(found[:limit]), cursor, generation, next=following)
+
+
+def _behind(file_id: int, after: int, *, most: int) -> QuerySet[Row, tuple[Any, ...]]:
+    return Row.objects.filter(file_id=file_id, pk__gt=after).order_by("pk").values_list(*COLUMNS)[:most]
+
+
+def _since(file_id: int, since: int, until: int, *, most: int) -> QuerySet[Row, tuple[Any, ...]]:
+    found = Row.objects.filter(file_id=file_id, rev__gt=since, rev__lte=until).order_by("rev", "pk")
+    return found.values_list("rev", *COLUMNS)[:most]
+
+
+_rows_behind, _rows_since = Prepared(_behind), Prepared(_since)
 
 
 def changes(
@@ -58,9 +71,8 @@ def changes(
     if known_epoch != epoch.current() or generation != file.generation or since > file.revision:
         return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
     # Read before the rows: what is committed meanwhile comes with the next page.
-    revision = File.objects.values_list("revision", flat=True).get(pk=file.pk)
-    changed = Row.objects.filter(file_id=file.pk, rev__gt=since, rev__lte=revision).order_by("rev", "pk")
-    found = list(changed.values_list("rev", *COLUMNS)[: limit + 1])
+    revision = file.revision
+    found = _rows_since(file.pk, since, revision, most=limit + 1)
     more, cursor = len(found) > limit, revision
     if more:
         last = found[limit][0]
@@ -68,7 +80,7 @@ def changes(
         if kept:
             cursor = kept[-1][0]
         else:
-            kept = list(changed.filter(rev=last).values_list("rev", *COLUMNS)[: MOST_OF_ONE + 1])
+            kept = _rows_since(file.pk, last - 1, last, most=MOST_OF_ONE + 1)
             if len(kept) > MOST_OF_ONE:
                 return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
             cursor = last

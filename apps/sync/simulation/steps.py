@@ -154,7 +154,9 @@ def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: boo
             except Refused as refusal:
                 if refusal.reason not in ("gone", "forbidden"):
                     return
-    files = [file_id for file_id in files if MirroredFile.objects.filter(pk=file_id).exists()]
+    if not known.issuperset(files):
+        known = set(MirroredFile.objects.values_list("pk", flat=True))
+        files = [file_id for file_id in files if file_id in known]
     rounds.run(peer, files=None if whole else files)
     world.look()
 
