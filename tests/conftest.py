@@ -100,14 +100,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             options["transaction"] = True
         item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **options), append=False)
     if CI:
-        # A browser on a machine that does much else misses a moment now and then. The first attempt is reported too.
+        # Browsers, processes and sockets on a machine that does much else miss a moment now and then. The first
+        # attempt is reported too.
         for item in items:
-            if item.get_closest_marker("browser"):
+            if _is_of_several(item):
                 item.add_marker(pytest.mark.flaky(reruns=1))
     if TEST_DB != "postgresql":
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: LOCANEXT_TEST_DB=postgresql"))
+
+
+def _is_of_several(item: pytest.Item) -> bool:
+    """Whether a test drives a browser, a window, processes, or threads that have transactions of their own."""
+    marker = item.get_closest_marker("django_db")
+    own = marker is not None and marker.kwargs.get("transaction")
+    folder = item.path.is_relative_to(ROOT / "tests" / "desktop_launcher")
+    return bool(item.get_closest_marker("browser") or item.get_closest_marker("desktop") or own or folder)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
