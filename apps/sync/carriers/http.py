@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -56,6 +57,8 @@ class HttpPeer:
             )  # fmt: skip
         except httpx.InvalidURL as error:
             raise Unreachable(f"{base_url} is not an address.") from error
+        # Who forgets to close it leaves no connection behind.
+        weakref.finalize(self, self._client.close)
 
     def close(self) -> None:
         """Give the connections back; hints end soon after."""
