@@ -81,7 +81,7 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
         raise Refused("invalid", "The server sent a row with an id of a desktop.")
     here = {row.pk: row for row in by_ids.found(Row, _perhaps(Row, ids))}
     known = dict(by_ids.values_of(MirroredRow, ("row_id", "rev"), _perhaps(MirroredRow, ids)))
-    edits = {edit.pk: edit for edit in by_ids.found(PendingEdit, _perhaps(PendingEdit, ids))}
+    edits = _waiting(ids)
     if not (here or known or edits):
         changed = _keep(file_id, _Page(fresh=rows), at_once)
         bulk_load(MirroredRow, ("row_id", "rev"), ((wire[ID], wire[TEXT_REV]) for wire in rows))
@@ -104,6 +104,10 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
     changed = _keep(file_id, page, at_once)
     _remember_revisions(rows, known)
     return changed
+
+
+def _waiting(ids: Sequence[int]) -> dict[int, PendingEdit]:
+    return {edit.pk: edit for edit in by_ids.found(PendingEdit, _perhaps(PendingEdit, ids))}
 
 
 def _perhaps(model: type[Model], ids: Sequence[int]) -> Sequence[int]:
