@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ldm import events
-from apps.ldm.models import File, Row, RowRevision, Status
+from apps.ldm.models import File, Project, Row, RowRevision, Status
 from apps.ldm.services import counters
 from apps.ldm.services.rows import counting, row_checks, search_index
 from apps.ldm.services.rows.change_rows import KEEP_INDEX_BELOW, REVISION_FIELDS, STAMPS, UPDATED
@@ -28,14 +28,13 @@ from apps.sync.models import MirroredRow, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import Refused
 from apps.sync.server.rows import COLUMNS, from_wire
+from locanext_project import by_ids
 from locanext_project.bulk_load import bulk_load, bulk_update
 from locanext_project.chunks import chunks
 
 ID, TEXT_REV = COLUMNS.index("id"), COLUMNS.index("text_rev")
 PLACE = ("position", "segment", "removed_at")
 """What a row that has an edit to send takes over all the same."""
-FEW = 50
-"""So many rows are looked up at once rather than asking first whether there can be any."""
 HISTORIC = ("target", "status", "source")
 _LOADED = (*COLUMNS, "file_id", "rev")
 _STATUS, _WORDS, _FLAGGED, _REMOVED, _EDITED = (
@@ -80,9 +79,9 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
         return 0
     if min(ids) <= 0:
         raise Refused("invalid", "The server sent a row with an id of a desktop.")
-    here = {row.pk: row for some in _perhaps(Row, ids) for row in Row.objects.filter(pk__in=some)}
-    known = _known(ids)
-    edits = {edit.pk: edit for some in _perhaps(PendingEdit, ids) for edit in PendingEdit.objects.filter(pk__in=some)}
+    here = {row.pk: row for row in by_ids.found(Row, _perhaps(Row, ids))}
+    known = dict(by_ids.values_of(MirroredRow, ("row_id", "rev"), _perhaps(MirroredRow, ids)))
+    edits = _waiting(ids)
     if not (here or known or edits):
         changed = _keep(file_id, _Page(fresh=rows), at_once)
         bulk_load(MirroredRow, ("row_id", "rev"), ((wire[ID], wire[TEXT_REV]) for wire in rows))
@@ -107,18 +106,15 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
     return changed
 
 
-def _perhaps(model: type[Model], ids: Sequence[int]) -> Iterable[list[int]]:
-    """Those ids in parts, to be looked up; none where nothing at all lies between them, as in a first mirror."""
-    if len(ids) > FEW and not model._default_manager.filter(pk__gte=min(ids), pk__lte=max(ids)).exists():
+def _waiting(ids: Sequence[int]) -> dict[int, PendingEdit]:
+    return {edit.pk: edit for edit in by_ids.found(PendingEdit, _perhaps(PendingEdit, ids))}
+
+
+def _perhaps(model: type[Model], ids: Sequence[int]) -> Sequence[int]:
+    """The ids to look up: none where nothing at all lies between the first and the last, as in a first mirror."""
+    if len(ids) > by_ids.FEW and not model._default_manager.filter(pk__gte=min(ids), pk__lte=max(ids)).exists():
         return ()
-    return chunks(ids, 900)
-
-
-def _known(ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for some in _perhaps(MirroredRow, ids):
-        found.update(MirroredRow.objects.filter(pk__in=some).values_list("row_id", "rev"))
-    return found
+    return ids
 
 
 def _change(page: _Page, row: Row, wire: Wire, only: Collection[str] | None) -> None:
@@ -217,7 +213,9 @@ def _loaded(file_id: int, wire: Wire, revision: int) -> tuple[Any, ...]:
 
 def _follow(file_id: int, rows: Sequence[Row]) -> None:
     """Search index and checks of a few rows, in the present transaction."""
-    file = File.objects.select_related("project").get(pk=file_id)
+    file = next(by_ids.found(File, [file_id]))
+    if file.project_id is not None:
+        file.project = next(by_ids.found(Project, [file.project_id]))
     search_index.keep(row for row in rows if row.removed_at is None)
     # Done here and now, it is done in nobody's name.
     row_checks.keep_many(actor=cast(User, link.owner()), file=file, rows=rows, at_once=True)

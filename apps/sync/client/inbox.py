@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.ldm.models import Row, RowRevision
 from apps.sync import clock
 from apps.sync.client import link
@@ -13,6 +15,7 @@ from apps.sync.models import Conflict
 from apps.sync.protocol import Refused, SyncPeer
 from apps.sync.server.conflicts import FIELDS, TIMES
 from locanext_project import workspaces
+from locanext_project.prepared import Prepared
 
 
 def keep(conflicts: Iterable[dict[str, Any]]) -> None:
@@ -52,13 +55,22 @@ def fetch(peer: SyncPeer, file_id: int) -> None:
                 )
 
 
+def _decided() -> QuerySet[Conflict]:
+    return Conflict.objects.exclude(resolution="").filter(resolution_sent=False).order_by("pk")
+
+
+_any_decided = Prepared(lambda: _decided().values_list("pk")[:1])
+
+
 def send_decisions(peer: SyncPeer) -> int:
     """Tell the server what was decided here; how many decisions it took. Raises what the peer raises.
 
     The text of a swap travels as the edit that it is, with the other edits.
     """
     sent = 0
-    for conflict in Conflict.objects.exclude(resolution="").filter(resolution_sent=False).order_by("pk"):
+    if not _any_decided():
+        return sent
+    for conflict in _decided():
         try:
             peer.resolve(link.caller(), str(conflict.op), conflict.resolution)
         except Refused as refusal:

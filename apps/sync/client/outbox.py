@@ -12,7 +12,7 @@ from apps.sync import clock
 from apps.sync.client import shadows
 from apps.sync.models import MirroredRow, PendingEdit
 from apps.sync.models.client import UNKNOWN
-from locanext_project import local_ids, workspaces
+from locanext_project import by_ids, local_ids, workspaces
 from locanext_project.bulk_load import bulk_load, bulk_update
 from locanext_project.chunks import chunks
 
@@ -64,8 +64,8 @@ def _moved(row: Row, before: TextBefore) -> bool:
 def _keep(event: RowsWritten, rows: Sequence[Row]) -> list[int]:
     """Write the edits of some rows; those that are back at what the server had, and were never sent."""
     ids = [row.pk for row in rows]
-    known = PendingEdit.objects.in_bulk(ids)
-    revisions = dict(MirroredRow.objects.filter(pk__in=ids).values_list("row_id", "rev"))
+    known = {edit.pk: edit for edit in by_ids.found(PendingEdit, ids)}
+    revisions = dict(by_ids.values_of(MirroredRow, ("row_id", "rev"), ids))
     now, reverted = clock.now(), []
     fresh: list[PendingEdit] = []
     for row in rows:

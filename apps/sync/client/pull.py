@@ -8,7 +8,7 @@ from apps.sync import clock
 from apps.sync.client import arrivals, link, losses, snapshot
 from apps.sync.models import MirroredFile
 from apps.sync.protocol import Refused, RowsPage, SyncPeer
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.id_guards import open_for_mirror
 
 
@@ -27,7 +27,9 @@ def pull(peer: SyncPeer, file_id: int) -> Pulled:
 
     Rows and cursor are one transaction. `reset`: a new snapshot has begun. Raises what the peer raises.
     """
-    mirror = MirroredFile.objects.get(pk=file_id)
+    mirror = by_ids.one(MirroredFile, file_id)
+    if mirror is None:
+        raise MirroredFile.DoesNotExist
     if not losses.whole(mirror):
         snapshot.resume(peer, file_id)
         return Pulled(0, mirror.cursor, True)
@@ -46,7 +48,10 @@ def pull(peer: SyncPeer, file_id: int) -> Pulled:
 
 def _take(asked: MirroredFile, page: RowsPage) -> Pulled:
     with workspaces.atomic(), open_for_mirror():
-        mirror = MirroredFile.objects.select_for_update().get(pk=asked.pk)
+        # A desktop's SQLite has one writer, and that is this transaction.
+        mirror = by_ids.one(MirroredFile, asked.pk)
+        if mirror is None:
+            raise MirroredFile.DoesNotExist
         if (mirror.cursor, mirror.epoch, mirror.token) != (asked.cursor, asked.epoch, ""):
             # Somebody else took this page meanwhile, or a snapshot has begun.
             return Pulled(0, mirror.cursor, True)

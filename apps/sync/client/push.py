@@ -14,7 +14,7 @@ from apps.sync.live import overtaken
 from apps.sync.models import MirroredFile, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
 from locanext_project.prepared import Prepared
@@ -200,7 +200,4 @@ def _take_file(file_id: int, answered: Sequence[tuple[PendingEdit, OpAnswer]], c
 
 def _present(row_ids: Iterable[int]) -> dict[int, str]:
     """The edit that waits now for each row."""
-    found: dict[int, str] = {}
-    for some in chunks(row_ids, 900):
-        found.update((pk, str(op)) for pk, op in PendingEdit.objects.filter(pk__in=some).values_list("pk", "op"))
-    return found
+    return {pk: str(op) for pk, op in by_ids.values_of(PendingEdit, ("row_id", "op"), list(row_ids))}

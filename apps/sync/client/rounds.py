@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from apps.sync import clock
 from apps.sync.client import inbox, link, losses, memories, originals, tree
 from apps.sync.client.pull import pull
 from apps.sync.client.push import Sent, push
-from apps.sync.models import Conflict, Link, MirroredFile, PendingEdit
+from apps.sync.models import Conflict, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, SyncPeer, Unreachable
 from locanext_project import workspaces
+from locanext_project.prepared import Prepared
 
 MOST_RESTARTS = 3
 """A file that is to begin anew so often in one round waits for the next one."""
@@ -123,12 +124,17 @@ def _beside(peer: SyncPeer, outcome: Outcome, files: Iterable[int]) -> None:
     memories.refresh(peer, [file_id for file_id in due if file_id not in outcome.passed])
 
 
+_waiting = Prepared(
+    lambda: PendingEdit.objects.filter(quarantined=False).values("quarantined").annotate(n=Count("pk")).values_list("n")
+)
+
+
 def _note(outcome: Outcome) -> None:
     """Keep on the link how the round went, and since when the queue has not shrunk."""
     now = link.moment(clock.now())
-    waiting = PendingEdit.objects.filter(quarantined=False).count()
+    waiting = sum(count for (count,) in _waiting())
     with workspaces.atomic():
-        here = Link.objects.select_for_update().get(pk=link.current().pk)
+        here = link.current()
         here.trouble = _TROUBLES.get(outcome.trouble, outcome.trouble)
         if not outcome.trouble:
             here.last_contact = here.last_sync = now

@@ -12,7 +12,7 @@ from apps.ldm.services.checks import whole_file
 from apps.ldm.services.tree.recount import recount_all
 from apps.sync.models import MirroredFile, Subscription
 from apps.sync.protocol import Refused, SyncPeer
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.id_guards import open_for_mirror
 
 Node = Platform | Project | Folder | File
@@ -51,7 +51,7 @@ def mirror_nodes(nodes: Iterable[Mapping[str, Any]]) -> int:
     with workspaces.atomic(), open_for_mirror():
         for kind, found in by_kind.items():
             ordered = _parents_first(found) if kind == "folder" else list(found.values())
-            here = _MODELS[kind]._default_manager.in_bulk(list(found))
+            here: dict[int, Node] = {one.pk: one for one in by_ids.found(_MODELS[kind], list(found))}
             for node in ordered:
                 changed += _upsert(kind, here.get(int(node["id"])), node, moved)
         for node in by_kind["project"].values():
@@ -117,7 +117,7 @@ def _require_place(kind: str, values: Mapping[str, Any]) -> None:
         ("folder_id", Folder),
     ):
         place = values.get(name)
-        if place is not None and not model._default_manager.filter(pk=place).exists():
+        if place is not None and not any(by_ids.values_of(model, ("id",), [place])):
             raise Refused("invalid", f"The server sent a {kind} without its place.")
 
 

@@ -16,10 +16,21 @@ from apps.sync.simulation.steps import BORN_ROWS, exchange
 from apps.sync.simulation.world import Desktop, World
 from locanext_project import workspaces
 from locanext_project.errors import ServiceError
+from locanext_project.prepared import Prepared
 
 ROUNDS = 3
 SAME = tuple(name for name in COLUMNS if name != "text_rev")
 """The columns in which a mirrored row is what the server's is; the revision has a place of its own."""
+
+
+# Looked at after every step: building the statements took longer than answering them.
+_places = Prepared(lambda: MirroredFile.objects.values_list("pk", "epoch", "generation", "cursor"))
+_rows_of_server = Prepared(lambda: Row.objects.filter(pk__gt=0).values_list("pk"))
+_homeless = Prepared(lambda: File.objects.filter(pk__gt=0).exclude(project__isnull=False).values_list("pk")[:1])
+_edits = Prepared(lambda: PendingEdit.objects.values_list("row_id", "target", "status"))
+_current = Prepared(lambda: MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor"))
+_waiting = Prepared(lambda: PendingEdit.objects.values_list("file_id"))
+_live = Prepared(lambda: File.objects.filter(trash__isnull=True).order_by("pk").values_list("pk", "revision"))
 
 
 # ---- after a step ----
@@ -30,26 +41,23 @@ def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
             if (target, status) != tuple(Row.objects.values_list("target", "status").get(pk=row)):
                 raise Violation("P8", f"{desktop.name}: row {row} lost {target!r}, which is still to send")
         world.checks["P8"] += 1
-        places = {
-            pk: (epoch, generation, cursor)
-            for pk, epoch, generation, cursor in MirroredFile.objects.values_list("pk", "epoch", "generation", "cursor")
-        }
+        places = {pk: (epoch, generation, cursor) for pk, epoch, generation, cursor in _places()}
         for file, (epoch, generation, cursor) in seen.get("places", {}).items():
             now = places.get(file)
             if now is None or (now[:2] == (epoch, generation) and now[2] < cursor):
                 raise Violation("P11", f"{desktop.name}: the cursor of file {file} fell from {cursor} to {now}")
-        rows = set(Row.objects.filter(pk__gt=0).values_list("pk", flat=True))
+        rows = {pk for (pk,) in _rows_of_server()}
         if lost := seen.get("rows", set()) - rows:
             raise Violation("P15", f"{desktop.name}: rows {sorted(lost)} are gone")
         world.checks["P15"] += 1
-        if File.objects.filter(pk__gt=0).exclude(project__isnull=False).exists():
+        if _homeless():
             raise Violation("P12", f"{desktop.name}: a file without its project")
         world.checks["P12"] += 1
         seen.update(places=places, rows=rows)
 
 
 def _dirty() -> list[tuple[int, str, int]]:
-    return list(PendingEdit.objects.values_list("row_id", "target", "status"))
+    return _edits()
 
 
 # ---- at the end ----
@@ -72,11 +80,9 @@ def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool
 
 def _behind(files: list[int]) -> list[int]:
     """Those of which the present desktop is not where the server is, or has something to send."""
-    current = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor")
-    known, waiting = dict(current), set(PendingEdit.objects.values_list("file_id", flat=True))
+    known, waiting = dict(_current()), {pk for (pk,) in _waiting()}
     with workspaces.use(workspaces.SERVER):
-        found = File.objects.filter(trash__isnull=True, pk__in=files)
-        live = list(found.order_by("pk").values_list("pk", "revision"))
+        live = [(pk, revision) for pk, revision in _live() if pk in files]
     return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
 
 

@@ -135,7 +135,7 @@ def _cursor_first() -> Any:
 
 
 def _overwrite_dirty() -> Any:
-    return patch.object(arrivals, "PendingEdit", _Model(PendingEdit, filter=lambda **wanted: []))
+    return patch.object(arrivals, "_waiting", lambda ids: {})
 
 
 def _no_shadow() -> Any:

@@ -25,8 +25,9 @@ from apps.sync.simulation.ledger import SERVER, Saved, Version
 from apps.sync.simulation.script import Step
 from apps.sync.simulation.templates import FILES, xml
 from apps.sync.simulation.world import Desktop, World
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.errors import ServiceError
+from locanext_project.prepared import Prepared
 
 BOTH, WHOLE = 3, 8
 """One round in so many is of both files; one in so many is of everything."""
@@ -53,7 +54,7 @@ def _row(world: World, step: Step) -> int:
 # ---- edits ----
 def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
     """One person edits one row in the present workspace; the ledger knows it as soon as the database does."""
-    row = Row.objects.filter(pk=row_id).first()
+    row = by_ids.one(Row, row_id)
     if row is None:
         return
     seen: Version = (row.target, row.status)
@@ -141,10 +142,13 @@ def make_round(world: World, step: Step) -> None:
         exchange(world, desktop, files, whole=step.salt % WHOLE == 0)
 
 
+_mirrored = Prepared(lambda: MirroredFile.objects.values_list("pk"))
+
+
 def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: bool = False) -> None:
     """One turn of the loop, in the workspace of the desktop; `whole` with tree, originals and all that is beside."""
     peer = world.peer(desktop)
-    known = set(MirroredFile.objects.values_list("pk", flat=True))
+    known = {pk for (pk,) in _mirrored()}
     for file_id in files:
         if file_id not in known:
             try:
@@ -155,7 +159,7 @@ def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: boo
                 if refusal.reason not in ("gone", "forbidden"):
                     return
     if not known.issuperset(files):
-        known = set(MirroredFile.objects.values_list("pk", flat=True))
+        known = {pk for (pk,) in _mirrored()}
         files = [file_id for file_id in files if file_id in known]
     rounds.run(peer, files=None if whole else files)
     world.look()

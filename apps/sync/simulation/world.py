@@ -23,12 +23,14 @@ from apps.sync.simulation.ledger import SERVER, Kept, Ledger, Version
 from apps.sync.simulation.script import Draw, Script, Step
 from apps.sync.simulation.templates import PROBE_USER, USER_OF, Templates
 from locanext_project import workspaces
+from locanext_project.prepared import Prepared
 
 LOST, UNANSWERED, DOUBLED, DELAYED, REFUSED = 0.12, 0.10, 0.05, 0.05, 0.03
 CRASH = 0.06
 IN_FLIGHT = 0.30
 MEANWHILE = ("push", "changes", "snapshot")
 """Calls during which the person goes on editing."""
+_versions = Prepared(lambda: Row.objects.values_list("pk", "target", "status", "text_rev"))
 PAGE = 3
 """Rows of a page: small files have several."""
 
@@ -146,9 +148,8 @@ class World:
     def look(self) -> None:
         """Note what the server's rows are."""
         with workspaces.use(workspaces.SERVER):
-            found = Row.objects.values_list("pk", "target", "status", "text_rev")
             versions: dict[int, Version] = {}
-            for pk, target, status, rev in found:
+            for pk, target, status, rev in _versions():
                 versions[pk] = (target, status)
                 if rev < self.revisions.get(pk, 0):
                     raise Violation("P11", f"row {pk} fell from revision {self.revisions[pk]} to {rev}")
