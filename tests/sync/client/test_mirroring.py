@@ -11,6 +11,7 @@ from apps.ldm.services.tree.recount import recount_all
 from apps.sync.client import snapshot, tree
 from apps.sync.models import MirroredFile, MirroredRow
 from tests import factories
+from tests.e2e.editing_pages import file_with
 from tests.sync.client.site import Line, edit, mirror_of, offline, sync, texts
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,32 @@ def _raise_as_connection_error(call: object) -> None:
         call()  # type: ignore[operator]
     except Unreachable as error:
         raise ConnectionError from error
+
+
+@pytest.mark.parametrize("here_before", [0, 1, 70, 130])
+def test_large_pages_may_find_some_of_their_rows_here(line: Line, person: User, lead: User, here_before: int) -> None:
+    large = file_with(lead, [(f"K{n}", f"줄 {n}", "" if n % 2 else f"line {n}") for n in range(130)])
+    line.limit = 130
+    with offline():
+        tree.mirror_path(line, large.pk)
+        assert snapshot.resume(line, large.pk)
+        kept = Row.objects.filter(file_id=large.pk).order_by("pk")
+        if here_before:
+            edit(person, large.pk, "K0", "not sent yet")
+        # As in a snapshot that begins anew over what came of the one before.
+        gone = list(kept.values_list("pk", flat=True)[here_before:])
+        RowText.objects.filter(row_id__in=gone).delete()
+        kept.filter(pk__in=gone).delete()
+        list(recount_all(repair=True))
+        snapshot.restart(large.pk)
+        assert snapshot.resume(line, large.pk)
+        assert list(recount_all(repair=False)) == []
+        assert MirroredRow.objects.count() == 130
+        here = texts(large.pk)
+    there = texts(large.pk)
+    assert here.pop("K0")[0] == ("not sent yet" if here_before else there["K0"][0])
+    del there["K0"]
+    assert here == there
 
 
 def test_what_changes_while_it_is_fetched_comes_with_the_changes(
