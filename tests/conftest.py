@@ -128,7 +128,8 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
     if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_EVERYTHING") == "1":
         return
-    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js")]
+    # The launcher's desktops have a SQLite file of their own.
+    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js", "tests/desktop_launcher")]
     left_out = {
         item
         for item in items

@@ -19,7 +19,16 @@ from desktop_launcher.supervisor import Supervisor
 
 READY_SECONDS = 120.0
 # Variables of the test run that a desktop of its own must not see.
-FOREIGN = ("DJANGO_SETTINGS_MODULE", "DATABASE_TYPE", "LOCANEXT_DATA", "STATIC_ROOT", "LOCANEXT_LAUNCH_SECRET")
+POSTGRES = ("DATABASE_URL", *(f"POSTGRES_{name}" for name in ("HOST", "PORT", "USER", "PASSWORD", "DB")))
+FOREIGN = (
+    *POSTGRES,
+    "REDIS_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_TYPE",
+    "LOCANEXT_DATA",
+    "STATIC_ROOT",
+    "LOCANEXT_LAUNCH_SECRET",
+)
 
 
 class Desk:

@@ -66,8 +66,10 @@ def _import(page: Page, project_id: int, tmp_path: Path) -> File:
 
 def _edit_and_confirm(page: Page, file: File) -> None:
     page.goto(f"/files/{file.pk}/")
-    page.locator(".g-row").nth(1).click()
+    page.wait_for_selector(".g-row.is-on[data-row]")
+    page.locator('.g-row[data-index="1"]').click()
     page.keyboard.press("Enter")
+    page.wait_for_selector(".ed-area")
     page.keyboard.type("Gather {0} barrels.")
     page.keyboard.press("Control+s")
     until(lambda: row_of(file, "Q2").target == "Gather {0} barrels.")
