@@ -109,7 +109,7 @@ def test_what_only_the_server_has_is_seen_and_fetched(window: Page, server: Serv
     window.get_by_role("menuitem", name="Keep in sync").first.click()
     until(lambda: ("PUT", "link/subscriptions/folder/503", {}) in server.sent)
     listed.get_by_text("boss.xml").first.dblclick()
-    until(lambda: ("POST", "link/open", {"file_id": 504}) in server.sent)
+    assert until(lambda: ("POST", "link/open", {"file_id": 504}) in server.sent)
 
 
 def test_what_only_the_server_has_is_not_changed_here(window: Page) -> None:
@@ -132,4 +132,4 @@ def test_a_folder_of_this_pc_goes_to_the_server(window: Page, desktop: DesktopSi
     dialog.locator("select[name=folder]").select_option(label="quest")
     dialog.locator("button[type=submit]").click()
     wanted = {"kind": "folder", "id": folder["id"], "project_id": 502, "folder_id": 503}
-    until(lambda: ("POST", "link/upload", wanted) in server.sent)
+    assert until(lambda: ("POST", "link/upload", wanted) in server.sent)

@@ -34,6 +34,7 @@ def test_the_storage_is_made_once_and_on_desktops_only(lead: User, desk: User, s
 def test_a_platform_of_the_servers_may_have_the_same_name(desk: User, storage: Project) -> None:
     with workspaces.atomic(), open_for_mirror():
         Platform.objects.create(pk=9, name="Offline Storage")
+    assert Platform.objects.get(pk=9).name == "Offline Storage" and storage.pk == -1
 
 
 def test_what_is_made_and_imported_gets_ids_below_the_storages(storage: Project, own_file: File) -> None:

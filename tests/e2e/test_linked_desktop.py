@@ -148,7 +148,7 @@ def test_an_ended_login_keeps_what_waits_and_is_renewed_in_place(
     desk.fill("dialog[open] [name=password]", factories.PASSWORD)
     desk.keyboard.press("Enter")
     until(lambda: row_of(file, "S1").target == "Hurry.")
-    until(lambda: "All sent" in chip(desk))
+    assert until(lambda: "All sent" in chip(desk))
 
 
 def test_an_edit_that_is_let_go_gives_the_row_back_to_the_server(
