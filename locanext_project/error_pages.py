@@ -62,7 +62,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     if wants_json(request):
-        return JsonResponse(error_body("not_found", "There is nothing here, or you may not see it."), status=404)
+        return JsonResponse(error_body("not_found", _("There is nothing here, or you may not see it.")), status=404)
     return defaults.page_not_found(request, exception)
 
 
@@ -70,7 +70,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 where the database is gone, also when that was noticed before any view. Details stay in the log."""
     error = sys.exc_info()[1]
     if is_disk_full(error):
-        return refusal(request, DiskFull(DISK_FULL))
+        return refusal(request, DiskFull(str(DISK_FULL)))
     if isinstance(error, (OperationalError, InterfaceError)):
         return unavailable(request)
     if wants_json(request):
@@ -82,7 +82,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: the database does not answer. The server never takes another one instead."""
     if wants_json(request):
-        response: HttpResponse = JsonResponse(error_body("unavailable", UNAVAILABLE), status=503)
+        response: HttpResponse = JsonResponse(error_body("unavailable", str(UNAVAILABLE)), status=503)
     else:
         response = _page("503.html", 503, {})
     response["Retry-After"] = str(RETRY_SECONDS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class ServiceError(Exception):
     """A refusal with a reason for people (`message`), for programs (`code`) and its place (`details`)."""
@@ -45,10 +47,8 @@ class NotFound(ServiceError):
     code = "not_found"
     status = 404
 
-    def __init__(
-        self, message: str = "There is nothing here, or you may not see it.", *, code: str | None = None, **details: Any
-    ) -> None:
-        super().__init__(message, code=code, **details)
+    def __init__(self, message: str = "", *, code: str | None = None, **details: Any) -> None:
+        super().__init__(message or _("There is nothing here, or you may not see it."), code=code, **details)
 
 
 class Conflict(ServiceError):

@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from locanext_project import error_pages
 from locanext_project.errors import Invalid, ServiceError, TooLarge
@@ -58,22 +59,22 @@ def _refused(request: HttpRequest) -> HttpResponseBase | None:
 def check(request: HttpRequest) -> None:
     """Raises TooLongAddress, TooLarge or Invalid by what the headers of a request announce."""
     if len(request.META.get("QUERY_STRING", "")) > settings.QUERY_STRING_MAX:
-        raise TooLongAddress("This address is too long.", limit=settings.QUERY_STRING_MAX)
+        raise TooLongAddress(_("This address is too long."), limit=settings.QUERY_STRING_MAX)
     if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
         # No text of ours holds it, and PostgreSQL can neither keep it nor look for it.
-        raise Invalid("This address holds a character that no text can hold.", code="bad_character")
+        raise Invalid(_("This address holds a character that no text can hold."), code="bad_character")
     announced = str(request.META.get("CONTENT_LENGTH") or "")
     if not announced:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
-            error = Invalid("Send the length of the body (Content-Length).", code="length_required")
+            error = Invalid(_("Send the length of the body (Content-Length)."), code="length_required")
             error.status = 411
             raise error
         return
     if not (announced.isascii() and announced.isdecimal()):
-        raise Invalid("Content-Length is a number of bytes.", code="bad_length")
+        raise Invalid(_("Content-Length is a number of bytes."), code="bad_length")
     megabytes, limit = _limit_of(request)
     if int(announced[:20]) > limit:
-        raise TooLarge(f"This is larger than {megabytes} MB.", limit_mb=megabytes)
+        raise TooLarge(_("This is larger than %(megabytes)s MB.") % {"megabytes": megabytes}, limit_mb=megabytes)
 
 
 def _limit_of(request: HttpRequest) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils.translation import gettext as _
 
 from apps.ldm.live import admission, database, frames, outbox, remote
 from apps.ldm.live.budget import FrameBudget
@@ -155,7 +156,7 @@ class FileConsumer(AsyncWebsocketConsumer):
             return
         try:
             if not self._budget.spend():
-                raise Invalid("Too many frames. Send fewer.", code="too_fast")
+                raise Invalid(_("Too many frames. Send fewer."), code="too_fast")
             await self._handle(frames.parse(text_data))
         except NotSignedIn:
             await self.close(NOT_SIGNED_IN)
@@ -165,7 +166,7 @@ class FileConsumer(AsyncWebsocketConsumer):
                 await self.close(POLICY)
         except Exception:
             logger.exception("A frame was not handled.")
-            await self._refuse(ServiceError("The server made a mistake. It was written down.", code="internal"))
+            await self._refuse(ServiceError(_("The server made a mistake. It was written down."), code="internal"))
 
     async def _handle(self, what: frames.Frame) -> None:
         if isinstance(what, frames.Join):
@@ -173,7 +174,7 @@ class FileConsumer(AsyncWebsocketConsumer):
             return
         seat, room, hub = self.seat, self.room, self.hub
         if seat is None or room is None or hub is None:
-            raise Invalid("Join first.", code="not_joined")
+            raise Invalid(_("Join first."), code="not_joined")
         if isinstance(what, frames.Ping):
             seat.outbox.put(PONG, len(PONG))
         elif isinstance(what, frames.At):
@@ -192,9 +193,9 @@ class FileConsumer(AsyncWebsocketConsumer):
 
     async def _join(self, what: frames.Join) -> None:
         if self.room is not None:
-            raise Invalid("This socket has joined already.", code="joined_already")
+            raise Invalid(_("This socket has joined already."), code="joined_already")
         if what.file != self.file_id:
-            raise Invalid("This is the socket of another file.", code="bad_frame")
+            raise Invalid(_("This is the socket of another file."), code="bad_frame")
         hub, connection = Hub.here(), secrets.token_hex(8)
         self.hub, self.room = hub, hub.enter((workspaces.alias_of(self.workspace), what.file))
         began = time.monotonic()
@@ -250,7 +251,7 @@ class FileConsumer(AsyncWebsocketConsumer):
     async def _typing(self, seat: Seat, room: Room, hub: Hub, what: frames.Typing) -> None:
         held = room.leases.get(what.row)
         if held is None or held.connection != seat.connection:
-            raise Invalid("Only who holds a row says what is typed in it.", code="not_held")
+            raise Invalid(_("Only who holds a row says what is typed in it."), code="not_held")
         news = TypingNews(room.key, what.row, seat.user_id, seat.user_name, what.text, seat.connection)
         hub.say(room, news)
         if self.far is not None:

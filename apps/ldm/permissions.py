@@ -17,6 +17,8 @@ from typing import Any, Protocol, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from apps.ldm import permissions_desktop as desktop_rules
 from apps.ldm.models import Capability, File, Folder, Grant, Platform, Project
@@ -74,16 +76,16 @@ RULES: dict[str, dict[str, str]] = {
         "revert_others": "lead",
     },
 }
-REFUSALS = {
-    "nobody": "This cannot be done.",
-    "reviewer": "Only reviewers and leads may do this.",
-    "lead": "Only leads may do this.",
-    Capability.Name.DELETE_PLATFORM: "Deleting platforms takes a permission that you do not have. Ask a lead.",
-    Capability.Name.DELETE_PROJECT: "Deleting projects takes a permission that you do not have. Ask a lead.",
+REFUSALS: dict[str, Promise | str] = {
+    "nobody": _("This cannot be done."),
+    "reviewer": _("Only reviewers and leads may do this."),
+    "lead": _("Only leads may do this."),
+    Capability.Name.DELETE_PLATFORM: _("Deleting platforms takes a permission that you do not have. Ask a lead."),
+    Capability.Name.DELETE_PROJECT: _("Deleting projects takes a permission that you do not have. Ask a lead."),
     Capability.Name.MOVE_ACROSS_PROJECTS: (
-        "Moving things to another project takes a permission that you do not have. Ask a lead."
+        _("Moving things to another project takes a permission that you do not have. Ask a lead.")
     ),
-    Capability.Name.EMPTY_TRASH: "Deleting for ever takes a permission that you do not have. Ask a lead.",
+    Capability.Name.EMPTY_TRASH: _("Deleting for ever takes a permission that you do not have. Ask a lead."),
 }
 
 
@@ -316,19 +318,19 @@ class Rights:
             level = RULES[kind_of(node)][what]
             if self.desktop and (words := desktop_rules.refusal(kind_of(node), node.pk, what)):
                 raise Forbidden(str(words), code="desktop", action=what)
-            raise Forbidden(REFUSALS.get(level.removeprefix("lead_or:"), REFUSALS["lead"]), action=what)
+            raise Forbidden(str(REFUSALS.get(level.removeprefix("lead_or:"), REFUSALS["lead"])), action=what)
 
     def require_capability(self, capability: str) -> None:
         """Raises Forbidden unless the person holds a capability now."""
         if not self.has(capability):
-            raise Forbidden(REFUSALS[capability], capability=str(capability))
+            raise Forbidden(str(REFUSALS[capability]), capability=str(capability))
 
     def require_lead(self) -> None:
         """Raises Forbidden unless the person is a lead or an admin; on a desktop nobody is, beyond single files."""
         if self.desktop:
             raise Forbidden(str(desktop_rules.TOP), code="desktop")
         if not self.is_lead:
-            raise Forbidden(REFUSALS["lead"])
+            raise Forbidden(str(REFUSALS["lead"]))
 
     def _reaches(self, level: str) -> bool:
         if level.startswith("lead_or:"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -21,7 +22,7 @@ from locanext_project.errors import Forbidden
 def _actor(context: TaskContext) -> User:
     """The person in whose name the task runs. Raises Forbidden when the account is gone or switched off."""
     if not isinstance(context.actor, User) or not context.actor.is_active:
-        raise Forbidden("The account that started this is switched off.")
+        raise Forbidden(gettext("The account that started this is switched off."))
     return context.actor
 
 

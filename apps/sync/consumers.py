@@ -10,6 +10,7 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils.translation import gettext as _
 
 from apps.ldm.live import admission, database
 from apps.ldm.live.budget import FrameBudget
@@ -76,7 +77,7 @@ class SyncConsumer(AsyncWebsocketConsumer):
             return
         try:
             if not self._budget.spend():
-                raise Invalid("Too many frames. Send fewer.", code="too_fast")
+                raise Invalid(_("Too many frames. Send fewer."), code="too_fast")
             files = _files_of(text_data)
             user = await database.run(workspaces.SERVER, None, following.person, login=self.follower.login)
             seen: dict[int, int] = await database.run(workspaces.SERVER, None, hints.visible, user, files)
@@ -112,7 +113,7 @@ def _files_of(text: str | None) -> list[int]:
     except (ValueError, KeyError, TypeError, RecursionError):
         files = None
     if not isinstance(files, list) or not all(type(one) is int and abs(one) < 2**63 for one in files):
-        raise Invalid('Send {"type": "follow", "files": [ids]}.', code="bad_frame")
+        raise Invalid(_('Send {"type": "follow", "files": [ids]}.'), code="bad_frame")
     if len(files) > hints.MOST_FILES:
-        raise Invalid(f"At most {hints.MOST_FILES} files are followed.", code="too_many")
+        raise Invalid(_("At most %(most)s files are followed.") % {"most": hints.MOST_FILES}, code="too_many")
     return files

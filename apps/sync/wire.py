@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.sync.protocol import VERSION, Caller, Hello, Nodes, Op, OpAnswer, Pushed, RowsPage
 from locanext_project.api.parsers import is_text
 from locanext_project.errors import Invalid
@@ -20,7 +22,7 @@ def caller_of(data: Mapping[str, Any]) -> Caller:
     """The caller of a request's body; its values are checked where they are used. Raises Invalid."""
     given = data.get("caller")
     if not isinstance(given, dict):
-        raise Invalid("caller says who sends: client, now, version.", field="caller")
+        raise Invalid(_("caller says who sends: client, now, version."), field="caller")
     return Caller(given.get("client", ""), given.get("now", ""), given.get("version", VERSION))
 
 
@@ -33,7 +35,7 @@ def ops_of(data: Mapping[str, Any]) -> list[Op]:
     """The edits of a request's body; their values are checked one by one where they are used. Raises Invalid."""
     given = data.get("ops")
     if not isinstance(given, list) or not all(isinstance(one, dict) and _is_name(one.get("op")) for one in given):
-        raise Invalid("ops is a list of edits, each with its id.", field="ops")
+        raise Invalid(_("ops is a list of edits, each with its id."), field="ops")
     return [_op(one) for one in given]
 
 

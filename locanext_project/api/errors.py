@@ -13,14 +13,18 @@ from django.core.exceptions import (
 )
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from locanext_project.errors import Invalid, ServiceError, TooLarge
 
-UNAVAILABLE = "The server cannot reach its database. Nothing was lost."
-DISK_FULL = "The disk is full. This was not saved; everything saved before is kept. Free some space and save again."
+UNAVAILABLE = gettext_lazy("The server cannot reach its database. Nothing was lost.")
+DISK_FULL = gettext_lazy(
+    "The disk is full. This was not saved; everything saved before is kept. Free some space and save again."
+)
 RETRY_SECONDS = 10
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -39,8 +43,8 @@ def is_disk_full(error: BaseException | None) -> bool:
 def of_suspicion(error: Exception) -> ServiceError:
     """What Django found suspicious, as a refusal. Its own words name settings and stay in the log."""
     if isinstance(error, TOO_MUCH):
-        return TooLarge("There is more in this request than the server accepts.")
-    return Invalid("The server does not understand this request.", code="bad_request")
+        return TooLarge(_("There is more in this request than the server accepts."))
+    return Invalid(_("The server does not understand this request."), code="bad_request")
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -49,18 +53,18 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         error = of_suspicion(error)
     if isinstance(error, DataError) or (isinstance(error, OverflowError) and "SQLite" in str(error)):
         # A value that passed every check and does not fit its column: the client's, not the server's.
-        error = Invalid("A value here is larger than what can be kept.")
+        error = Invalid(_("A value here is larger than what can be kept."))
     if isinstance(error, ServiceError):
         headers = {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
         return Response(error_body(error.code, error.message, error.details), error.status, headers=headers)
     if isinstance(error, Http404):
-        return Response(error_body("not_found", "There is nothing here, or you may not see it."), 404)
+        return Response(error_body("not_found", _("There is nothing here, or you may not see it.")), 404)
     if isinstance(error, PermissionDenied):
-        return Response(error_body("forbidden", str(error) or "This is not allowed."), 403)
+        return Response(error_body("forbidden", str(error) or _("This is not allowed.")), 403)
     if is_disk_full(error):
-        return Response(error_body("disk_full", DISK_FULL), 507)
+        return Response(error_body("disk_full", str(DISK_FULL)), 507)
     if isinstance(error, (OperationalError, InterfaceError)):
-        return Response(error_body("unavailable", UNAVAILABLE), 503, headers={"Retry-After": str(RETRY_SECONDS)})
+        return Response(error_body("unavailable", str(UNAVAILABLE)), 503, headers={"Retry-After": str(RETRY_SECONDS)})
     if isinstance(error, exceptions.ValidationError):
         set_rollback()
         return Response(error_body("invalid", _first_message(error.detail), {"fields": error.detail}), 400)

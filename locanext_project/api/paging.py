@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Field, IntegerField, Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from locanext_project.api.parsers import is_text
@@ -28,7 +29,7 @@ def limit_of(params: Mapping[str, str], default: int = DEFAULT_LIMIT, maximum: i
     if not raw:
         return default
     if not raw.isdecimal() or not 1 <= int(raw) <= maximum:
-        raise Invalid(f"limit is a number from 1 to {maximum}.", field="limit")
+        raise Invalid(_("limit is a number from 1 to %(most)s.") % {"most": maximum}, field="limit")
     return int(raw)
 
 
@@ -87,7 +88,7 @@ def decode(cursor: str, length: int) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, RecursionError):
-        raise Invalid("This cursor is not one of ours.", field="cursor") from None
+        raise Invalid(_("This cursor is not one of ours."), field="cursor") from None
     if not isinstance(values, list) or len(values) != length or not all(map(_plain, values)):
         raise _foreign()
     return values
@@ -128,4 +129,4 @@ def _of_column(field: Field[Any, Any], value: Any) -> Any:
 
 
 def _foreign() -> Invalid:
-    return Invalid("This cursor belongs to another list.", field="cursor")
+    return Invalid(_("This cursor belongs to another list."), field="cursor")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
 from rest_framework.parsers import JSONParser
 
 from locanext_project.errors import Invalid
@@ -26,7 +27,7 @@ class StrictJSONParser(JSONParser):
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise Invalid(f"This JSON is nested more than {DEEPEST} deep.") from None
+            raise Invalid(_("This JSON is nested more than %(most)s deep.") % {"most": DEEPEST}) from None
         check(data)
         return data
 
@@ -45,13 +46,13 @@ def is_text(value: str) -> bool:
 def check(value: Any, depth: int = 0) -> None:
     """Raises Invalid for a value that can be kept nowhere."""
     if depth > DEEPEST:
-        raise Invalid(f"This JSON is nested more than {DEEPEST} deep.")
+        raise Invalid(_("This JSON is nested more than %(most)s deep.") % {"most": DEEPEST})
     if isinstance(value, str):
         if not is_text(value):
-            raise Invalid("This text holds a character that no database can hold.", code="bad_character")
+            raise Invalid(_("This text holds a character that no database can hold."), code="bad_character")
     elif isinstance(value, float):
         if not math.isfinite(value):
-            raise Invalid("This JSON holds a number without an end.")
+            raise Invalid(_("This JSON holds a number without an end."))
     elif isinstance(value, dict):
         for key, inner in value.items():
             check(key, depth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -57,9 +58,9 @@ class PeopleView(APIView):
         params = request.query_params
         role, active = params.get("role", ""), params.get("active", "")
         if role and role not in Role.values:
-            raise Invalid("role is one of " + ", ".join(Role.values) + ".", field="role")
+            raise Invalid(_("role is one of %(choices)s.") % {"choices": ", ".join(Role.values)}, field="role")
         if active not in ("", "true", "false"):
-            raise Invalid("active is true or false.", field="active")
+            raise Invalid(_("active is true or false."), field="active")
         people = selectors.people_query(
             search=params.get("search", ""), role=role, active=None if not active else active == "true"
         )

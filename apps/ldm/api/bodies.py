@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from apps.ldm.selectors.rows import storable
@@ -16,7 +17,7 @@ DEEPEST = 20
 def json_object(request: Request) -> dict[str, Any]:
     """The request's JSON object. Raises Invalid, also for text that no database can hold."""
     if not isinstance(request.data, dict):
-        raise Invalid("Send a JSON object.")
+        raise Invalid(_("Send a JSON object."))
     data = dict(request.data)
     _check(data, 0)
     return data
@@ -24,10 +25,10 @@ def json_object(request: Request) -> dict[str, Any]:
 
 def _check(value: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise Invalid(f"This JSON is nested more than {DEEPEST} deep.")
+        raise Invalid(_("This JSON is nested more than %(most)s deep.") % {"most": DEEPEST})
     if isinstance(value, str):
         if not storable(value):
-            raise Invalid("This text holds a character that no database can hold.", code="bad_character")
+            raise Invalid(_("This text holds a character that no database can hold."), code="bad_character")
     elif isinstance(value, dict):
         for key, inner in value.items():
             _check(key, depth)
@@ -41,7 +42,9 @@ def query_text(request: Request, name: str) -> str:
     """A text from the query, without spaces around it, empty where there is none. Raises Invalid."""
     value = request.query_params.get(name, "").strip()
     if not storable(value):
-        raise Invalid(f"{name} holds a character that no row can hold.", field=name, code="bad_character")
+        raise Invalid(
+            _("%(name)s holds a character that no row can hold.") % {"name": name}, field=name, code="bad_character"
+        )
     return value
 
 
@@ -53,7 +56,7 @@ def query_integer(request: Request, name: str, default: int | None = None) -> in
     try:
         number = int(raw)
     except ValueError:
-        raise Invalid(f"{name} is a whole number.", field=name) from None
+        raise Invalid(_("%(name)s is a whole number.") % {"name": name}, field=name) from None
     return max(-BIGGEST, min(BIGGEST, number))
 
 
@@ -61,7 +64,7 @@ def whole_number(data: dict[str, Any], name: str, what: str) -> int:
     """A whole number of the body. Raises Invalid saying `what` it is."""
     value = data.get(name)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Invalid(f"{name} is {what}.", field=name)
+        raise Invalid(_("%(name)s is %(what)s.") % {"name": name, "what": what}, field=name)
     return value
 
 
@@ -69,7 +72,7 @@ def text(data: dict[str, Any], name: str) -> str | None:
     """A text of the body, or None where it is not there. Raises Invalid."""
     value = data.get(name)
     if value is not None and not isinstance(value, str):
-        raise Invalid(f"{name} is a text.", field=name)
+        raise Invalid(_("%(name)s is a text.") % {"name": name}, field=name)
     return value
 
 
@@ -77,7 +80,7 @@ def flag(data: dict[str, Any], name: str) -> bool | None:
     """True or false of the body, or None where it is not there. Raises Invalid."""
     value = data.get(name)
     if value is not None and not isinstance(value, bool):
-        raise Invalid(f"{name} is true or false.", field=name)
+        raise Invalid(_("%(name)s is true or false.") % {"name": name}, field=name)
     return value
 
 
@@ -85,7 +88,7 @@ def options(data: dict[str, Any], name: str = "options") -> dict[str, Any] | Non
     """The options of a reader, or None. Raises Invalid; what is in them is the reader's to check."""
     value = data.get(name)
     if value is not None and not isinstance(value, dict):
-        raise Invalid(f"{name} is a JSON object.", field=name)
+        raise Invalid(_("%(name)s is a JSON object.") % {"name": name}, field=name)
     return value
 
 
@@ -93,5 +96,5 @@ def names(data: dict[str, Any], name: str) -> list[str] | None:
     """A list of texts of the body, or None. Raises Invalid."""
     value = data.get(name)
     if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
-        raise Invalid(f"{name} is a list of texts.", field=name)
+        raise Invalid(_("%(name)s is a list of texts.") % {"name": name}, field=name)
     return value

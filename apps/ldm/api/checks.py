@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,16 +39,16 @@ class CheckTyped(APIView):
         file = permissions.get_file(person_of(request), file_id)
         rows = bodies.json_object(request).get("rows")
         if not isinstance(rows, list) or not 1 <= len(rows) <= issues.MOST_TYPED:
-            raise Invalid(f"rows is a list of 1 to {issues.MOST_TYPED} rows.", field="rows")
+            raise Invalid(_("rows is a list of 1 to %(most)s rows.") % {"most": issues.MOST_TYPED}, field="rows")
         typed: dict[int, str] = {}
         for row in rows:
             if not isinstance(row, dict):
-                raise Invalid("A row is an id and a target.", field="rows")
-            pk = bodies.whole_number(row, "id", "the id of a row")
+                raise Invalid(_("A row is an id and a target."), field="rows")
+            pk = bodies.whole_number(row, "id", _("the id of a row"))
             if -(2**63) <= pk < 2**63:
                 typed[pk] = bodies.text(row, "target") or ""
         if max(map(len, typed.values()), default=0) > MAX_TEXT or sum(map(len, typed.values())) > MOST_CHARACTERS:
-            raise TooLarge("These texts are too long to be checked while typing.", most=MOST_CHARACTERS)
+            raise TooLarge(_("These texts are too long to be checked while typing."), most=MOST_CHARACTERS)
         limits = {str(pk): limit for pk, limit in issues.limits_of_typed(file, typed).items()}
         return Response(_by_row(issues.of_typed(file, typed)) | {"limits": limits})
 
@@ -94,11 +95,11 @@ class IssuesOfRows(APIView):
 def _ids(request: Request) -> list[int]:
     given = [part for part in request.query_params.get("ids", "").split(",") if part.strip()]
     if len(given) > issues.MOST_ROWS:
-        raise Invalid(f"Ask for at most {issues.MOST_ROWS} rows.", field="ids")
+        raise Invalid(_("Ask for at most %(most)s rows.") % {"most": issues.MOST_ROWS}, field="ids")
     try:
         ids = [int(part) for part in given]
     except ValueError:
-        raise Invalid("ids are numbers, separated by commas.", field="ids") from None
+        raise Invalid(_("ids are numbers, separated by commas."), field="ids") from None
     return [pk for pk in ids if -(2**63) <= pk < 2**63]
 
 
@@ -111,7 +112,7 @@ class DismissIssues(APIView):
         data = bodies.json_object(request)
         ids = data.get("ids")
         if not isinstance(ids, list) or not all(type(pk) is int for pk in ids):
-            raise Invalid("ids is a list of the ids of findings.", field="ids")
+            raise Invalid(_("ids is a list of the ids of findings."), field="ids")
         wanted = bodies.flag(data, "dismissed")
         changed = dismiss.dismiss(
             actor=person_of(request), file_id=file_id, ids=ids, dismissed=True if wanted is None else wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -78,7 +79,7 @@ class MemoryEntries(APIView):
 
 def _searched(text: str) -> str:
     if len(text) > 1000:
-        raise Invalid("At most 1000 characters are looked for.", field="search")
+        raise Invalid(_("At most 1000 characters are looked for."), field="search")
     return text
 
 
@@ -130,9 +131,9 @@ class EntriesAct(APIView):
         data = checked(shapes.EntryActInput, request)
         what, ids = data.pop("act"), data.pop("ids", None)
         if ids is not None and data:
-            raise Invalid("Name the entries, or what they match.", field="ids")
+            raise Invalid(_("Name the entries, or what they match."), field="ids")
         if ids is None and not data:
-            raise Invalid("Name the entries, or what they match.", field="ids")
+            raise Invalid(_("Name the entries, or what they match."), field="ids")
         if ids is not None:
             changed = act.act(actor=person_of(request), memory_id=memory.pk, act=what, ids=ids)
             return Response({"changed": changed, "task": None})

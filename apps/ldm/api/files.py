@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -76,7 +77,7 @@ class Uploads(APIView):
     def post(self, request: Request) -> Response:
         files = request.FILES.getlist("file")
         if not files:
-            raise Invalid("Send at least one file.", field="file")
+            raise Invalid(_("Send at least one file."), field="file")
         paths = request.data.getlist("path") if hasattr(request.data, "getlist") else []
         for file in files:
             uploads.check_size(file.name or "file", file.size or 0)
@@ -106,12 +107,12 @@ class Imports(APIView):
     def post(self, request: Request) -> Response:
         data = bodies.json_object(request)
         items = _import_items(data)
-        project = permissions.get_project(person_of(request), bodies.whole_number(data, "project_id", "an id"))
+        project = permissions.get_project(person_of(request), bodies.whole_number(data, "project_id", _("an id")))
         folder = None
         if data.get("folder_id") is not None:
-            folder = permissions.get_folder(person_of(request), bodies.whole_number(data, "folder_id", "an id"))
+            folder = permissions.get_folder(person_of(request), bodies.whole_number(data, "folder_id", _("an id")))
             if folder.project_id != project.pk:
-                raise Invalid("This folder is in another project.", field="folder_id")
+                raise Invalid(_("This folder is in another project."), field="folder_id")
         permissions.require(person_of(request), "import", folder or project)
         args = {
             "items": items,
@@ -127,13 +128,13 @@ def _import_items(data: dict[str, Any]) -> list[dict[str, Any]]:
     """What to import: [{"upload", "path"?, "options"?, "source_upload"?}]. Raises Invalid."""
     items = data.get("items")
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
-        raise Invalid("items is a list of {upload, path, options}.", field="items")
+        raise Invalid(_("items is a list of {upload, path, options}."), field="items")
     if len(items) > MAX_MEMBERS:
-        raise Invalid(f"At most {MAX_MEMBERS:,} files are imported at once.", field="items")
+        raise Invalid(_("At most %(most)s files are imported at once.") % {"most": f"{MAX_MEMBERS:,}"}, field="items")
     checked = []
     for item in items:
         if not bodies.text(item, "upload"):
-            raise Invalid("items is a list of {upload, path, options}.", field="items")
+            raise Invalid(_("items is a list of {upload, path, options}."), field="items")
         options = bodies.options(item)
         texts = {name: bodies.text(item, name) for name in ("upload", "path", "source_upload")}
         checked.append({**texts, "options": options})
@@ -149,7 +150,9 @@ class Reimport(APIView):
         permissions.require(person_of(request), "import", file)
         data = bodies.json_object(request)
         if (bodies.text(data, "recognise_by") or "all") not in RULES:
-            raise Invalid(f"recognise_by is one of {', '.join(RULES)}.", field="recognise_by")
+            raise Invalid(
+                _("recognise_by is one of %(choices)s.") % {"choices": ", ".join(RULES)}, field="recognise_by"
+            )
         args = {
             "file_id": file.pk,
             "upload": bodies.text(data, "upload") or "",
@@ -190,7 +193,7 @@ class ApplyPlan(APIView):
         data = bodies.json_object(request)
         conflicts = data.get("conflicts") or "ours"
         if conflicts not in ("ours", "file"):
-            raise Invalid("conflicts is ours or file.", field="conflicts")
+            raise Invalid(_("conflicts is ours or file."), field="conflicts")
         args = {"plan_id": str(plan.pk), "reason": bodies.text(data, "reason") or "", "conflicts": conflicts}
         return start(request, "ldm.apply_plan", args, subject=("file", plan.file_id))
 
@@ -198,7 +201,7 @@ class ApplyPlan(APIView):
 def _download_args(data: dict[str, Any]) -> dict[str, Any]:
     kind = data.get("format") or download.ORIGINAL
     if kind not in (download.ORIGINAL, download.BILINGUAL):
-        raise Invalid("format is original or bilingual.", field="format")
+        raise Invalid(_("format is original or bilingual."), field="format")
     status = bodies.text(data, "status") or "all"
     status = STATUSES.get(status, status)
     rows.statuses([status])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -31,7 +32,7 @@ class FileTicket(APIView):
     def post(self, request: Request, file_id: int) -> Response:
         session = request.auth
         if not isinstance(session, LoginSession):
-            raise Forbidden("A ticket belongs to a login of the server.")
+            raise Forbidden(_("A ticket belongs to a login of the server."))
         ticket = tickets.issue(actor=person_of(request), session=session, file_id=file_id)
         return Response({"ticket": ticket, "expires_in": tickets.SECONDS})
 

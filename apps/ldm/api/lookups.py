@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -70,9 +71,9 @@ class FileLookupMany(APIView):
         data = bodies.json_object(request)
         ids = data.get("rows")
         if not isinstance(ids, list) or not all(isinstance(pk, int) and not isinstance(pk, bool) for pk in ids):
-            raise Invalid("rows is a list of row ids.", field="rows")
+            raise Invalid(_("rows is a list of row ids."), field="rows")
         if len(ids) > MOST_ROWS:
-            raise Invalid(f"At most {MOST_ROWS} rows at a time.", field="rows")
+            raise Invalid(_("At most %(most)s rows at a time.") % {"most": MOST_ROWS}, field="rows")
         queries = lookup_queries.of_rows(file, ids)
         found = lookups.lookup_many(
             memories.for_file(file, user=person_of(request)),
@@ -94,10 +95,10 @@ class FileConcordance(APIView):
         data = bodies.json_object(request)
         text = bodies.text(data, "text") or ""
         if not text.strip() or len(text) > LONGEST:
-            raise Invalid(f"text is what to look for: 1 to {LONGEST} characters.", field="text")
+            raise Invalid(_("text is what to look for: 1 to %(most)s characters.") % {"most": LONGEST}, field="text")
         fields = bodies.names(data, "fields") or ["source", "target"]
         if set(fields) - {"source", "target"}:
-            raise Invalid("fields are source and target.", field="fields")
+            raise Invalid(_("fields are source and target."), field="fields")
         limit = _number(data, "limit", MOST, 1, MOST)
         serving = memories.for_file(file, user=person_of(request))
         found = concordance(serving, text, fields=fields, limit=limit)
@@ -117,10 +118,10 @@ class FileConcordance(APIView):
 def _query(file: File, data: dict[str, Any]) -> Query:
     """The row that is asked for, or the text. Raises Invalid, and NotFound for a row of another file."""
     if data.get("row") is not None:
-        return lookup_queries.of_row(file, bodies.whole_number(data, "row", "the id of a row"))
+        return lookup_queries.of_row(file, bodies.whole_number(data, "row", _("the id of a row")))
     source = bodies.text(data, "source")
     if source is None:
-        raise Invalid("Say which: row or source.", field="row")
+        raise Invalid(_("Say which: row or source."), field="row")
     return Query(
         source,
         key=bodies.text(data, "key") or "",
@@ -157,9 +158,12 @@ def _limit(data: dict[str, Any]) -> int:
 def _number(data: dict[str, Any], name: str, default: int, least: int, most: int) -> int:
     if data.get(name) is None:
         return default
-    value = bodies.whole_number(data, name, f"a number from {least} to {most}")
+    value = bodies.whole_number(data, name, _("a number from %(least)s to %(most)s") % {"least": least, "most": most})
     if not least <= value <= most:
-        raise Invalid(f"{name} is a number from {least} to {most}.", field=name)
+        raise Invalid(
+            _("%(name)s is a number from %(least)s to %(most)s.") % {"name": name, "least": least, "most": most},
+            field=name,
+        )
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -60,7 +61,7 @@ def several_places(data: dict[str, Any]) -> Chosen:
     given = {name: data.pop(name, None) or [] for name in ("files", "folders", "projects")}
     for name, ids in given.items():
         if not isinstance(ids, list) or not all(type(pk) is int for pk in ids):
-            raise Invalid(f"{name} is a list of ids.", field=name)
+            raise Invalid(_("%(name)s is a list of ids.") % {"name": name}, field=name)
     return Chosen(**given)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -85,5 +86,5 @@ class MemoryQuality(APIView):
         memory = permissions_memory.get_memory(person_of(request), memory_id, Memory.Kind.MEMORY)
         days = bodies.query_integer(request, "days", DEFAULT_DAYS)
         if not 1 <= days <= MAX_DAYS:
-            raise Invalid(f"days is 1 to {MAX_DAYS}.", field="days")
+            raise Invalid(_("days is 1 to %(most)s.") % {"most": MAX_DAYS}, field="days")
         return Response(quality(memory, days))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -46,15 +47,15 @@ class FileReference(APIView):
     def post(self, request: Request, file_id: int) -> Response:
         person, data = person_of(request), bodies.json_object(request)
         file = permissions.get_file(person, file_id)
-        other = permissions.get_file(person, bodies.whole_number(data, "reference", "the id of the reference file"))
+        other = permissions.get_file(person, bodies.whole_number(data, "reference", _("the id of the reference file")))
         ids = data.get("ids")
         if not isinstance(ids, list) or not all(isinstance(pk, int) and not isinstance(pk, bool) for pk in ids):
-            raise Invalid("ids is a list of row ids.", field="ids")
+            raise Invalid(_("ids is a list of row ids."), field="ids")
         if len(ids) > reference.MOST_ROWS:
-            raise Invalid(f"Ask for at most {reference.MOST_ROWS} rows.", field="ids")
+            raise Invalid(_("Ask for at most %(most)s rows.") % {"most": reference.MOST_ROWS}, field="ids")
         match = data.get("match", "key")
         if match not in reference.MATCHES:
-            raise Invalid(f"match is {' or '.join(reference.MATCHES)}.", field="match")
+            raise Invalid(_("match is %(choices)s.") % {"choices": " or ".join(reference.MATCHES)}, field="match")
         ids = [pk for pk in ids if -bodies.BIGGEST <= pk <= bodies.BIGGEST]
         return Response({"file": _file_json(other), "rows": reference.rows_beside(file, other, ids, match)})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -101,7 +102,7 @@ class Repeats(APIView):
         params = request.query_params
         sort = params.get("sort") or "rows"
         if sort not in SORTS:
-            raise Invalid(f"sort is {' or '.join(SORTS)}.", field="sort")
+            raise Invalid(_("sort is %(choices)s.") % {"choices": " or ".join(SORTS)}, field="sort")
         limit = limit_of(params)
         after = _group(params["cursor"]) if params.get("cursor") else None
         inconsistent = params.get("inconsistent", "") in ("1", "true")
@@ -116,7 +117,7 @@ def _group(cursor: str) -> Group:
     """The last group of the page before. Raises Invalid."""
     values = decode(cursor, 3)
     if not all(type(value) is int for value in values):
-        raise Invalid("This cursor belongs to another list.", field="cursor")
+        raise Invalid(_("This cursor belongs to another list."), field="cursor")
     return Group(*values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -49,7 +50,9 @@ class FileRows(APIView):
         if token := request.query_params.get("view", ""):
             view = views.get(person_of(request), file, token)
             if start < 0 or not 1 <= count <= rows.MAX_WINDOW:
-                raise Invalid(f"start is 0 or more and count is 1 to {rows.MAX_WINDOW}.", field="count")
+                raise Invalid(
+                    _("start is 0 or more and count is 1 to %(most)s.") % {"most": rows.MAX_WINDOW}, field="count"
+                )
             found, total = rows.by_ids(file, view.ids[start : start + count].tolist()), len(view.ids)
         else:
             found, total = rows.window(file, start, count), rows.total_rows(file)
@@ -74,7 +77,7 @@ class FileViews(APIView):
     def post(self, request: Request, file_id: int) -> Response:
         file = permissions.get_file(person_of(request), file_id)
         data = bodies.json_object(request)
-        row_id = bodies.whole_number(data, "row", "the id of a row") if "row" in data else None
+        row_id = bodies.whole_number(data, "row", _("the id of a row")) if "row" in data else None
         wanted = views.Filter.parse({name: value for name, value in data.items() if name != "row"})
         view = views.make(person_of(request), file, wanted)
         index = None if row_id is None else views.locate(file, view, row_id)
@@ -96,7 +99,7 @@ class FileLocate(APIView):
         row_id = _wanted_row(request, file)
         index = views.locate(file, view, row_id)
         if index is None:
-            raise NotFound("This row is not among the rows shown.", code="not_in_view", row_id=row_id)
+            raise NotFound(_("This row is not among the rows shown."), code="not_in_view", row_id=row_id)
         return Response({"index": index, "row_id": row_id})
 
 
@@ -118,10 +121,10 @@ def _wanted_row(request: Request, file: File) -> int:
                 break
             found = live.filter(**{lookup: key})
     else:
-        raise Invalid("Say which: row, n, key or cell.")
+        raise Invalid(_("Say which: row, n, key or cell."))
     pk = found.values_list("pk", flat=True).first()
     if pk is None:
-        raise NotFound("No row of this file is called so.", code="no_such_row")
+        raise NotFound(_("No row of this file is called so."), code="no_such_row")
     return int(pk)
 
 
@@ -160,7 +163,7 @@ class OneRow(APIView):
     @extend_schema(request=RowEditSchema, responses=RowSchema)
     def patch(self, request: Request, row_id: int) -> Response:
         data = bodies.json_object(request)
-        seen = bodies.whole_number(data, "text_rev", "the revision of the text you saw")
+        seen = bodies.whole_number(data, "text_rev", _("the revision of the text you saw"))
         status = bodies.text(data, "status")
         edit = RowEdit(
             target=bodies.text(data, "target"),
@@ -211,7 +214,7 @@ class RowsStatus(APIView):
         data = bodies.json_object(request)
         ids = data.get("ids")
         if not isinstance(ids, list) or not all(isinstance(pk, int) and not isinstance(pk, bool) for pk in ids):
-            raise Invalid("ids is a list of row ids.", field="ids")
+            raise Invalid(_("ids is a list of row ids."), field="ids")
         status = rows.statuses([str(data.get("status", ""))])[0]
         done = set_status(
             actor=person_of(request), row_ids=ids, status=status, reason=bodies.text(data, "reason") or ""
@@ -242,7 +245,7 @@ class FileChanges(APIView):
         file = permissions.get_file(person_of(request), file_id)
         limit = min(bodies.query_integer(request, "limit", rows.MAX_WINDOW), rows.MAX_WINDOW)
         if limit < 1:
-            raise Invalid("limit is 1 or more.", field="limit")
+            raise Invalid(_("limit is 1 or more."), field="limit")
         revision, changed, more = rows.changes_since(file.pk, bodies.query_integer(request, "since"), limit)
         # Read after the rows: what is counted is at least as new as they are.
         file.refresh_from_db()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,7 +67,7 @@ class OneFilter(APIView):
 def _text(data: dict[str, Any], name: str) -> str:
     value = bodies.text(data, name)
     if value is None:
-        raise Invalid(f"{name} is missing.", field=name)
+        raise Invalid(_("%(name)s is missing.") % {"name": name}, field=name)
     return value
 
 

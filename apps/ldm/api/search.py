@@ -74,18 +74,25 @@ def _wanted(request: Request) -> Wanted:
     params = request.query_params
     text, query, mode = params.get("q", ""), params.get("query", ""), params.get("mode", "") or "contains"
     if mode not in MODES:
-        raise Invalid(f"There is no mode {mode!r}. The modes are {', '.join(MODES)}.", field="mode", valid=list(MODES))
+        raise Invalid(
+            _("There is no mode %(mode)r. The modes are %(choices)s.") % {"mode": mode, "choices": ", ".join(MODES)},
+            field="mode",
+            valid=list(MODES),
+        )
     if len(text) > LONGEST:
-        raise Invalid(f"At most {LONGEST:,} characters can be looked for.", field="q")
+        raise Invalid(_("At most %(most)s characters can be looked for.") % {"most": f"{LONGEST:,}"}, field="q")
     if not storable(text):
-        raise Invalid("q holds a character that no row can hold.", field="q", code="bad_character")
+        raise Invalid(_("q holds a character that no row can hold."), field="q", code="bad_character")
     fields = tuple(dict.fromkeys(name for name in params.get("fields", "").split(",") if name)) or ("source", "target")
     if unknown := [name for name in fields if name not in FIELDS]:
         raise Invalid(
-            f"There is no field {unknown[0]!r}. The fields are {', '.join(FIELDS)}.", field="fields", valid=list(FIELDS)
+            _("There is no field %(name)r. The fields are %(choices)s.")
+            % {"name": unknown[0], "choices": ", ".join(FIELDS)},
+            field="fields",
+            valid=list(FIELDS),
         )
     if not text.strip() and (mode == SIMILAR or not query.strip()):
-        raise Invalid("Type what to look for.", field="q")
+        raise Invalid(_("Type what to look for."), field="q")
     return Wanted(text if text.strip() else "", mode, fields, query)
 
 
@@ -96,7 +103,10 @@ def _universe(request: Request) -> Universe:
     if raw == "all":
         return search_hits.universe_of(person_of(request), "all")
     if kind not in SCOPES or not (digits.isascii() and digits.isdecimal()):
-        raise Invalid(f"scope is all, or one of {', '.join(SCOPES)} with an id, such as project:2.", field="scope")
+        raise Invalid(
+            _("scope is all, or one of %(choices)s with an id, such as project:2.") % {"choices": ", ".join(SCOPES)},
+            field="scope",
+        )
     return search_hits.universe_of(person_of(request), kind, int(number))
 
 

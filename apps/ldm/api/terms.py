@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -105,7 +106,7 @@ class OneTerm(APIView):
     def patch(self, request: Request, term_id: int) -> Response:
         person, _memory = _base_of_term(request, term_id)
         data = bodies.json_object(request)
-        seen = bodies.whole_number(data, "rev", "the revision of the term you saw")
+        seen = bodies.whole_number(data, "rev", _("the revision of the term you saw"))
         try:
             term = edits.edit(actor=person, term_id=term_id, seen_rev=seen, changes=_edit(data))
         except StaleTerm as stale:
@@ -133,7 +134,7 @@ class TermsAct(APIView):
         data = bodies.json_object(request)
         name = bodies.text(data, "act")
         if name not in acts.ACTS:
-            raise Invalid(f"act is one of {', '.join(acts.ACTS)}.", field="act")
+            raise Invalid(_("act is one of %(choices)s.") % {"choices": ", ".join(acts.ACTS)}, field="act")
         if "ids" in data:
             changed = acts.act(actor=person, memory_id=memory.pk, act=name, ids=_ids(data))  # type: ignore[arg-type]
             return Response({"changed": changed, "task": None})
@@ -155,7 +156,7 @@ def _filter(data: dict[str, Any]) -> TermFilter:
         use=bodies.names(data, "use") or (),
         part_of_speech=bodies.text(data, "part_of_speech"),
         state=bodies.text(data, "state"),
-        author=None if author is None else bodies.whole_number(data, "author", "the id of a person"),
+        author=None if author is None else bodies.whole_number(data, "author", _("the id of a person")),
         author_name=bodies.text(data, "author_name") or "",
     )
 
@@ -164,9 +165,9 @@ def _ids(data: dict[str, Any], name: str = "ids", most: int = shapes.MAX_IDS) ->
     """A list of ids of the body. Raises Invalid."""
     ids = data.get(name)
     if not isinstance(ids, list) or not all(type(pk) is int for pk in ids):
-        raise Invalid(f"{name} is a list of ids.", field=name)
+        raise Invalid(_("%(name)s is a list of ids.") % {"name": name}, field=name)
     if len(ids) > most:
-        raise Invalid(f"{name} holds at most {most:,} ids.", field=name)
+        raise Invalid(_("%(name)s holds at most %(most)s ids.") % {"name": name, "most": f"{most:,}"}, field=name)
     return ids
 
 
@@ -181,7 +182,7 @@ class Candidates(APIView):
         sort = bodies.query_text(request, "sort") or "-occurrences"
         name, sign = sort.removeprefix("-"), "-" if sort.startswith("-") else ""
         if name not in CANDIDATE_SORTS or (name == "decided" and decision == "open"):
-            raise Invalid(f"sort is one of {', '.join(CANDIDATE_SORTS)}.", field="sort")
+            raise Invalid(_("sort is one of %(choices)s.") % {"choices": ", ".join(CANDIDATE_SORTS)}, field="sort")
         shown = page(request, found, [f"{sign}{CANDIDATE_SORTS[name]}", "pk"], selectors.present_candidate)
         return Response({**shown, "total": found.count()})
 
@@ -195,11 +196,11 @@ class CandidatesExtract(APIView):
         data = bodies.json_object(request)
         folders = _ids(data, "folders", term_extraction.MOST_PLACES) if "folders" in data else []
         if data.get("folder") is not None:
-            folders.append(bodies.whole_number(data, "folder", "the id of a folder"))
+            folders.append(bodies.whole_number(data, "folder", _("the id of a folder")))
         places = Places(
             files=_ids(data, "files", term_extraction.MOST_PLACES) if "files" in data else [],
             folders=folders,
-            project=None if data.get("project") is None else bodies.whole_number(data, "project", "an id"),
+            project=None if data.get("project") is None else bodies.whole_number(data, "project", _("an id")),
         )
         # What is wrong is said now, and not by a task that fails.
         options = bodies.options(data)
@@ -218,7 +219,9 @@ class CandidatesDecide(APIView):
         data = bodies.json_object(request)
         decision = bodies.text(data, "decision")
         if decision not in waiting.DECISIONS:
-            raise Invalid(f"decision is one of {', '.join(waiting.DECISIONS)}.", field="decision")
+            raise Invalid(
+                _("decision is one of %(choices)s.") % {"choices": ", ".join(waiting.DECISIONS)}, field="decision"
+            )
         done = waiting.decide(
             actor=person,
             memory_id=memory.pk,
@@ -232,7 +235,7 @@ class CandidatesDecide(APIView):
 def _targets(data: dict[str, Any]) -> dict[int, str]:
     """The translations by candidate; JSON has texts for keys. Raises Invalid."""
     given = data.get("targets") or {}
-    wrong = Invalid("targets is {id: translation}.", field="targets")
+    wrong = Invalid(_("targets is {id: translation}."), field="targets")
     if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
         raise wrong
     try:

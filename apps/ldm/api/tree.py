@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,7 +55,7 @@ def decode_cursor(params: Mapping[str, str], types: tuple[type, ...]) -> list[An
         return None
     values = decode(cursor, len(types))
     if not all(type(value) is kind for value, kind in zip(values, types, strict=True)):
-        raise Invalid("This cursor belongs to another list.", field="cursor")
+        raise Invalid(_("This cursor belongs to another list."), field="cursor")
     return values
 
 
@@ -262,17 +263,21 @@ def _kinds(raw: str) -> tuple[str, ...]:
     known = (*search_names.KINDS, "row")
     kinds = tuple(kind for kind in raw.split(",") if kind) or search_names.KINDS
     if unknown := [kind for kind in kinds if kind not in known]:
-        raise Invalid(f"There is no kind {unknown[0]!r}. The kinds are {', '.join(known)}.", field="kinds")
+        raise Invalid(
+            _("There is no kind %(name)r. The kinds are %(choices)s.")
+            % {"name": unknown[0], "choices": ", ".join(known)},
+            field="kinds",
+        )
     return kinds
 
 
 def _under(raw: str) -> Ref | None:
     if not raw:
         return None
-    kind, _, number = raw.partition(":")
+    kind, _colon, number = raw.partition(":")
     digits = number.removeprefix("-")
     if kind not in search_names.KINDS or not (digits.isascii() and digits.isdecimal()):
-        raise Invalid("under is kind:id, such as folder:12.", field="under")
+        raise Invalid(_("under is kind:id, such as folder:12."), field="under")
     return Ref(kind, int(number))
 
 

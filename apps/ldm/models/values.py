@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class Status(models.IntegerChoices):
@@ -23,7 +24,10 @@ class Status(models.IntegerChoices):
         for status in cls:
             if status.label == name:
                 return status
-        raise ValueError(f"There is no status {name!r}. The statuses are {', '.join(s.label for s in cls)}.")
+        raise ValueError(
+            _("There is no status %(name)r. The statuses are %(choices)s.")
+            % {"name": name, "choices": ", ".join(s.label for s in cls)}
+        )
 
 
 class Origin(models.TextChoices):

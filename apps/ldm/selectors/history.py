@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, File, ImportPlan, ImportPlanItem, RowRevision, Status
@@ -97,7 +99,7 @@ def get_plan(user: User, pk: str) -> ImportPlan:
     """A dry run of a file the person may see. Raises NotFound."""
     plan = ImportPlan.objects.filter(pk=pk).first()
     if plan is None:
-        raise NotFound("This dry run is gone. Compare again.")
+        raise NotFound(_("This dry run is gone. Compare again."))
     permissions.get_file(user, plan.file_id)
     return plan
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.ldm.checks.findings import KINDS
 from apps.ldm.models import File, Row, RowIssue
@@ -55,7 +56,10 @@ def in_file(file: File, *, kind: str = "", dismissed: bool = False) -> QuerySet[
     if not kind:
         return found
     if kind not in KINDS:
-        raise Invalid(f"There is no check {kind!r}. The checks are {', '.join(KINDS)}.", field="kind")
+        raise Invalid(
+            _("There is no check %(kind)r. The checks are %(choices)s.") % {"kind": kind, "choices": ", ".join(KINDS)},
+            field="kind",
+        )
     return found.filter(kind=kind)
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row, Status
@@ -67,7 +69,7 @@ def by_ids(file: File, ids: Sequence[int]) -> list[dict[str, Any]]:
 
 def _check(start: int, count: int) -> None:
     if start < 0 or not 1 <= count <= MAX_WINDOW:
-        raise Invalid(f"start is 0 or more and count is 1 to {MAX_WINDOW}.", field="count")
+        raise Invalid(_("start is 0 or more and count is 1 to %(most)s.") % {"most": MAX_WINDOW}, field="count")
 
 
 def total_rows(file: File) -> int:

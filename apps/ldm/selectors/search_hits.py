@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -84,7 +85,7 @@ def search(universe: Universe, wanted: Wanted, *, after: Place = START, limit: i
     """A page of rows. Raises Invalid: "bad_query" for queries and regexes, with the place of what is wrong."""
     tree = _tree(wanted)
     if isinstance(tree, All) and not tree.parts:
-        raise Invalid("Type what to look for.", field="q")
+        raise Invalid(_("Type what to look for."), field="q")
     total: int | None = None
     going_on: Place | None = None
     if wanted.text and wanted.mode in ("contains", "exact") and not wanted.query.strip():

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from apps.ldm import permissions
 from apps.ldm.models import File, Folder, Platform, Project
@@ -57,9 +58,9 @@ def search_names(
     """
     words = query.split()
     if not words:
-        raise Invalid("Type what to look for.", field="q")
+        raise Invalid(_("Type what to look for."), field="q")
     if len(query) > MAX_QUERY:
-        raise Invalid(f"At most {MAX_QUERY} characters can be looked for.", field="q")
+        raise Invalid(_("At most %(most)s characters can be looked for.") % {"most": MAX_QUERY}, field="q")
     place = permissions.get_node(user, under.kind, under.id) if under else None
     found: list[tuple[Node, int]] = []
     for kind in KINDS:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Row
@@ -51,29 +52,37 @@ class Filter:
         unknown = set(data) - {"status", "text", "fields", "flags", "sort", "query"}
         if unknown:
             raise Invalid(
-                f"A filter has no {sorted(unknown)[0]!r}. It has query, status, text, fields, flags and sort."
+                _("A filter has no %(name)r. It has query, status, text, fields, flags and sort.")
+                % {"name": sorted(unknown)[0]}
             )
         names = {"status": [], "fields": ["source", "target"], "flags": []} | {
             name: data[name] for name in ("status", "fields", "flags") if data.get(name)
         }
         for name, values in names.items():
             if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-                raise Invalid(f"{name} is a list of names.", field=name)
+                raise Invalid(_("%(name)s is a list of names.") % {"name": name}, field=name)
         statuses(names["status"])
         for name, values, valid in (("fields", names["fields"], FIELDS), ("flags", names["flags"], tuple(FLAGS))):
             for value in values:
                 if value not in valid:
-                    raise Invalid(f"{name} has no {value!r}. It has {', '.join(valid)}.", field=name)
+                    raise Invalid(
+                        _("%(name)s has no %(value)r. It has %(choices)s.")
+                        % {"name": name, "value": value, "choices": ", ".join(valid)},
+                        field=name,
+                    )
         sort, text = data.get("sort") or "position", data.get("text") or ""
         if not isinstance(sort, str) or sort not in SORTS:
-            raise Invalid(f"sort has no {sort!r}. It has {', '.join(SORTS)}.", field="sort")
+            raise Invalid(
+                _("sort has no %(sort)r. It has %(choices)s.") % {"sort": sort, "choices": ", ".join(SORTS)},
+                field="sort",
+            )
         if not isinstance(text, str) or len(text) > 1000:
-            raise Invalid("text is a text of at most 1,000 characters.", field="text")
+            raise Invalid(_("text is a text of at most 1,000 characters."), field="text")
         if not storable(text):
-            raise Invalid("text holds a character that no row can hold.", field="text", code="bad_character")
+            raise Invalid(_("text holds a character that no row can hold."), field="text", code="bad_character")
         query = data.get("query") or ""
         if not isinstance(query, str):
-            raise Invalid("query is a text in the filter language.", field="query")
+            raise Invalid(_("query is a text in the filter language."), field="query")
         filter_rows.check(query)
         return cls(tuple(names["status"]), text, tuple(names["fields"]), tuple(names["flags"]), sort, query)
 
@@ -137,7 +146,7 @@ def get(user: User, file: File, token: str) -> View:
     Where its array is nowhere any more it is computed again, but only while the file has not
     changed since: another array under the same token would make rows jump.
     """
-    gone = NotFound("This view is gone. Filter again.", code="view_gone")
+    gone = NotFound(_("This view is gone. Filter again."), code="view_gone")
     try:
         owner, file_id, revision, *wanted = signing.loads(token, salt=SALT, max_age=KEPT_DAYS * 86400)
     except signing.BadSignature:

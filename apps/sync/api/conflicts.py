@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
@@ -40,7 +41,7 @@ class Conflicts(APIView):
         cursor = request.query_params.get("cursor", "")
         before = paging.decode(cursor, 1)[0] if cursor else None
         if before is not None and type(before) is not int:
-            raise Invalid("This cursor belongs to another list.", field="cursor")
+            raise Invalid(_("This cursor belongs to another list."), field="cursor")
         limit = paging.limit_of(request.query_params)
         items, following, count = conflicts.page(person_of(request), wanted, before=before, limit=limit)
         following_cursor = paging.cursor_of([following]) if following is not None else None
@@ -79,7 +80,7 @@ class ResolveConflicts(APIView):
     @extend_schema(operation_id="conflicts_resolve", request=ANY, responses=ANY)
     def post(self, request: Request) -> Response:
         data = bodies.json_object(request)
-        places = {name: bodies.whole_number(data, name, "an id") for name in ("file", "project") if name in data}
+        places = {name: bodies.whole_number(data, name, _("an id")) for name in ("file", "project") if name in data}
         resolved, refused = resolve.resolve_many(
             actor=person_of(request),
             resolution=bodies.text(data, "resolution") or "",

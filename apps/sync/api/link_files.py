@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,9 +32,9 @@ class LinkFiles(DesktopView):
         try:
             ids = [int(part) for part in given if len(part) < 20]
         except ValueError:
-            raise Invalid("ids is a list of whole numbers.", field="ids") from None
+            raise Invalid(_("ids is a list of whole numbers."), field="ids") from None
         if len(ids) > MOST_FILES:
-            raise Invalid(f"Ask for at most {MOST_FILES} files.", field="ids")
+            raise Invalid(_("Ask for at most %(most)s files.") % {"most": MOST_FILES}, field="ids")
         listed = status.files([pk for pk in ids if abs(pk) < 2**63])
         if len(ids) == 1 and listed:
             listed[0]["memories_whole"] = not status.memories_are_coming(ids[0])
@@ -55,7 +56,7 @@ class LinkTree(DesktopView):
         cursor = request.query_params.get("cursor", "")
         start = paging.decode(cursor, 1)[0] if cursor else 0
         if type(start) is not int or start < 0:
-            raise Invalid("This cursor belongs to another list.", field="cursor")
+            raise Invalid(_("This cursor belongs to another list."), field="cursor")
         limit = paging.limit_of(request.query_params)
         with peers.in_words(), peers.server() as peer:
             children = tree.children_of(tree.whole_tree(peer), parent)
@@ -73,9 +74,9 @@ class LinkTree(DesktopView):
 def _place(text: str) -> tuple[str, int] | None:
     if not text:
         return None
-    kind, _, number = text.partition(":")
+    kind, _colon, number = text.partition(":")
     if kind not in KINDS or not number.lstrip("-").isdecimal() or len(number) > 19:
-        raise Invalid("parent is a kind and an id, such as project:12.", field="parent")
+        raise Invalid(_("parent is a kind and an id, such as project:12."), field="parent")
     return kind, int(number)
 
 
@@ -84,7 +85,7 @@ class LinkOpen(DesktopView):
 
     @extend_schema(operation_id="link_open", request=ANY, responses=ANY)
     def post(self, request: Request) -> Response:
-        file_id = bodies.whole_number(bodies.json_object(request), "file_id", "the id of a file of the server")
+        file_id = bodies.whole_number(bodies.json_object(request), "file_id", _("the id of a file of the server"))
         with peers.in_words(), peers.server() as peer:
             subscriptions.open_file(peer, file_id)
         loop.wake(urgent=True)
@@ -100,7 +101,7 @@ class LinkMirror(DesktopView):
     @extend_schema(operation_id="link_mirror", request=ANY, responses={202: ANY})
     def post(self, request: Request) -> Response:
         data = bodies.json_object(request)
-        kind, pk = bodies.text(data, "kind") or "", bodies.whole_number(data, "id", "the id of what to fetch")
+        kind, pk = bodies.text(data, "kind") or "", bodies.whole_number(data, "id", _("the id of what to fetch"))
         subscriptions.check_kind(kind, pk)
         return _started(request, "sync.mirror", {"kind": kind, "entity_id": pk}, kind, pk)
 
@@ -126,13 +127,13 @@ class LinkUpload(DesktopView):
     @extend_schema(operation_id="link_upload", request=ANY, responses={202: ANY})
     def post(self, request: Request) -> Response:
         data = bodies.json_object(request)
-        kind, pk = bodies.text(data, "kind") or "", bodies.whole_number(data, "id", "the id of what to send")
+        kind, pk = bodies.text(data, "kind") or "", bodies.whole_number(data, "id", _("the id of what to send"))
         if kind not in ("file", "folder", "memory") or pk >= 0:
-            raise Invalid("Choose a file, a folder or a memory that was made on this PC.", field="kind")
+            raise Invalid(_("Choose a file, a folder or a memory that was made on this PC."), field="kind")
         args: dict[str, Any] = {"kind": kind, "local_id": pk, "folder_id": None}
-        args["project_id"] = bodies.whole_number(data, "project_id", "a project of the server")
+        args["project_id"] = bodies.whole_number(data, "project_id", _("a project of the server"))
         if data.get("folder_id") is not None:
-            args["folder_id"] = bodies.whole_number(data, "folder_id", "a folder of the server")
+            args["folder_id"] = bodies.whole_number(data, "folder_id", _("a folder of the server"))
         return _started(request, "sync.upload", args, kind, pk)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -46,7 +47,7 @@ class LinkServer(DesktopView):
     def post(self, request: Request) -> Response:
         url = bodies.text(bodies.json_object(request), "server_url")
         if not url:
-            raise Invalid("server_url is the address of the server.", field="server_url")
+            raise Invalid(_("server_url is the address of the server."), field="server_url")
         link.connect(actor=person_of(request), server_url=url)
         peers.forget_sessions()
         loop.wake(urgent=True)
@@ -61,7 +62,7 @@ class LinkLogin(DesktopView):
         data = bodies.json_object(request)
         username, password = bodies.text(data, "username"), bodies.text(data, "password")
         if not username or not password:
-            raise Invalid("Give a name and a password.", field="username")
+            raise Invalid(_("Give a name and a password."), field="username")
         with peers.in_words():
             (lan if peers.is_lan() else session).log_in(username=username, password=password)
         peers.forget_sessions()
@@ -114,7 +115,7 @@ class PendingEdits(DesktopView):
         cursor = request.query_params.get("cursor", "")
         after = paging.decode(cursor, 1)[0] if cursor else None
         if after is not None and type(after) is not int:
-            raise Invalid("This cursor belongs to another list.", field="cursor")
+            raise Invalid(_("This cursor belongs to another list."), field="cursor")
         items, following = status.pending(after, paging.limit_of(request.query_params))
         return Response({"items": items, "next": None if following is None else paging.cursor_of([following])})
 

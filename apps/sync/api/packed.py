@@ -7,6 +7,7 @@ import json
 from typing import IO, Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
@@ -44,7 +45,7 @@ class EditsParser(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise Invalid("This JSON is nested too deep.") from None
+            raise Invalid(_("This JSON is nested too deep.")) from None
 
 
 class BytesParser(BaseParser):
@@ -56,5 +57,5 @@ class BytesParser(BaseParser):
         """Raises TooLarge."""
         data = stream.read(BLOB_BYTES + 1)
         if len(data) > BLOB_BYTES:
-            raise TooLarge(f"A piece has at most {BLOB_BYTES:,} bytes.", limit=BLOB_BYTES)
+            raise TooLarge(_("A piece has at most %(most)s bytes.") % {"most": f"{BLOB_BYTES:,}"}, limit=BLOB_BYTES)
         return data

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -37,7 +38,7 @@ class Edits(APIView):
     def post(self, request: Request) -> HttpResponse:
         data: Any = request.data
         if not isinstance(data, dict):
-            raise Invalid("Send a JSON object.")
+            raise Invalid(_("Send a JSON object."))
         pushed = peer_of(request).push(wire.caller_of(data), wire.ops_of(data))
         return answer(request, wire.pushed_json(pushed))
 

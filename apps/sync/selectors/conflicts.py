@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -37,7 +38,7 @@ def visible(user: User, wanted: Filter | None = None) -> QuerySet[Conflict]:
     """
     wanted = wanted or Filter()
     if wanted.state not in STATES:
-        raise Invalid("state is open or resolved.", field="state")
+        raise Invalid(_("state is open or resolved."), field="state")
     found = Conflict.objects.all()
     if not local_ids.is_desktop():
         files = File.objects.filter(permissions.project_q(user, "project__"), trash__isnull=True)

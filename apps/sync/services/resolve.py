@@ -55,11 +55,11 @@ def resolve_many(
     and Invalid.
     """
     if resolution not in (KEPT, SWAPPED):
-        raise Invalid("resolution is kept or swapped.", field="resolution")
+        raise Invalid(_("resolution is kept or swapped."), field="resolution")
     if (ops is None) == (wanted is None) or (ops is not None and not 0 < len(ops) <= MOST):
         raise Invalid(_("Name 1 to %(most)s conflicts, or their file or project.") % {"most": MOST}, field="ops")
     if ops is not None and not all(is_uuid(op) for op in ops):
-        raise Invalid("ops is a list of UUIDs.", field="ops")
+        raise Invalid(_("ops is a list of UUIDs."), field="ops")
     found = conflicts.visible(actor, wanted or Filter()).filter(resolved_at__isnull=True)
     if ops is not None:
         found = found.filter(op__in=ops)
@@ -79,7 +79,7 @@ def note(*, actor: User, op: str, resolution: str) -> None:
     Decided already, it stays as it was decided. Raises NotFound and Invalid.
     """
     if resolution not in (KEPT, SWAPPED, THIRD):
-        raise Invalid("resolution is kept, swapped or third.", field="resolution")
+        raise Invalid(_("resolution is kept, swapped or third."), field="resolution")
     one = _one(actor, op)
     with workspaces.atomic():
         locked = Conflict.objects.select_for_update().get(pk=one.pk)

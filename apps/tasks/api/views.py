@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.core.handlers.asgi import ASGIRequest
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -29,7 +30,7 @@ def _flag(params: Mapping[str, str], name: str) -> bool:
     """A switch of the query: 1 or true, 0 or false, absent is off. Raises Invalid."""
     value = params.get(name, "").lower()
     if value not in ("", "0", "1", "false", "true"):
-        raise Invalid(f"{name} is 1 or 0.", field=name)
+        raise Invalid(_("%(name)s is 1 or 0.") % {"name": name}, field=name)
     return value in ("1", "true")
 
 
@@ -40,7 +41,7 @@ def _subject(params: Mapping[str, str]) -> tuple[str, int | None]:
         return kind, None
     digits = number.removeprefix("-")
     if not kind or not digits.isascii() or not digits.isdecimal() or len(digits) > 18:
-        raise Invalid("subject_id is a whole number, given together with subject_kind.", field="subject_id")
+        raise Invalid(_("subject_id is a whole number, given together with subject_kind."), field="subject_id")
     return kind, int(number)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -61,7 +62,7 @@ def make_plan(*, actor: User, file: File, data: bytes) -> ImportPlan:
             kind = ImportPlanItem.Kind.CONFLICTING if one.source != row.source else ImportPlanItem.Kind.CHANGED
             items[row.pk] = (str(kind), row, target, how)
     if counts["unknown"] and not items and not counts["unchanged"]:
-        raise Invalid("No row of this sheet is in this file. Was it made from another file?", code="other_file")
+        raise Invalid(_("No row of this sheet is in this file. Was it made from another file?"), code="other_file")
     for found in items.values():
         counts[found[0]] += 1
     # In a transaction of its own: who removes bytes must hold no lock on others.
@@ -110,16 +111,16 @@ def apply_plan(*, actor: User, plan: ImportPlan, reason: str = "", conflicts: st
     Raises Conflict when it was applied already.
     """
     if conflicts not in ("ours", "file"):
-        raise Invalid("conflicts is ours or file.", field="conflicts")
+        raise Invalid(_("conflicts is ours or file."), field="conflicts")
     if plan.owner_id != actor.pk and not permissions.leads(actor, plan.file_id):
-        raise Forbidden("Somebody else made this dry run.")
+        raise Forbidden(_("Somebody else made this dry run."))
     file = plan.file
     permissions.require(actor, "edit_rows", file)
     with workspaces.atomic():
         items = list(ImportPlanItem.objects.filter(plan=plan))
         rows = lock_rows(file, [item.row_id for item in items if item.row_id is not None])
         if not ImportPlan.objects.filter(pk=plan.pk, applied_at__isnull=True).update(applied_at=timezone.now()):
-            raise Conflict("This dry run was applied already.", code="applied")
+            raise Conflict(_("This dry run was applied already."), code="applied")
         change_set = ChangeSet.objects.create(
             file=file, kind=ChangeSet.Kind.BILINGUAL, reason=reason[:500], author_id=actor.pk, author_name=actor.name
         )

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
@@ -44,7 +46,7 @@ def download_tree(
     permissions.require(actor, "download", node)
     files = list(files_below(node))
     if not files:
-        raise Invalid("There is no file to download here.", code="empty")
+        raise Invalid(_("There is no file to download here."), code="empty")
     out = io.BytesIO()
     archive = Archive(f"{node.name}.zip", b"", 0)
     taken = {folder.casefold() for path, _ in files for folder in _folders_of(path)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
@@ -47,7 +49,7 @@ def export_file(*, actor: User, file: File, least: Status = Status.NEW, all_lang
 def build(*, actor: User, file: File, least: Status = Status.NEW, all_languages: bool = False) -> Exported:
     """As `export_file`, without the audit entry: for a zip, which has one of its own."""
     if file.original is None:
-        raise Invalid(f"{file.name} has no original to write into.", code="no_original")
+        raise Invalid(_("%(name)s has no original to write into.") % {"name": file.name}, code="no_original")
     original = reading.open_original(file.original)
     files = [file, *siblings(actor, file)] if all_languages else [file]
     targets: dict[int, str] = {}

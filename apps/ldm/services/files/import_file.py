@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -75,10 +76,16 @@ def read_incoming(
     by_variant = group_by_variant(document.segments)
     wanted = list(by_variant) if variants is None else [v for v in by_variant if v in set(variants)]
     if not wanted:
-        raise Invalid(f"{filename}: there is nothing to translate in this file.", code="empty_file")
+        raise Invalid(
+            _("%(filename)s: there is nothing to translate in this file.") % {"filename": filename}, code="empty_file"
+        )
     for variant in wanted:
         if len(variant) > MAX_VARIANT:
-            raise Invalid(f"{filename}: the title of a column is longer than {MAX_VARIANT} characters.", code="title")
+            raise Invalid(
+                _("%(filename)s: the title of a column is longer than %(most)s characters.")
+                % {"filename": filename, "most": MAX_VARIANT},
+                code="title",
+            )
     language = project.source_language
     prepared = {variant: row_values.prepare(document.segments, by_variant[variant], language) for variant in wanted}
     return Incoming(filename, data, document, source, prepared)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.ldm.formats import FormatError, extensions
 from locanext_project.errors import TooLarge
@@ -51,7 +52,7 @@ def members(path: str, data: bytes) -> Iterator[Member]:
             name = readable_name(one)
             if name.lower().endswith(".zip"):
                 known += 1
-                yield Member(name, problem="A zip inside a zip is not unpacked. Send it by itself.")
+                yield Member(name, problem=_("A zip inside a zip is not unpacked. Send it by itself."))
             elif name.lower().endswith(tuple(extensions())):
                 known += 1
                 yield _read(archive, one, name)
@@ -61,11 +62,11 @@ def members(path: str, data: bytes) -> Iterator[Member]:
 
 def _read(archive: zipfile.ZipFile, one: zipfile.ZipInfo, name: str) -> Member:
     if one.flag_bits & _ENCRYPTED:
-        return Member(name, problem="This file is protected by a password. Pack it without one.")
+        return Member(name, problem=_("This file is protected by a password. Pack it without one."))
     try:
         return Member(name, archive.read(one))
     except BROKEN:
-        return Member(name, problem="This file is damaged and cannot be unpacked.")
+        return Member(name, problem=_("This file is damaged and cannot be unpacked."))
 
 
 def readable_name(one: zipfile.ZipInfo) -> str:
@@ -93,9 +94,15 @@ def _is_litter(name: str) -> bool:
 
 def _check_limits(path: str, listed: Sequence[zipfile.ZipInfo]) -> None:
     if len(listed) > MAX_MEMBERS:
-        raise TooLarge(f"{path} holds {len(listed):,} files. At most {MAX_MEMBERS:,} are unpacked.")
+        raise TooLarge(
+            _("%(path)s holds %(count)s files. At most %(most)s are unpacked.")
+            % {"path": path, "count": f"{len(listed):,}", "most": f"{MAX_MEMBERS:,}"}
+        )
     if sum(one.file_size for one in listed) > settings.UPLOAD_MAX_MB * 1024 * 1024:
-        raise TooLarge(f"{path} unpacks to more than {settings.UPLOAD_MAX_MB} MB.")
+        raise TooLarge(_("%(path)s unpacks to more than %(most)s MB.") % {"path": path, "most": settings.UPLOAD_MAX_MB})
     for one in listed:
         if one.file_size > RATIO_COUNTS_FROM and one.file_size > MAX_RATIO * max(one.compress_size, 1):
-            raise TooLarge(f"{path}: {readable_name(one)} unpacks to more than {MAX_RATIO} times its size.")
+            raise TooLarge(
+                _("%(path)s: %(name)s unpacks to more than %(most)s times its size.")
+                % {"path": path, "name": readable_name(one), "most": MAX_RATIO}
+            )

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm.models import StoredBlob, Upload
@@ -22,7 +23,7 @@ def store_upload(*, actor: User, filename: str, data: bytes) -> Upload:
     """Keep an uploaded file. Raises Invalid for an empty one and TooLarge above the limit."""
     check_size(filename, len(data))
     if not data:
-        raise Invalid(f"{filename} is empty.", code="empty_file")
+        raise Invalid(_("%(filename)s is empty.") % {"filename": filename}, code="empty_file")
     # In a transaction of its own: who removes bytes must hold no lock on others.
     discard_old()
     with workspaces.atomic():
@@ -35,7 +36,8 @@ def check_size(filename: str, size: int) -> None:
     """Raises TooLarge above the limit; ask before the bytes are read into memory."""
     if size > settings.UPLOAD_MAX_MB * 1024 * 1024:
         raise TooLarge(
-            f"{clean_path(filename)} is larger than {settings.UPLOAD_MAX_MB} MB.", limit_mb=settings.UPLOAD_MAX_MB
+            _("%(name)s is larger than %(most)s MB.") % {"name": clean_path(filename), "most": settings.UPLOAD_MAX_MB},
+            limit_mb=settings.UPLOAD_MAX_MB,
         )
 
 
@@ -50,10 +52,10 @@ def get_info(actor: User, upload_id: str) -> Upload:
     try:
         wanted = uuid.UUID(str(upload_id))
     except ValueError:
-        raise NotFound("This upload is gone. Send the file again.") from None
+        raise NotFound(_("This upload is gone. Send the file again.")) from None
     upload = Upload.objects.filter(pk=wanted, owner_id=actor.pk).first()
     if upload is None:
-        raise NotFound("This upload is gone. Send the file again.")
+        raise NotFound(_("This upload is gone. Send the file again."))
     return upload
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -53,7 +54,7 @@ def apply_plan(
     with workspaces.atomic():
         file, rows, removed = lock_all_rows(actor, plan.file_id)
         if not ImportPlan.objects.filter(pk=plan.pk, applied_at__isnull=True).update(applied_at=timezone.now()):
-            raise Conflict("This dry run was applied already.", code="applied")
+            raise Conflict(_("This dry run was applied already."), code="applied")
         # Another version may have been applied, or taken back, since the documents were read.
         present = documents[file.original_id] if file.original_id in documents else _present(file)
         comparison = compare.compare(rows, removed, present, newer, positions, rule=plan.recognise_by)
@@ -82,12 +83,12 @@ def apply_plan(
 def _check(actor: User, plan: ImportPlan, conflicts: str) -> Original:
     """The newer original, if this person may apply the plan now."""
     if conflicts not in ("ours", "file"):
-        raise Invalid("conflicts is ours or file.", field="conflicts")
+        raise Invalid(_("conflicts is ours or file."), field="conflicts")
     permissions.require(actor, "import", plan.file)
     if plan.owner_id != actor.pk and not permissions.leads(actor, plan.file_id):
-        raise Forbidden("Somebody else made this dry run.")
+        raise Forbidden(_("Somebody else made this dry run."))
     if plan.original is None or plan.applied_at is not None:
-        raise Conflict("This dry run was applied already.", code="applied")
+        raise Conflict(_("This dry run was applied already."), code="applied")
     return plan.original
 
 

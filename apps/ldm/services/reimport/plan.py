@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import formats, permissions
@@ -45,7 +46,7 @@ def make_plan(
     """
     permissions.require(actor, "import", file)
     if rule not in RULES:
-        raise Invalid(f"recognise_by is one of {', '.join(RULES)}.", field="recognise_by")
+        raise Invalid(_("recognise_by is one of %(choices)s.") % {"choices": ", ".join(RULES)}, field="recognise_by")
     # Without a newer source-language file the one of the present version still names the sources.
     source = source or reading.source_of(file.original)
     present, document = read_both(file, filename, data, options, source)
@@ -77,7 +78,10 @@ def read_both(
     """The document the rows came from, and the newer one read as much like it as it allows."""
     present = reading.read_original(file.original) if file.original is not None else None
     if formats.format_of(filename) != file.format:
-        raise Invalid(f"{filename} is another format than {file.name}.", code="other_format")
+        raise Invalid(
+            _("%(filename)s is another format than %(name)s.") % {"filename": filename, "name": file.name},
+            code="other_format",
+        )
     if options is not None or file.original is None:
         return present, reading.read(filename, data, options, source)
     try:
@@ -100,9 +104,12 @@ def positions_of(file: File, document: formats.Document) -> list[int]:
     if len(groups) == 1:
         return next(iter(groups.values()))
     if not groups:
-        raise Invalid("There is nothing to translate in this version.", code="empty_file")
+        raise Invalid(_("There is nothing to translate in this version."), code="empty_file")
     names = ", ".join(name or "(one)" for name in groups)
-    raise Invalid(f"This version has no column {file.variant!r}. It has {names}.", code="variant_gone")
+    raise Invalid(
+        _("This version has no column %(column)r. It has %(names)s.") % {"column": file.variant, "names": names},
+        code="variant_gone",
+    )
 
 
 def _item_tuples(plan: ImportPlan, comparison: compare.Comparison) -> Iterator[tuple[Any, ...]]:

@@ -68,7 +68,7 @@ def take(*, actor: User, row_id: int, connection: str, file_id: int | None = Non
     locked, or the person may not edit), RowLeased and Invalid (a strange connection, too many).
     """
     if not _CONNECTION.fullmatch(connection):
-        raise Invalid("connection is what the socket was called: letters, digits, - and _.", field="connection")
+        raise Invalid(_("connection is what the socket was called: letters, digits, - and _."), field="connection")
     row = Row.objects.filter(pk=row_id).values_list("file_id", "locked", "removed_at").first()
     if row is None or (file_id is not None and row[0] != file_id):
         raise NotFound

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -134,13 +135,13 @@ def acts_after(change_set: ChangeSet) -> LaterActs:
 
 def _check(actor: User, change_set: ChangeSet, later: LaterActs) -> None:
     if change_set.kind == ChangeSet.Kind.IMPORT:
-        raise Invalid("A first import is undone by moving the file to the recycle bin.", code="first_import")
+        raise Invalid(_("A first import is undone by moving the file to the recycle bin."), code="first_import")
     if ChangeSet.objects.filter(reverts=change_set).exists():
-        raise Conflict("This change set was reverted already.", code="reverted")
+        raise Conflict(_("This change set was reverted already."), code="reverted")
     if change_set.author_id != actor.pk and not permissions.leads(actor, change_set.file_id):
-        raise Forbidden("This change set is somebody else's. A lead can revert it.", code="role")
+        raise Forbidden(_("This change set is somebody else's. A lead can revert it."), code="role")
     if later.newer_version:
-        raise Conflict("A newer version was imported after it. Revert that first.", code="newer_import")
+        raise Conflict(_("A newer version was imported after it. Revert that first."), code="newer_import")
 
 
 def _first_revisions(change_set: ChangeSet) -> dict[int, RowRevision]:

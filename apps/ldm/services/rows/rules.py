@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -39,7 +40,7 @@ def resolve(actor: User, file: File, row: Row, edit: RowEdit) -> Change:
         edit = replace(edit, target="")
     text_changes = edit.target is not None and edit.target != row.target
     if row.locked and (text_changes or edit.status is not None) and edit.locked is not False:
-        raise Forbidden("This row is locked.", code="locked")
+        raise Forbidden(_("This row is locked."), code="locked")
     if text_changes:
         change.fields["target"] = check_text(file, edit.target or "")
     target = change.fields.get("target", row.target)
@@ -74,12 +75,22 @@ def check_text(file: File, text: str, *, place: str = "") -> str:
     """
     at = f"{place}: " if place else ""
     if len(text) > MAX_TEXT:
-        raise Invalid(f"{at}This text has {len(text):,} characters. A row holds {MAX_TEXT:,}.", code="too_long")
+        raise Invalid(
+            _("%(at)sThis text has %(count)s characters. A row holds %(most)s.")
+            % {"at": at, "count": f"{len(text):,}", "most": f"{MAX_TEXT:,}"},
+            code="too_long",
+        )
     for character in text:
         if character == "\0" or "\ud800" <= character <= "\udfff":
-            raise Invalid(f"{at}This text holds U+{ord(character):04X}, which no file can hold.", code="bad_character")
+            raise Invalid(
+                _("%(at)sThis text holds U+%(code)s, which no file can hold.")
+                % {"at": at, "code": f"{ord(character):04X}"},
+                code="bad_character",
+            )
     if file.format == "txt" and "\t" in text:
-        raise Invalid(f"{at}A tab-separated file cannot hold a TAB inside a text.", code="bad_character")
+        raise Invalid(
+            _("%(at)sA tab-separated file cannot hold a TAB inside a text.") % {"at": at}, code="bad_character"
+        )
     if file.format == "txt":
         return text.replace("\\n", "\n")
     return text
@@ -94,12 +105,12 @@ def _status(actor: User, row: Row, edit: RowEdit, target: str, blank: bool, text
         return Status.TRANSLATED if target or blank else Status.NEW
     wanted = edit.status
     if wanted == Status.ORIGINAL and row.status != Status.ORIGINAL:
-        raise Invalid("Only an import makes a row original.")
+        raise Invalid(_("Only an import makes a row original."))
     if wanted == Status.NEW and target:
-        raise Invalid("A row with a text is not new. Clear the text, or set it as translated.", code="not_empty")
+        raise Invalid(_("A row with a text is not new. Clear the text, or set it as translated."), code="not_empty")
     if wanted >= Status.TRANSLATED and not target and not blank:
         raise Invalid(
-            "This row is empty. Write a text, or mark it as intentionally empty, then confirm it.", code="empty"
+            _("This row is empty. Write a text, or mark it as intentionally empty, then confirm it."), code="empty"
         )
     require_status(actor, row, wanted, text_changes)
     return wanted
@@ -108,12 +119,12 @@ def _status(actor: User, row: Row, edit: RowEdit, target: str, blank: bool, text
 def require_status(actor: User, row: Row, wanted: Status, text_changes: bool = False) -> None:
     """Raises Forbidden where the role does not reach, or where a person would review the own text."""
     if wanted >= Status.APPROVED and not permissions.leads(actor, row.file_id):
-        raise Forbidden("Leads approve rows.", code="role")
+        raise Forbidden(_("Leads approve rows."), code="role")
     if wanted == Status.REVIEWED:
         if not permissions.reviews(actor, row.file_id):
-            raise Forbidden("Reviewers review rows.", code="role")
+            raise Forbidden(_("Reviewers review rows."), code="role")
         if not permissions.leads(actor, row.file_id) and (text_changes or last_writer(row) == actor.pk):
-            raise Forbidden("A second person reviews this text: it is yours.", code="own_text")
+            raise Forbidden(_("A second person reviews this text: it is yours."), code="own_text")
 
 
 def last_writer(row: Row) -> int | None:

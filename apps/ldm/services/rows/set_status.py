@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import ChangeSet, Row, Status
@@ -31,14 +33,14 @@ def set_status(*, actor: User, row_ids: Sequence[int], status: Status, reason: s
     Raises NotFound, Forbidden and Invalid, changing nothing.
     """
     if not row_ids or len(row_ids) > MAX_ROWS:
-        raise Invalid(f"Choose 1 to {MAX_ROWS} rows.", field="ids")
+        raise Invalid(_("Choose 1 to %(most)s rows.") % {"most": MAX_ROWS}, field="ids")
     # SQLite refuses numbers of more than 64 bits; no row has one.
     row_ids = [pk for pk in row_ids if -(2**63) <= pk < 2**63]
     file_ids = set(Row.objects.filter(pk__in=row_ids, removed_at__isnull=True).values_list("file_id", flat=True))
     if not file_ids:
         raise NotFound
     if len(file_ids) > 1:
-        raise Invalid("These rows belong to more than one file.", field="ids")
+        raise Invalid(_("These rows belong to more than one file."), field="ids")
     file = permissions.get_file(actor, file_ids.pop())
     done = run(actor=actor, file_id=file.pk, act=SetStatus(status, reason), ids=row_ids, reason=reason)
     return StatusResult(done.change_set, done.changed, [(one.row_id, one.message) for one in done.refusals.kept])

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -38,7 +39,7 @@ def remove_grant(*, actor: User, ref: Ref, user_id: int) -> None:
         node = _managed(actor, ref)
         grant = Grant.objects.select_related("user").filter(user_id=user_id, **{ref.kind: node}).first()
         if grant is None:
-            raise NotFound("This person has no grant here.")
+            raise NotFound(_("This person has no grant here."))
         person = grant.user
         grant.delete()
         _record("access_withdrawn", actor, node, person)
@@ -51,14 +52,16 @@ def grant_capability(*, actor: User, user_id: int, name: str, expires_at: dateti
     """
     permissions.rights_of(actor).require_lead()
     if name not in Capability.Name.values:
-        raise Invalid(f"The capabilities are {', '.join(Capability.Name.values)}.", field="name")
+        raise Invalid(
+            _("The capabilities are %(choices)s.") % {"choices": ", ".join(Capability.Name.values)}, field="name"
+        )
     if expires_at is not None and expires_at <= timezone.now():
-        raise Invalid("This time is over already.", field="expires_at")
+        raise Invalid(_("This time is over already."), field="expires_at")
     with workspaces.atomic():
         person = _person(user_id)
         if person.pk == actor.pk and not actor.is_admin:
-            raise Forbidden("Nobody gives a permission to themselves. Ask an admin.")
-        capability, _ = Capability.objects.update_or_create(
+            raise Forbidden(_("Nobody gives a permission to themselves. Ask an admin."))
+        capability, _created = Capability.objects.update_or_create(
             user=person, name=name, defaults={"expires_at": expires_at, "granted_by_name": actor.name}
         )
         record(
@@ -78,7 +81,7 @@ def withdraw_capability(*, actor: User, user_id: int, name: str) -> None:
     with workspaces.atomic():
         capability = Capability.objects.select_related("user").filter(user_id=user_id, name=name).first()
         if capability is None:
-            raise NotFound("This person does not have this permission.")
+            raise NotFound(_("This person does not have this permission."))
         capability.delete()
         record(
             "capability_withdrawn",
@@ -107,7 +110,7 @@ def _managed(actor: User, ref: Ref) -> Platform | Project:
 def _person(user_id: int) -> User:
     person = get_user_model().objects.filter(pk=user_id, is_active=True).first()
     if person is None:
-        raise Invalid("There is no such person.", field="user_id")
+        raise Invalid(_("There is no such person."), field="user_id")
     return person
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
@@ -104,18 +106,18 @@ def copy_in_steps(
 def _check(actor: User, items: Sequence[Ref], to: Ref | None) -> tuple[list[Node], Node | None]:
     """The things and the target, locked, where these may be copied to it."""
     if not items:
-        raise Invalid("Nothing was chosen to be copied.", field="items")
+        raise Invalid(_("Nothing was chosen to be copied."), field="items")
     nodes = structure.open_nodes(actor, [*items, *([to] if to else [])], more_keys=[] if to else [structure.TOP])
     target = next((node for node in nodes if structure.ref_of(node) == to), None)
     chosen = [node for node in nodes if structure.ref_of(node) in set(items)]
     rights = permissions.rights_of(actor)
     for node in chosen:
         if isinstance(node, Platform):
-            raise Invalid("A platform cannot be copied. Copy its projects.", field="items")
+            raise Invalid(_("A platform cannot be copied. Copy its projects."), field="items")
         rights.require("copy", node)
     if not all(isinstance(node, Project) for node in chosen):
         if any(isinstance(node, Project) for node in chosen):
-            raise Invalid("Projects cannot be copied together with files and folders.", field="items")
+            raise Invalid(_("Projects cannot be copied together with files and folders."), field="items")
         place_of(target)
         rights.require("import", target)  # type: ignore[arg-type]
     elif target is None:
@@ -123,7 +125,7 @@ def _check(actor: User, items: Sequence[Ref], to: Ref | None) -> tuple[list[Node
     elif isinstance(target, Platform):
         rights.require("create_project", target)
     else:
-        raise Invalid("Projects can be copied onto platforms only.", field="to")
+        raise Invalid(_("Projects can be copied onto platforms only."), field="to")
     return chosen, target
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm import permissions
@@ -85,5 +87,7 @@ def clean_language(code: str, field: str) -> str:
     if not code:
         return ""
     if languages.find(code) is None:
-        raise Invalid(f"“{code}” is not a language code. Codes look like ko, en or pt-BR.", field=field)
+        raise Invalid(
+            _("“%(code)s” is not a language code. Codes look like ko, en or pt-BR.") % {"code": code}, field=field
+        )
     return languages.normal_code(code)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -34,7 +35,7 @@ def delete(*, actor: User, items: Sequence[Ref]) -> list[TrashItem]:
     NotFound, Forbidden (platforms and projects take a capability), Invalid.
     """
     if not items:
-        raise Invalid("Nothing was chosen to be deleted.", field="items")
+        raise Invalid(_("Nothing was chosen to be deleted."), field="items")
     with workspaces.atomic():
         nodes = outermost(structure.open_nodes(actor, items))
         rights = permissions.rights_of(actor)
@@ -154,7 +155,7 @@ def _inside(node: Project | Platform) -> dict[str, object]:
 def _mark_files(pairs: Sequence[tuple[File, TrashItem]]) -> dict[Node, Vector]:
     """Mark single files, each with its own entry, in few statements; their counters."""
     counts: dict[Node, Vector] = {}
-    for chunk in chunks([file.pk for file, _ in pairs]):
+    for chunk in chunks([file.pk for file, _entry in pairs]):
         locked = {file.pk: file for file in File.objects.select_for_update().filter(pk__in=chunk).order_by("pk")}
         for file, entry in pairs:
             if file.pk in locked:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -38,7 +39,7 @@ def move(*, actor: User, items: Sequence[Ref], to: Ref | None) -> list[Moved]:
     already stays. Raises NotFound, Forbidden, and Invalid for a folder into itself.
     """
     if not items:
-        raise Invalid("Nothing was chosen to be moved.", field="items")
+        raise Invalid(_("Nothing was chosen to be moved."), field="items")
     with workspaces.atomic():
         nodes = structure.open_nodes(actor, [*items, *([to] if to else [])], more_keys=[] if to else [structure.TOP])
         target = next((node for node in nodes if structure.ref_of(node) == to), None)
@@ -74,7 +75,7 @@ def place_of(target: Node | None) -> tuple[Project, int | None]:
         return target, None
     if isinstance(target, Folder):
         return target.project, target.pk
-    raise Invalid("Files and folders can be put into projects and folders only.", field="to")
+    raise Invalid(_("Files and folders can be put into projects and folders only."), field="to")
 
 
 def outermost(nodes: Sequence[Node]) -> list[Node]:
@@ -108,7 +109,7 @@ def _parent_id(node: Node) -> int | None:
 def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:
     """Files and folders to a project or folder."""
     if not all(isinstance(node, (File, Folder)) for node in nodes):
-        raise Invalid("Files and folders cannot be moved together with projects or platforms.", field="items")
+        raise Invalid(_("Files and folders cannot be moved together with projects or platforms."), field="items")
     project, folder_id = place_of(target)
     rights.require("import", target)  # type: ignore[arg-type]
     content = [node for node in outermost(nodes) if isinstance(node, (File, Folder))]
@@ -116,7 +117,7 @@ def _move_content(actor: User, rights: permissions.Rights, nodes: Sequence[Node]
         rights.require_capability(Capability.Name.MOVE_ACROSS_PROJECTS)
     new_links = links_above([folder_id])
     if inside := next((n for n in content if isinstance(n, Folder) and n.pk in new_links), None):
-        raise Invalid(f"The folder “{inside.name}” cannot be moved into itself.", field="to")
+        raise Invalid(_("The folder “%(name)s” cannot be moved into itself.") % {"name": inside.name}, field="to")
     content = [node for node in content if (node.project_id, _parent_id(node)) != (project.pk, folder_id)]
     files = sorted((n for n in content if isinstance(n, File)), key=lambda file: file.pk)
     folders = [n for n in content if isinstance(n, Folder)]
@@ -188,7 +189,7 @@ def _put_folders(
 def _move_projects(actor: User, rights: permissions.Rights, nodes: Sequence[Node], target: Node | None) -> list[Moved]:
     """Projects to a platform, or to none."""
     if target is not None and not isinstance(target, Platform):
-        raise Invalid("Projects can be put on platforms only.", field="to")
+        raise Invalid(_("Projects can be put on platforms only."), field="to")
     if target is None:
         rights.require_lead()
     else:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.ldm.models import File, Folder, Platform, Project
 from apps.ldm.models.tree import NAME_LENGTH
@@ -21,15 +22,19 @@ def clean_name(name: str) -> str:
     """The name as it is stored: trimmed, composed (a Mac sends Hangul in pieces). Raises Invalid."""
     cleaned = unicodedata.normalize("NFC", name).strip()
     if not cleaned:
-        raise Invalid("A name is needed.", field="name")
+        raise Invalid(_("A name is needed."), field="name")
     if len(cleaned) > NAME_LENGTH:
-        raise Invalid(f"A name has at most {NAME_LENGTH} characters; this one has {len(cleaned)}.", field="name")
+        raise Invalid(
+            _("A name has at most %(most)s characters; this one has %(count)s.")
+            % {"most": NAME_LENGTH, "count": len(cleaned)},
+            field="name",
+        )
     if cleaned in (".", ".."):
-        raise Invalid("“.” and “..” mean places, and cannot be names.", field="name")
+        raise Invalid(_("“.” and “..” mean places, and cannot be names."), field="name")
     if "/" in cleaned or "\\" in cleaned:
-        raise Invalid("A name cannot hold / or \\, which separate folders.", field="name")
+        raise Invalid(_("A name cannot hold / or \\, which separate folders."), field="name")
     if any(unicodedata.category(character) in _NO_CHARACTER for character in cleaned):
-        raise Invalid("A name cannot hold control characters or line breaks.", field="name")
+        raise Invalid(_("A name cannot hold control characters or line breaks."), field="name")
     return cleaned
 
 
@@ -86,4 +91,9 @@ def require_free(
     """Raises Invalid where another live node of the kind has the name in that place; `but` is the node itself."""
     same = siblings(kind, parent_id, project_id).filter(name=name)
     if same.exclude(pk=but).exists():
-        raise Invalid(f"There is already a {kind} named “{name}” here.", code="name_taken", field="name", name=name)
+        raise Invalid(
+            _("There is already a %(kind)s named “%(name)s” here.") % {"kind": _(kind), "name": name},
+            code="name_taken",
+            field="name",
+            name=name,
+        )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -95,7 +96,7 @@ def _place(actor: User, node: Node) -> tuple[dict[str, Any], Sequence[Place]]:
             return {}, [("platform", node.platform_id)] if node.platform_id is not None else []
         return {"platform_id": None, **_keep_restriction(actor, node, node.platform)}, []
     if node.project.trash_id is not None:
-        raise Conflict("Its project is in the recycle bin. Restore the project first.", code="project_in_trash")
+        raise Conflict(_("Its project is in the recycle bin. Restore the project first."), code="project_in_trash")
     field = "parent_id" if isinstance(node, Folder) else "folder_id"
     above = chain(links_above([getattr(node, field)]), getattr(node, field))
     parent = next((link.id for link in above if link.trash_id is None), None)

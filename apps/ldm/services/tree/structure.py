@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from apps.ldm import permissions
 from apps.ldm.models import File, Folder, Platform, Project
@@ -70,13 +71,13 @@ def open_nodes(
     """
     refs = list(dict.fromkeys(refs))
     if len(refs) > MAX_ITEMS:
-        raise Invalid(f"That is more than {MAX_ITEMS} things at once.", limit=MAX_ITEMS)
+        raise Invalid(_("That is more than %(most)s things at once.") % {"most": MAX_ITEMS}, limit=MAX_ITEMS)
     before = _fetch(actor, refs, include_trashed)
     keys = set(more_keys).union(*map(keys_of, before))
     lock(keys)
     after = _fetch(actor, refs, include_trashed)
     if not keys.issuperset(set().union(*map(keys_of, after))):
-        raise Conflict("Somebody moved this to another project at the same moment. Try again.")
+        raise Conflict(_("Somebody moved this to another project at the same moment. Try again."))
     return after
 
 
@@ -93,7 +94,7 @@ def open_place(actor: Any, project_id: int, folder_id: int | None) -> tuple[Proj
     folder = open_nodes(actor, [Ref("folder", folder_id)], more_keys=[project_id])[0]
     assert isinstance(folder, Folder)  # noqa: S101 (for the type checker)
     if folder.project_id != project_id:
-        raise Invalid("This folder is in another project.", field="folder_id")
+        raise Invalid(_("This folder is in another project."), field="folder_id")
     return folder.project, folder
 
 

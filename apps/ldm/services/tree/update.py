@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -47,7 +48,10 @@ def update_node(*, actor: User, ref: Ref, changes: Mapping[str, Any]) -> Node:
     """
     allowed = FIELDS.get(ref.kind, {})
     if unknown := set(changes) - set(allowed):
-        raise Invalid(f"A {ref.kind} has no {', '.join(sorted(unknown))}.", field=min(unknown))
+        raise Invalid(
+            _("A %(kind)s has no %(names)s.") % {"kind": _(ref.kind), "names": ", ".join(sorted(unknown))},
+            field=min(unknown),
+        )
     with workspaces.atomic():
         node = structure.open_nodes(actor, [ref])[0]
         rights = permissions.rights_of(actor)
@@ -109,12 +113,14 @@ def _assignee(node: Node, user_id: int | None) -> tuple[int | None, str]:
         return None, ""
     person = get_user_model().objects.filter(pk=user_id, is_active=True).first()
     if person is None:
-        raise Invalid("There is no such person.", field="assignee_id")
+        raise Invalid(_("There is no such person."), field="assignee_id")
     assert isinstance(node, File)  # noqa: S101 (FIELDS gives only files an assignee)
     try:
         permissions.get_file(person, node.pk)
     except NotFound:
-        raise Invalid(f"{person.name} cannot see this file. Grant access first.", field="assignee_id") from None
+        raise Invalid(
+            _("%(name)s cannot see this file. Grant access first.") % {"name": person.name}, field="assignee_id"
+        ) from None
     return person.pk, person.name
 
 
@@ -124,7 +130,7 @@ def _date(value: object) -> date | None:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise Invalid("A date looks like 2026-11-30.", field="due_date") from None
+        raise Invalid(_("A date looks like 2026-11-30."), field="due_date") from None
 
 
 def _keep_sight(actor: User, node: Node) -> None:

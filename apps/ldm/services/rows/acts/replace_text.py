@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from apps.ldm.queries.bounded_regex import BadPattern, BoundedPattern
 from apps.ldm.services.rows.acts.code_spans import Codes, Reader
 
@@ -70,7 +72,7 @@ class Replacer:
     def __post_init__(self) -> None:
         wish = self.wish
         if not wish.find:
-            raise BadPattern("There is nothing to look for.", 0)
+            raise BadPattern(_("There is nothing to look for."), 0)
         source = wish.find if wish.regex else re.escape(wish.find)
         self._pattern = BoundedPattern(source, ignore_case=not wish.case)
         if wish.regex:
@@ -173,10 +175,10 @@ def _group(match: re.Match[str], groups: int, names: dict[str, int]) -> Sequence
             return (names[named],)
         if named.isascii() and named.isdecimal() and len(named) < 4 and int(named) <= groups:
             return (int(named),)
-        raise BadReplacement(f"The expression has no group “{named}”.", match.start())
+        raise BadReplacement(_("The expression has no group “%(name)s”.") % {"name": named}, match.start())
     digits = match["plain"] or match["number"]
     if int(digits) <= groups:
         return (int(digits),)
     if len(digits) == 2 and 0 < int(digits[0]) <= groups:
         return (int(digits[0]), digits[1])
-    raise BadReplacement(f"The expression has no group {digits}.", match.start())
+    raise BadReplacement(_("The expression has no group %(number)s.") % {"number": digits}, match.start())
