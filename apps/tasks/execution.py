@@ -24,6 +24,7 @@ from apps.tasks.models import Status, TaskFile, TaskRun
 from apps.tasks.reporter import OnProgress, Reporter
 from apps.tasks.text import clean, clean_json
 from locanext_project import workspaces
+from locanext_project.said import said_with_place
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ def _outcome_of(run: TaskRun, error: BaseException) -> dict[str, Any]:
         detail = _traceback(error)
     elif isinstance(message := getattr(error, "message", None), str) and message:
         # Service and format errors carry a sentence for people; a format's names the place first.
-        sentence = f"{place}: {message}" if (place := getattr(error, "place", "")) else message
+        sentence = said_with_place(message, getattr(error, "place", ""))
     else:
         sentence = _("Something went wrong inside the program. An administrator can see the details of this task.")
         detail = _traceback(error)

@@ -13,17 +13,30 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from .sentences import Sentence
+
 Options = Mapping[str, Any]
 NO_CODES: Mapping[int, str] = MappingProxyType({})
 
 
 class FormatError(ValueError):
-    """A file cannot be read or written. `place` names the line, cell, element or offset."""
+    """A file cannot be read or written. `place` names the line, cell, element or offset.
 
-    def __init__(self, message: str, place: str = "") -> None:
+    `template` with `words` in it is the message, so that it can be said in another language; another
+    error's message may be given as it is.
+    """
+
+    def __init__(self, template: str, place: str = "", /, **words: Any) -> None:
+        message = template if isinstance(template, Sentence) else Sentence(template, **words)
         super().__init__(f"{place}: {message}" if place else message)
         self.message = message
         self.place = place
+
+    def whole(self) -> Sentence:
+        """Place and message, as a word of another error's message."""
+        return (
+            Sentence("%(place)s: %(message)s", place=self.place, message=self.message) if self.place else self.message
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,9 @@ def build(rows_to_write: Iterable[BilingualRow]) -> bytes:
         number = 0
         for number, row in enumerate(rows_to_write, 1):
             if number >= MAX_ROWS:
-                raise FormatError(f"a sheet holds at most {MAX_ROWS - 1:,} rows", f"row id {row.row_id}")
+                raise FormatError(
+                    "a sheet holds at most %(most)s rows", f"row id {row.row_id}", most=f"{MAX_ROWS - 1:,}"
+                )
             limit = "" if row.max_length is None else str(row.max_length)
             cells = (str(row.row_id), row.key, row.source, row.target, row.status, row.comment, limit)
             for column, text in enumerate(cells):
@@ -121,7 +123,9 @@ def parse(data: bytes, max_total_bytes: int = MAX_TOTAL_BYTES) -> list[Bilingual
         body = (row for row in rows(sheet, book.strings, wanted) if row.number > header_row)
         return list(_returned(info.name, columns, body))
     titles = " and ".join(_NEEDED)
-    raise FormatError(f"no header with the columns {titles} in the first rows", f"sheet {', '.join(missing)}")
+    raise FormatError(
+        "no header with the columns %(titles)s in the first rows", f"sheet {', '.join(missing)}", titles=titles
+    )
 
 
 def _write_text(
@@ -141,7 +145,7 @@ def _write_text(
     except UnicodeEncodeError:
         raise FormatError("half a character cannot be written", place) from None
     if length > MAX_CELL_CHARACTERS or sheet.write_string(row, column, text, cell_format):
-        raise FormatError(f"a cell holds at most {MAX_CELL_CHARACTERS:,} characters", place)
+        raise FormatError("a cell holds at most %(most)s characters", place, most=f"{MAX_CELL_CHARACTERS:,}")
 
 
 def _find_header(head: list[Row]) -> tuple[int, dict[str, int]] | None:
@@ -171,7 +175,9 @@ def _returned(sheet: str, columns: dict[str, int], body: Iterable[Row]) -> Itera
             raise FormatError("the target is a formula; paste its value instead", place)
         if row_id is not None:
             if row_id in places:
-                raise FormatError(f"the id {row_id} is there twice, first at {places[row_id]}", place)
+                raise FormatError(
+                    "the id %(row_id)s is there twice, first at %(first)s", place, row_id=row_id, first=places[row_id]
+                )
             places[row_id] = place
         yield BilingualReturn(row_id, texts.get("Key", ""), texts["Source"], texts["Target"], place)
 
@@ -182,5 +188,5 @@ def _row_id(text: str, place: str) -> int | None:
         return None
     digits = text[1:] if text.startswith("-") else text
     if not digits.isascii() or not digits.isdecimal() or len(digits) > 19:
-        raise FormatError(f"{text[:30]!r} is no row id", place)
+        raise FormatError("%(text)r is no row id", place, text=text[:30])
     return int(text)

@@ -58,18 +58,20 @@ def parse_columns(option: Any, index_of: Callable[[str], int], name: str) -> dic
         if isinstance(value, Mapping):
             role, language = value.get("role", ""), value.get("language") or ""
             if unknown := set(map(str, value)) - {"role", "language"}:
-                raise FormatError(f"unknown entry {sorted(unknown)[0]!r}", place)
+                raise FormatError("unknown entry %(name)r", place, name=sorted(unknown)[0])
         if role in ("", None):
             continue
         if role not in ROLES or not isinstance(language, str):
-            raise FormatError(f"unknown role {role!r}; roles are {', '.join(ROLES)}", place)
+            raise FormatError(
+                "unknown role %(role)r; roles are %(choices)s", place, role=role, choices=", ".join(ROLES)
+            )
         index = index_of(column)
         if index in found:
             raise FormatError("the column is named twice", place)
         found[index] = ColumnRole(role, language)
     for role in ("source", "context", "comment", "max_length", "speaker"):
         if sum(1 for column in found.values() if column.role == role) > 1:
-            raise FormatError(f"more than one column is the {role}", f"option {name}")
+            raise FormatError("more than one column is the %(role)s", f"option {name}", role=role)
     if found and not any(column.role == "target" for column in found.values()):
         raise FormatError("no column is a target", f"option {name}")
     return found
@@ -88,11 +90,13 @@ def check_options(options: Mapping[str, Any], known: Mapping[str, type | tuple[t
     for name, value in options.items():
         kind = known.get(name)
         if kind is None:
-            raise FormatError(f"unknown option; known are {', '.join(sorted(known))}", f"option {name}")
+            raise FormatError(
+                "unknown option; known are %(choices)s", f"option {name}", choices=", ".join(sorted(known))
+            )
         if value is None:
             continue
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            raise FormatError(f"{value!r:.60} is not what this option takes", f"option {name}")
+            raise FormatError("%(value)s is not what this option takes", f"option {name}", value=f"{value!r:.60}")
 
 
 def variant_names(layout: Layout, id_of: Callable[[int], str], many: bool) -> dict[int, str]:

@@ -91,7 +91,7 @@ class DelimitedDocument:
                 continue
             start, end = self._starts[position], self._ends[position]
             if "\0" in text or (start == 0 and text.startswith("\ufeff")):
-                raise FormatError(f"a text file cannot hold {text[:1]!r} here", segment.location)
+                raise FormatError("a text file cannot hold %(character)r here", segment.location, character=text[:1])
             raw = fields.raw(text, fields.text[start:end], segment.location)
             if raw == fields.text[start:end] and not self._missing[position]:
                 continue
@@ -113,7 +113,7 @@ class DelimitedDocument:
 def column_number(column: str) -> int:
     """A column's index from its option name "0", "1" … Raises FormatError for anything else."""
     if not column.isascii() or not column.isdecimal() or int(column) >= MAX_COLUMNS:
-        raise FormatError(f"{column[:20]!r} is no column; columns are numbered from 0", "option columns")
+        raise FormatError("%(column)r is no column; columns are numbered from 0", "option columns", column=column[:20])
     return int(column)
 
 

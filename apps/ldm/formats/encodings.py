@@ -54,7 +54,13 @@ class Decoded:
             if self.encoding.startswith("utf-") or encoded.decode(self.encoding, "replace") == text:
                 return encoded
             at = next(i for i, character in enumerate(text) if not holds(character, self.encoding))
-        raise FormatError(f"{self.encoding} has no {text[at]!r} (U+{ord(text[at]):04X})", place)
+        raise FormatError(
+            "%(encoding)s has no %(character)r (U+%(code)s)",
+            place,
+            encoding=self.encoding,
+            character=text[at],
+            code=f"{ord(text[at]):04X}",
+        )
 
 
 def holds(text: str, encoding: str) -> bool:
@@ -76,22 +82,26 @@ def decode(data: bytes, declared: str = "", *, forced: str = "") -> Decoded:
             found = _try(data[len(bom) :], name, bom)
             if isinstance(found, Decoded):
                 return found
-            raise FormatError(f"not {name} although the byte-order mark says so", f"byte {found + len(bom)}")
+            raise FormatError(
+                "not %(name)s although the byte-order mark says so", f"byte {found + len(bom)}", name=name
+            )
     if forced or declared:
         name = forced or declared
         try:
             info = codecs.lookup(name.strip())
         except (LookupError, ValueError):
-            raise FormatError(f"unknown encoding {name!r}") from None
+            raise FormatError("unknown encoding %(name)r", name=name) from None
         if not info._is_text_encoding or info.name in _UNFIT:
-            raise FormatError(f"{name!r} is not a text encoding")
+            raise FormatError("%(name)r is not a text encoding", name=name)
         name = info.name.removesuffix("-sig")
         if name == "utf-16":  # declared without a mark: look at the zero bytes
             name = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
         found = _try(data, name, b"")
         if isinstance(found, Decoded):
             return found
-        raise FormatError(f"not {name}, as {'chosen' if forced else 'declared'}", f"byte {found}")
+        if forced:
+            raise FormatError("not %(name)s, as chosen", f"byte {found}", name=name)
+        raise FormatError("not %(name)s, as declared", f"byte {found}", name=name)
     if wide := _utf16_without_mark(data):
         found = _try(data, wide, b"")
         if isinstance(found, Decoded):

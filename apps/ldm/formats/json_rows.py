@@ -131,15 +131,17 @@ def field_names(option: object) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for role, name in option.items():
         if role not in ROLES:
-            raise FormatError(f"option 'fields': unknown role {role!r}; known: {', '.join(ROLES)}")
+            raise FormatError(
+                "option 'fields': unknown role %(role)r; known: %(choices)s", role=role, choices=", ".join(ROLES)
+            )
         many = role == "target" and isinstance(name, list | tuple) and len(name) > 0
         names = list(name) if many else [name]
         if not all(isinstance(one, str) for one in names) or len(set(names)) < len(names):
-            raise FormatError(f"option 'fields': {role} must be the name of a field")
+            raise FormatError("option 'fields': %(role)s must be the name of a field", role=role)
         result[role] = names if many else name
     missing = [role for role in ("source", "target") if role not in result]
     if missing:
-        raise FormatError(f"option 'fields' lacks {' and '.join(missing)}")
+        raise FormatError("option 'fields' lacks %(names)s", names=" and ".join(missing))
     targets = result["target"] if isinstance(result["target"], list) else [result["target"]]
     others = [name for role, name in result.items() if role != "target"]
     if set(targets) & set(others):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .base import FormatError, FormatWarning
+from .sentences import Sentence
 from .text_edits import SURROGATE, Lines
 
 MAX_DEPTH = 200
@@ -84,7 +85,7 @@ class Parser:
         first = self.text[at : at + 1]
         if first in ("{", "["):
             if depth >= MAX_DEPTH:
-                raise FormatError(f"nested deeper than {MAX_DEPTH}", self.lines.place(at))
+                raise FormatError("nested deeper than %(most)s", self.lines.place(at), most=MAX_DEPTH)
             return self._object(at, depth + 1) if first == "{" else self._array(at, depth + 1)
         if first == '"':
             return Scalar(STRING, at, self._string_end(at))
@@ -110,7 +111,12 @@ class Parser:
             if key in members:
                 pointer = "".join(map(escaped_token, [*self._path, key]))
                 line = self.lines.number(members[key].key_start)
-                raise FormatError(f"the key {pointer} is already there in line {line}", self.lines.place(key_start))
+                raise FormatError(
+                    "the key %(pointer)s is already there in line %(line)s",
+                    self.lines.place(key_start),
+                    pointer=pointer,
+                    line=line,
+                )
             self._path.append(key)
             value: Value
             if found.end(2) > 0:
@@ -181,7 +187,7 @@ class Parser:
         return found.end()
 
     def bad_escape(self, at: int) -> FormatError:
-        return FormatError(f"the escape {self.text[at : at + 2]!r} is no JSON", self.lines.place(at))
+        return FormatError("the escape %(escape)r is no JSON", self.lines.place(at), escape=self.text[at : at + 2])
 
     def _skip(self, at: int) -> int:
         found = _GAP_ONLY.match(self.text, at)
@@ -193,8 +199,10 @@ class Parser:
     def _unexpected(self, at: int, wanted: str) -> FormatError:
         if self.text.startswith("/*", at):
             return FormatError("a comment is not closed", self.lines.place(at))
-        there = repr(self.text[at]) if at < len(self.text) else "the file ends"
-        return FormatError(f"expected {wanted}, but there is {there}", self.lines.place(at))
+        there = repr(self.text[at]) if at < len(self.text) else Sentence("the file ends")
+        return FormatError(
+            "expected %(wanted)s, but there is %(there)s", self.lines.place(at), wanted=Sentence(wanted), there=there
+        )
 
 
 def escaped_token(token: str) -> str:

@@ -116,7 +116,9 @@ def _source_segments(filename: str, data: bytes) -> tuple[dict[str, Segment], se
     try:
         document = read(filename, data, {})
     except FormatError as error:
-        raise FormatError(f"the source-language file {filename!r} cannot be read: {error}") from None
+        raise FormatError(
+            "the source-language file %(filename)r cannot be read: %(why)s", filename=filename, why=error.whole()
+        ) from None
     segments = {segment.key: segment for segment in document.segments}
     return segments, {key for key in segments if in_objects(document.root, key)}
 
@@ -142,7 +144,7 @@ def _missing(root: Value, rows: list[Row], source: Iterable[str], addable: set[s
     found = missing_keys(present, source, addable, options)
     for one in found:
         if not one.key.startswith("/"):
-            raise FormatError(f"option 'add_keys': {one.key!r} is no JSON pointer")
+            raise FormatError("option 'add_keys': %(key)r is no JSON pointer", key=one.key)
     return [one for one in found if site_of(root, one.key) is not False]
 
 

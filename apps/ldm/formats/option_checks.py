@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .base import FormatError, Options
+from .sentences import Sentence
 
 COMMON: dict[str, type | tuple[type, ...]] = {
     "encoding": str,
@@ -21,12 +22,19 @@ def checked(options: Options, own: Mapping[str, type | tuple[type, ...]]) -> dic
     result: dict[str, Any] = {}
     for name, value in options.items():
         if name not in allowed:
-            raise FormatError(f"unknown option {name!r}; known: {', '.join(sorted(allowed))}")
+            raise FormatError(
+                "unknown option %(name)r; known: %(choices)s", name=name, choices=", ".join(sorted(allowed))
+            )
         if value is None or value == "":
             continue
         wanted = allowed[name]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is int):
-            raise FormatError(f"option {name!r} must be {_name(wanted)}, not {type(value).__name__}")
+            raise FormatError(
+                "option %(name)r must be %(wanted)s, not %(kind)s",
+                name=name,
+                wanted=_name(wanted),
+                kind=type(value).__name__,
+            )
         result[name] = value
     return result
 
@@ -52,11 +60,18 @@ def string_list(options: Options, name: str) -> list[str]:
     """An option that is a list of texts. Raises FormatError naming it."""
     value = options.get(name, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise FormatError(f"option {name!r} must be a list of texts")
+        raise FormatError("option %(name)r must be a list of texts", name=name)
     return list(value)
 
 
-def _name(wanted: type | tuple[type, ...]) -> str:
+def _name(wanted: type | tuple[type, ...]) -> Sentence:
     kinds = wanted if isinstance(wanted, tuple) else (wanted,)
-    words = {str: "text", bool: "true or false", int: "a whole number", list: "a list", Mapping: "a mapping"}
-    return " or ".join(words.get(kind, kind.__name__) for kind in kinds)
+    words = {
+        str: Sentence("text"),
+        bool: Sentence("true or false"),
+        int: Sentence("a whole number"),
+        list: Sentence("a list"),
+        Mapping: Sentence("a mapping"),
+    }
+    said = [words.get(kind, Sentence(kind.__name__)) for kind in kinds]
+    return said[0] if len(said) == 1 else Sentence("%(one)s or %(other)s", one=said[0], other=said[1])

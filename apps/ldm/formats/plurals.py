@@ -76,9 +76,14 @@ class PluralForms:
         try:
             result = _compiled(self.expression)(number)
         except ZeroDivisionError:
-            raise FormatError(f"the plural expression divides by zero for n = {number}") from None
+            raise FormatError("the plural expression divides by zero for n = %(number)s", number=number) from None
         if not 0 <= result < self.nplurals:
-            raise FormatError(f"the plural expression gives {result} for n = {number}; nplurals is {self.nplurals}")
+            raise FormatError(
+                "the plural expression gives %(result)s for n = %(number)s; nplurals is %(nplurals)s",
+                result=result,
+                number=number,
+                nplurals=self.nplurals,
+            )
         return result
 
     def examples(self, form: int, most: int = 5) -> list[int]:
@@ -114,9 +119,11 @@ def parse_plural_forms(text: str) -> PluralForms | None:
     count = re.search(r"nplurals\s*=\s*([0-9]{1,4})(?![0-9])", text)
     rule = re.search(r"plural\s*=(?!=)\s*([^;]*)", text[count.end() :] if count else text)
     if count is None or not 1 <= int(count[1]) <= MAX_FORMS:
-        raise FormatError(f"Plural-Forms must give nplurals from 1 to {MAX_FORMS}: {text.strip()[:80]!r}")
+        raise FormatError(
+            "Plural-Forms must give nplurals from 1 to %(most)s: %(text)r", most=MAX_FORMS, text=text.strip()[:80]
+        )
     if rule is None or rule[1].strip() in ("", "EXPRESSION"):
-        raise FormatError(f"Plural-Forms has no plural expression: {text.strip()[:80]!r}")
+        raise FormatError("Plural-Forms has no plural expression: %(text)r", text=text.strip()[:80])
     forms = PluralForms(int(count[1]), " ".join(rule[1].split()))
     _compiled(forms.expression)
     return forms
@@ -162,20 +169,20 @@ _OPERATIONS: dict[str, Callable[[int, int], int]] = {
 def _compiled(expression: str) -> Evaluator:
     """The C expression as a function of n. Raises FormatError; nothing of Python's is evaluated."""
     if len(expression) > _MAX_LENGTH:
-        raise FormatError(f"the plural expression is longer than {_MAX_LENGTH} characters")
+        raise FormatError("the plural expression is longer than %(most)s characters", most=_MAX_LENGTH)
     tokens: list[str] = []
     position = 0
     while expression[position:].strip():
         found = _TOKEN.match(expression, position)
         if found is None:
             rest = expression[position : position + 20]
-            raise FormatError(f"the plural expression has something unknown at {rest!r}")
+            raise FormatError("the plural expression has something unknown at %(rest)r", rest=rest)
         tokens.append(found[0].strip())
         position = found.end()
     parser = _Parser(tokens)
     result = parser.ternary(0)
     if parser.at < len(tokens):
-        raise FormatError(f"the plural expression does not end at {tokens[parser.at]!r}")
+        raise FormatError("the plural expression does not end at %(token)r", token=tokens[parser.at])
     return result
 
 
@@ -188,7 +195,7 @@ class _Parser:
 
     def ternary(self, depth: int) -> Evaluator:
         if depth > _MAX_DEPTH:
-            raise FormatError(f"the plural expression is nested deeper than {_MAX_DEPTH}")
+            raise FormatError("the plural expression is nested deeper than %(most)s", most=_MAX_DEPTH)
         condition = self._binary(0, depth)
         if not self._take("?"):
             return condition
@@ -214,7 +221,7 @@ class _Parser:
 
     def _unary(self, depth: int) -> Evaluator:
         if depth > _MAX_DEPTH:
-            raise FormatError(f"the plural expression is nested deeper than {_MAX_DEPTH}")
+            raise FormatError("the plural expression is nested deeper than %(most)s", most=_MAX_DEPTH)
         if self._take("!"):
             inner = self._unary(depth + 1)
             return lambda n: int(not inner(n))
@@ -230,7 +237,9 @@ class _Parser:
         if operand.isdigit():
             value = int(operand)
             return lambda n: value
-        raise FormatError(f"the plural expression has {operand or 'its end'!r} where a number belongs")
+        if not operand:
+            raise FormatError("the plural expression has 'its end' where a number belongs")
+        raise FormatError("the plural expression has %(operand)r where a number belongs", operand=operand)
 
     def _take(self, symbol: str) -> bool:
         if self.at < len(self.tokens) and self.tokens[self.at] == symbol:

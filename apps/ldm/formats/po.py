@@ -234,7 +234,9 @@ def _take_source(segments: list[Segment], filename: str, data: bytes) -> None:
     try:
         document = read(filename, data, {})
     except FormatError as error:
-        raise FormatError(f"the source-language file {filename!r} cannot be read: {error}") from None
+        raise FormatError(
+            "the source-language file %(filename)r cannot be read: %(why)s", filename=filename, why=error.whole()
+        ) from None
     texts: dict[str, dict[str, str]] = {}
     for original in document.segments:
         if original.target:

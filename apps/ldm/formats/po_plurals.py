@@ -29,7 +29,7 @@ def forms_needed(
     given = options.get("nplurals")
     if given is not None:
         if not 1 <= given <= MAX_FORMS:
-            raise FormatError(f"option 'nplurals' must be from 1 to {MAX_FORMS}")
+            raise FormatError("option 'nplurals' must be from 1 to %(most)s", most=MAX_FORMS)
         return int(given)
     try:
         forms = parse_plural_forms(header.get("plural-forms", ""))

@@ -156,7 +156,7 @@ class Scanner:
         keyword, index = found[1], found[2]
         place = found.start()
         if index is not None and keyword != "msgstr":
-            raise FormatError(f"{keyword} takes no index", self.lines.place(place))
+            raise FormatError("%(keyword)s takes no index", self.lines.place(place), keyword=keyword)
         if keyword == "msgstr":
             self._take_form(found, place)
             return
@@ -182,7 +182,9 @@ class Scanner:
             self._take(found)
         else:
             wanted = "msgstr" if entry.msgid else "msgid"
-            raise FormatError(f"{keyword} where {wanted} is expected", self.lines.place(place))
+            raise FormatError(
+                "%(keyword)s where %(wanted)s is expected", self.lines.place(place), keyword=keyword, wanted=wanted
+            )
 
     def _take_form(self, found: re.Match[str], place: int) -> None:
         entry, index = self._open, found[2]
@@ -197,7 +199,7 @@ class Scanner:
         if index is None:
             entry.single = statement
         elif int(index) >= MAX_FORMS:
-            raise FormatError(f"msgstr[{index}]: no language has so many forms", self.lines.place(place))
+            raise FormatError("msgstr[%(index)s]: no language has so many forms", self.lines.place(place), index=index)
         else:
             entry.forms[int(index)] = statement
 
@@ -260,25 +262,25 @@ class Scanner:
     def _bytes(self, run: str, place: str, to_text: Callable[[bytes], str] | None) -> str:
         values = [int(m[2], 8) if m[2] else int(m[3], 16) for m in _ESCAPE.finditer(run)]
         if max(values) > 255:
-            raise FormatError(f"the escape in {run!r} is above \\377", place)
+            raise FormatError("the escape in %(run)r is above \\377", place, run=run)
         data = bytes(values)
         try:
             return data.decode("ascii") if data.isascii() or to_text is None else to_text(data)
         except UnicodeError:
-            raise FormatError(f"the escapes {run!r} are no text in the file's encoding", place) from None
+            raise FormatError("the escapes %(run)r are no text in the file's encoding", place, run=run) from None
 
     def _broken(self, at: int) -> FormatError:
         place = self.lines.place(at)
         text = self.text
         keyword = _KEYWORD.match(text, at)
         if keyword and text[keyword.end() : keyword.end() + 1] != '"':
-            return FormatError(f'{keyword[0].strip()} must be followed by a text in "quotes"', place)
+            return FormatError('%(keyword)s must be followed by a text in "quotes"', place, keyword=keyword[0].strip())
         if text[at] == '"' or keyword:
             if _STRING.match(text, keyword.end() if keyword else at) is None:
                 return FormatError("a text is not closed in its line", place)
             return FormatError("a text without msgid or msgstr before it", place)
         word = text[at : at + 20].split()[0] if text[at : at + 20].split() else text[at]
-        return FormatError(f"cannot read {word!r}", place)
+        return FormatError("cannot read %(word)r", place, word=word)
 
 
 def comment_lines(text: str, entry: Entry) -> list[CommentLine]:

@@ -181,7 +181,9 @@ def _source_texts(filename: str, data: bytes) -> dict[str, str]:
     try:
         document = read(filename, data, {})
     except FormatError as error:
-        raise FormatError(f"the source-language file {filename!r} cannot be read: {error}") from None
+        raise FormatError(
+            "the source-language file %(filename)r cannot be read: %(why)s", filename=filename, why=error.whole()
+        ) from None
     return {segment.key: segment.target for segment in document.segments}
 
 

@@ -36,7 +36,7 @@ def format_of(filename: str) -> str:
     for name, (_, endings) in FORMATS.items():
         if lower.endswith(endings):
             return name
-    raise FormatError(f"Cannot read this kind of file. Readable: {', '.join(extensions())}", filename)
+    raise FormatError("Cannot read this kind of file. Readable: %(choices)s", filename, choices=", ".join(extensions()))
 
 
 def _module(filename: str) -> ModuleType:

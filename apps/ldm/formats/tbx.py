@@ -105,7 +105,7 @@ class _Scanner:
             found = attributes(raw)
             self._language = (found.get("xml:lang") or found.get("lang") or "").strip()
             if not self._language:
-                raise FormatError(f"a <{name}> without xml:lang", self.source.place(start))
+                raise FormatError("a <%(name)s> without xml:lang", self.source.place(start), name=name)
             if not empty:
                 self._stack = [Holder(name, start, end)]
         elif plain == TERM and self._stack:

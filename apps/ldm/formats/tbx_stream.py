@@ -52,7 +52,9 @@ class TbxReader(Records[TermUnit]):
     def __init__(self, data: bytes, source_language: str, target_language: str) -> None:
         super().__init__("tbx")
         if normal(source_language) == normal(target_language):
-            raise FormatError(f"the source and the target are one language, {source_language}")
+            raise FormatError(
+                "the source and the target are one language, %(source_language)s", source_language=source_language
+            )
         self._wanted = (source_language, target_language)
         self._stream = Stream(data)
         self.encoding = self._stream.encoding
@@ -78,13 +80,18 @@ class TbxReader(Records[TermUnit]):
             yield from found
         for wanted in self._wanted:
             if not any(fits(wanted, language) for language in self.languages):
-                raise FormatError(f"there is no term in {wanted}; the file has: {listed(self.languages)}", "file")
+                raise FormatError(
+                    "there is no term in %(wanted)s; the file has: %(names)s",
+                    "file",
+                    wanted=wanted,
+                    names=listed(self.languages),
+                )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._stream.down()
         plain = local(name)
         if not self._path and plain not in ("martif", "tbx"):
-            raise FormatError(f"the root element is <{name}>, not <martif> or <tbx>", self._stream.place())
+            raise FormatError("the root element is <%(name)s>, not <martif> or <tbx>", self._stream.place(), name=name)
         self._path.append(plain)
         if self._listening:
             return
@@ -107,10 +114,10 @@ class TbxReader(Records[TermUnit]):
 
     def _start_language(self, name: str, attributes: dict[str, str]) -> None:
         if self._concept is None or self._language is not None:
-            raise FormatError(f"a <{name}> that is not directly in a concept", self._stream.place())
+            raise FormatError("a <%(name)s> that is not directly in a concept", self._stream.place(), name=name)
         language = attributes.get("xml:lang") or attributes.get("lang") or ""
         if not language.strip():
-            raise FormatError(f"a <{name}> without xml:lang", self._stream.place())
+            raise FormatError("a <%(name)s> without xml:lang", self._stream.place(), name=name)
         source, target = (fits(wanted, language) for wanted in self._wanted)
         self.languages.setdefault(language, 0)
         self._language = _Language(0 if source >= target else 1, max(source, target))

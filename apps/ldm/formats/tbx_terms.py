@@ -94,7 +94,13 @@ class _TableReader(Records[TermUnit]):
         if header is not False and sum(1 for title in titles if title) > 1:
             self.languages = {title: 0 for title in titles if title}
             names = listed(self.languages)
-            raise FormatError(f"no columns are {languages[0]} and {languages[1]}; the file has: {names}", "row 1")
+            raise FormatError(
+                "no columns are %(source)s and %(target)s; the file has: %(names)s",
+                "row 1",
+                source=languages[0],
+                target=languages[1],
+                names=names,
+            )
         return {"source": 0, "target": 1, "note": 2}, bool(header)
 
     def _terms(self, table: Sequence[tuple[int, Sequence[str]]]) -> Iterator[TermUnit]:
@@ -163,9 +169,11 @@ def _chosen(columns: Mapping[str, Any], letters: bool) -> dict[str, int]:
         if role in ("", None):
             continue
         if not isinstance(column, str) or role not in ROLES:
-            raise FormatError(f"unknown role {role!r}; roles are {', '.join(ROLES)}", place)
+            raise FormatError(
+                "unknown role %(role)r; roles are %(choices)s", place, role=role, choices=", ".join(ROLES)
+            )
         if role in found:
-            raise FormatError(f"more than one column is the {role}", place)
+            raise FormatError("more than one column is the %(role)s", place, role=role)
         if letters:
             found[role] = letters_to_index(column)
         elif column.isascii() and column.isdecimal() and len(column) < 6:
@@ -174,7 +182,7 @@ def _chosen(columns: Mapping[str, Any], letters: bool) -> dict[str, int]:
             raise FormatError("columns are numbered from 0", place)
     for role in ("source", "target"):
         if role not in found:
-            raise FormatError(f"no column is the {role}", "option columns")
+            raise FormatError("no column is the %(role)s", "option columns", role=role)
     return found
 
 
@@ -191,7 +199,9 @@ def _xlsx_rows(data: bytes, options: dict[str, Any]) -> tuple[list[tuple[int, Se
     names = [info.name for info in book.sheets]
     info = next((one for one in book.sheets if one.name == wanted or (not wanted and not one.hidden)), None)
     if info is None:
-        raise FormatError(f"there is no sheet {wanted!r}; the file has: {listed(names)}", "option sheet")
+        raise FormatError(
+            "there is no sheet %(wanted)r; the file has: %(names)s", "option sheet", wanted=wanted, names=listed(names)
+        )
     found: list[tuple[int, Sequence[str]]] = []
     for row in rows(book.load_sheet(info), book.strings):
         width = max(row.values, default=-1) + 1

@@ -65,10 +65,10 @@ def _numbered(terms: Iterable[TermUnit]) -> Iterator[tuple[object, TermUnit]]:
         if not term.source.strip() or not term.target.strip():
             raise FormatError("a term needs a source and a target", place)
         if term.use not in USES:
-            raise FormatError(f"unknown use {term.use!r}; known: {', '.join(USES)}", place)
+            raise FormatError("unknown use %(use)r; known: %(choices)s", place, use=term.use, choices=", ".join(USES))
         for text in (term.source, term.target, term.part_of_speech, term.definition, term.note, term.concept):
             if found := ILLEGAL.search(text):
-                raise FormatError(f"XML cannot hold the character U+{ord(found.group()):04X}", place)
+                raise FormatError("XML cannot hold the character U+%(code)s", place, code=f"{ord(found.group()):04X}")
         shared = (term.concept, term.source, term.definition, term.case_sensitive)
         yield (shared if term.concept else number), term
 

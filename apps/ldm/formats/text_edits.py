@@ -65,11 +65,13 @@ def changed_targets(segments: Sequence[Segment], targets: Mapping[int, str]) -> 
     for position in sorted(targets, key=lambda p: p if isinstance(p, int) else -1):
         target = targets[position]
         if not isinstance(position, int) or isinstance(position, bool) or not 0 <= position < len(segments):
-            raise FormatError(f"there is no segment {position!r}; the file has {len(segments)}")
+            raise FormatError(
+                "there is no segment %(position)r; the file has %(count)s", position=position, count=len(segments)
+            )
         segment = segments[position]
         place = segment.location
         if not isinstance(target, str):
-            raise FormatError(f"a target must be text, not {type(target).__name__}", place)
+            raise FormatError("a target must be text, not %(kind)s", place, kind=type(target).__name__)
         if target == segment.target:
             continue
         if segment.locked:

@@ -40,7 +40,7 @@ class _Segs:
 
     def check(self, raw: str, place: str) -> None:
         if wrong := tmx_inline.unbalanced(raw.encode()):
-            raise FormatError(f"codes that belong together are apart: {wrong[1]}", place)
+            raise FormatError("codes that belong together are apart: %(codes)s", place, codes=wrong[1])
 
 
 def read(filename: str, data: bytes, options: dict[str, Any]) -> UnitsDocument:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .base import FormatError
+from .sentences import Sentence
 from .xml_inline import Code, Codes
 from .xml_scan import ATTRIBUTE, TOKEN
 from .xml_text import unescape
@@ -33,7 +34,7 @@ class _Piece:
     partner: int = -1
 
 
-def unbalanced(raw: bytes) -> tuple[int, str] | None:
+def unbalanced(raw: bytes) -> tuple[int, Sentence] | None:
     """The offset of the first `bpt` or `ept` without its other half and what is wrong, None if all are right."""
     if b"<bpt" not in raw and b"<ept" not in raw:
         return None
@@ -44,12 +45,12 @@ def unbalanced(raw: bytes) -> tuple[int, str] | None:
         number = _attributes(match[3]).get("i", "")
         if match[2] == b"bpt":
             if number in opened:
-                return match.start(), f'<bpt i="{number}"> is opened twice'
+                return match.start(), Sentence('<bpt i="%(number)s"> is opened twice', number=number)
             opened[number] = match.start()
         elif opened.pop(number, None) is None:
-            return match.start(), f'<ept i="{number}"> closes no <bpt>'
+            return match.start(), Sentence('<ept i="%(number)s"> closes no <bpt>', number=number)
     for number, at in opened.items():
-        return at, f'<bpt i="{number}"> is never closed by an <ept>'
+        return at, Sentence('<bpt i="%(number)s"> is never closed by an <ept>', number=number)
     return None
 
 
@@ -119,7 +120,7 @@ def _pieces(raw: bytes, place: str) -> list[_Piece]:
     if last < len(raw) and not depth:
         out.append(_Piece("text", unescape(raw[last:].decode())))
     if depth:
-        raise FormatError(f"<{inside.decode()}> is not closed", place)
+        raise FormatError("<%(name)s> is not closed", place, name=inside.decode())
     return out
 
 

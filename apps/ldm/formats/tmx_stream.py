@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from . import xlsx_xml
 from .base import FormatError
+from .sentences import Sentence
 from .tmx_names import ESCAPED, key_of, neighbour, role_of, truth
 from .units_languages import EXACT, fits, listed, normal
 from .units_records import Records, Unit
@@ -45,7 +46,9 @@ class TmxReader(Records[Unit]):
     ) -> None:
         super().__init__("tmx")
         if source_language and normal(source_language) == normal(target_language):
-            raise FormatError(f"the source and the target are one language, {source_language}")
+            raise FormatError(
+                "the source and the target are one language, %(source_language)s", source_language=source_language
+            )
         self.source_language, self.target_language = source_language, target_language
         self.without = 0
         """Units that lack a text in one of the two languages."""
@@ -86,11 +89,16 @@ class TmxReader(Records[Unit]):
         wanted = ((self.source_language, _SOURCE), (self.target_language, _TARGET))
         for language, side in wanted:
             if language and not any(side == s for s, score in self._sides.values() if score):
-                raise FormatError(f"there is no text in {language}; the file has: {listed(self.languages)}", "file")
+                raise FormatError(
+                    "there is no text in %(language)s; the file has: %(names)s",
+                    "file",
+                    language=language,
+                    names=listed(self.languages),
+                )
         if not self.languages:
             raise FormatError("there is no text in any language", "file")
         if not self.target_language:
-            raise FormatError(f"there is only one language: {listed(self.languages)}", "file")
+            raise FormatError("there is only one language: %(names)s", "file", names=listed(self.languages))
         if self.without:
             pair = f"{self.source_language} or {self.target_language}"
             self.warn("file", f"{self.without:,} units have no text in {pair}: left out")
@@ -145,7 +153,7 @@ class TmxReader(Records[Unit]):
         if not self._root:
             self._root = name
             if name != "tmx":
-                raise FormatError(f"the root element is <{name}>, not <tmx>", self._stream.place())
+                raise FormatError("the root element is <%(name)s>, not <tmx>", self._stream.place(), name=name)
         elif name == "header":
             self._own = attributes.get("creationtool") == TOOL
             named = attributes.get("srclang", "").strip()
@@ -160,11 +168,11 @@ class TmxReader(Records[Unit]):
         if name == "bpt" and number not in self._codes:
             self._codes[number] = 1
         elif name == "bpt":
-            self._break(f'<bpt i="{number}"> is opened twice')
+            self._break(Sentence('<bpt i="%(number)s"> is opened twice', number=number))
         elif self._codes.pop(number, None) is None:
-            self._break(f'<ept i="{number}"> closes no <bpt>')
+            self._break(Sentence('<ept i="%(number)s"> closes no <bpt>', number=number))
 
-    def _break(self, text: str) -> None:
+    def _break(self, text: Sentence) -> None:
         if not self._skip_broken:
             raise FormatError(text, self._stream.place())
         self._broken = text
@@ -174,7 +182,8 @@ class TmxReader(Records[Unit]):
             if self._side[1]:
                 self._text = self._stream.heard()
             if self._codes:
-                self._break(f'<bpt i="{next(iter(self._codes))}"> is never closed by an <ept>')
+                number = next(iter(self._codes))
+                self._break(Sentence('<bpt i="%(number)s"> is never closed by an <ept>', number=number))
             self._inside = ""
         elif name == "tuv":
             if not self._segs:
@@ -203,14 +212,18 @@ class TmxReader(Records[Unit]):
     def _side_of(self, language: str) -> tuple[int, int]:
         """Which side a language is on, and how well it fits."""
         if not self.source_language:
-            raise FormatError(f"the file names no source language; it has {language}: choose one", "file")
+            raise FormatError(
+                "the file names no source language; it has %(language)s: choose one", "file", language=language
+            )
         source, target = fits(self.source_language, language), fits(self.target_language, language)
         if not source and not self.target_language:
             self.target_language = language
             target = EXACT
         elif not source and not target and self._guessed_target:
             names = listed([*self.languages, language])
-            raise FormatError(f"there are several target languages: {names}; choose one", self._stream.place())
+            raise FormatError(
+                "there are several target languages: %(names)s; choose one", self._stream.place(), names=names
+            )
         return (_SOURCE, source) if source >= target else (_TARGET, target)
 
     def _end_unit(self) -> None:

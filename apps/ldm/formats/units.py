@@ -107,7 +107,7 @@ def _inspect_tmx(data: bytes, given: dict[str, Any]) -> UnitsInspection:
     others = [language for language, _ in counts.most_common() if not fits(source, language)]
     target = given.get("target_language", "") or (others[0] if others else "")
     if not target:
-        raise FormatError(f"there are no two languages; the file has: {listed(counts)}", "file")
+        raise FormatError("there are no two languages; the file has: %(names)s", "file", names=listed(counts))
     reader = TmxReader(data, source, target, skip_broken=given.get("skip_broken", False))
     units = [unit for unit, _ in zip(reader, range(_FIRST), strict=False)]
     return UnitsInspection("tmx", stream.encoding, given, dict(counts), source, target, [], units, reader.warnings)

@@ -101,7 +101,7 @@ def load_units(data: bytes, options: Options, root: Sequence[str]) -> tuple[dict
     given["languages"] = string_list(given, "languages")
     for name in ("max_depth", "max_elements"):
         if given.get(name, 1) < 1:
-            raise FormatError(f"option {name!r} must be above zero")
+            raise FormatError("option %(name)r must be above zero", name=name)
     source = load(
         data,
         forced=given.get("encoding", ""),
@@ -111,7 +111,9 @@ def load_units(data: bytes, options: Options, root: Sequence[str]) -> tuple[dict
     found = TOKEN.match(source.buffer, source.root)
     name = found[2].decode() if found and found[2] else ""
     if name not in root:
-        raise FormatError(f"the root element is <{name}>, not <{root[0]}>", source.place(source.root))
+        raise FormatError(
+            "the root element is <%(name)s>, not <%(wanted)s>", source.place(source.root), name=name, wanted=root[0]
+        )
     return given, source
 
 
@@ -229,10 +231,10 @@ class UnitsDocument:
         edits: list[tuple[int, Edit]] = []
         for position, text in targets.items():
             if type(position) is not int or not 0 <= position < len(self.segments):
-                raise FormatError(f"there is no segment {position!r}")
+                raise FormatError("there is no segment %(position)r", position=position)
             segment = self.segments[position]
             if not isinstance(text, str):
-                raise FormatError(f"a target must be text, not {type(text).__name__}", segment.location)
+                raise FormatError("a target must be text, not %(kind)s", segment.location, kind=type(text).__name__)
             if text == segment.target:
                 continue
             if segment.locked:

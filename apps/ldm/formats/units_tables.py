@@ -68,12 +68,19 @@ class DocumentReader(Records[Unit]):
         named = _source_of(self.options)
         if self.source_language and named and not self._chosen and not _akin(self.source_language, named):
             names = listed([named, *filter(None, found)])
-            raise FormatError(f"there is no text in {self.source_language}; the file has: {names}", "file")
+            raise FormatError(
+                "there is no text in %(language)s; the file has: %(names)s",
+                "file",
+                language=self.source_language,
+                names=names,
+            )
         if not found:
             return ""
         if not self.target_language:
             if len(found) > 1:
-                raise FormatError(f"there are several target languages: {listed(found)}; choose one", "file")
+                raise FormatError(
+                    "there are several target languages: %(names)s; choose one", "file", names=listed(found)
+                )
             return found[0]
         if chosen := best(self.target_language, found):
             return chosen
@@ -81,7 +88,12 @@ class DocumentReader(Records[Unit]):
         if len(found) == 1 and (self._chosen or nameless):
             return found[0]  # a column that does not say its language is what the person says it is
         names = listed(variant or "a column without a language" for variant in found)
-        raise FormatError(f"there is no text in {self.target_language}; the file has: {names}", "file")
+        raise FormatError(
+            "there is no text in %(language)s; the file has: %(names)s",
+            "file",
+            language=self.target_language,
+            names=names,
+        )
 
     def _units(self, document: Document) -> Iterator[Unit]:
         segments = [segment for segment in document.segments if segment.variant == self.variant]

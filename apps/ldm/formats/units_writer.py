@@ -66,7 +66,9 @@ def chosen_columns(columns: Sequence[str] | None) -> list[str]:
     asked = list(dict.fromkeys(DEFAULT_COLUMNS if columns is None else columns))
     for name in asked:
         if name not in COLUMNS:
-            raise FormatError(f"unknown column {name!r}; known: {', '.join(COLUMNS)}", "option columns")
+            raise FormatError(
+                "unknown column %(name)r; known: %(choices)s", "option columns", name=name, choices=", ".join(COLUMNS)
+            )
     return [*(name for name in ("source", "target") if name not in asked), *asked]
 
 
@@ -156,7 +158,9 @@ def _escaped(unit: Unit, number: int) -> Unit:
             value.encode("utf-8")
         except UnicodeEncodeError as error:
             place = f"unit {number} ({unit.key or unit.source[:40]!a}), {name}"
-            raise FormatError(f"half a character (U+{ord(value[error.start]):04X}) cannot be written", place) from None
+            raise FormatError(
+                "half a character (U+%(code)s) cannot be written", place, code=f"{ord(value[error.start]):04X}"
+            ) from None
         changed[name] = xlsx_xml.escape_controls(value)
     return unit._replace(**changed)
 

@@ -64,7 +64,9 @@ def write_table(stream: BinaryIO, sheet_name: str, titles: Sequence[str], rows: 
         number = 0
         for number, row in enumerate(chain(sample, rest), 1):
             if number >= MAX_ROWS:
-                raise FormatError(f"a sheet holds at most {MAX_ROWS - 1:,} rows; use TMX", f"row {number + 1}")
+                raise FormatError(
+                    "a sheet holds at most %(most)s rows; use TMX", f"row {number + 1}", most=f"{MAX_ROWS - 1:,}"
+                )
             for column, text in enumerate(row):
                 if text:
                     _write(sheet, number, column, text, body, titles[column])
@@ -87,7 +89,7 @@ def _write(
     except UnicodeEncodeError:
         raise FormatError("half a character cannot be written", place) from None
     if length > MAX_CELL_CHARACTERS or sheet.write_string(row, column, text, cell_format):
-        raise FormatError(f"a cell holds at most {MAX_CELL_CHARACTERS:,} characters; use TMX", place)
+        raise FormatError("a cell holds at most %(most)s characters; use TMX", place, most=f"{MAX_CELL_CHARACTERS:,}")
 
 
 def _width(text: str) -> int:

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from . import encodings
 from .base import FormatError
+from .sentences import Sentence
 
 MAX_DEPTH = 200
 _PIECE = 1 << 18
@@ -67,7 +68,7 @@ class Stream:
         """One element deeper. Raises FormatError beyond the limit."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise FormatError(f"elements are nested deeper than {MAX_DEPTH}", self.place())
+            raise FormatError("elements are nested deeper than %(most)s", self.place(), most=MAX_DEPTH)
 
     def up(self) -> None:
         """One element less deep."""
@@ -91,14 +92,17 @@ class Stream:
 
     def _entity(self, name: str, parameter: int, value: str | None, *_: object) -> None:
         if value is not None:
-            kind = "parameter entity" if parameter else "entity"
-            raise FormatError(f"the declaration of {kind} {name!r} is refused", self.place())
+            if parameter:
+                raise FormatError("the declaration of parameter entity %(name)r is refused", self.place(), name=name)
+            raise FormatError("the declaration of entity %(name)r is refused", self.place(), name=name)
 
     def _explained(self, error: expat.ExpatError) -> FormatError:
-        message = expat.ErrorString(error.code) or "malformed"
+        message = Sentence(expat.ErrorString(error.code) or "malformed")
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]:
-            message = "a character or a bare & or < that XML does not allow here"
-        return FormatError(f"malformed XML: {message}", f"line {error.lineno}, column {error.offset + 1}")
+            message = Sentence("a character or a bare & or < that XML does not allow here")
+        return FormatError(
+            "malformed XML: %(message)s", f"line {error.lineno}, column {error.offset + 1}", message=message
+        )
 
 
 def _utf8_pieces(view: memoryview) -> tuple[str, Iterator[bytes | memoryview]]:
@@ -130,11 +134,11 @@ def _codec(declared: str) -> str:
     try:
         info = codecs.lookup(_NAMES.get(declared.lower(), declared))
     except (LookupError, ValueError):
-        raise FormatError(f"unknown encoding {declared!r}", "line 1") from None
+        raise FormatError("unknown encoding %(declared)r", "line 1", declared=declared) from None
     if not getattr(info, "_is_text_encoding", True) or info.name.startswith(
         ("idna", "puny", "unicode", "raw", "utf-7")
     ):
-        raise FormatError(f"{declared!r} is not an encoding of text files", "line 1")
+        raise FormatError("%(declared)r is not an encoding of text files", "line 1", declared=declared)
     name = info.name.removesuffix("-sig")
     return encodings.LARGER.get(name, (name,))[-1]
 
@@ -153,7 +157,7 @@ def _converted(view: memoryview, name: str, offset: int) -> Iterator[bytes]:
             yield decode(piece, start + _PIECE >= len(view) + 1).encode("utf-8")
         except UnicodeError as error:
             at = getattr(error, "start", 0)
-            raise FormatError(f"not {name}", f"byte {offset + start - pending + at}") from None
+            raise FormatError("not %(name)s", f"byte {offset + start - pending + at}", name=name) from None
 
 
 def _is_utf8(view: memoryview) -> bool:

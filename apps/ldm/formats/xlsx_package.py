@@ -86,7 +86,7 @@ class Package:
             try:
                 content = unpacker.decompress(packed, member.size + 1)
             except zlib.error as error:
-                raise FormatError(f"damaged compressed data ({error})", member.name) from None
+                raise FormatError("damaged compressed data (%(why)s)", member.name, why=str(error)) from None
             if not unpacker.eof and len(content) <= member.size:
                 raise FormatError("compressed data ends too early", member.name)
         if len(content) != member.size:
@@ -169,7 +169,7 @@ def open_package(data: bytes, max_total_bytes: int = MAX_TOTAL_BYTES) -> Package
     if offset + size > end:
         raise FormatError("The workbook is damaged: its zip directory does not fit", f"byte {end}")
     if total > MAX_MEMBERS:
-        raise FormatError(f"{total} parts in the workbook; at most {MAX_MEMBERS} are read")
+        raise FormatError("%(total)s parts in the workbook; at most %(most)s are read", total=total, most=MAX_MEMBERS)
     members = _read_directory(data, offset, offset + size, total)
     _locate(data, members, offset)
     _check_limits(members, max_total_bytes)
@@ -217,7 +217,7 @@ def _read_directory(data: bytes, start: int, end: int, total: int) -> list[Membe
         if flags & _ENCRYPTED_FLAG:
             raise FormatError("encrypted. Save the workbook without a password", name)
         if method not in (_STORED, _DEFLATED):
-            raise FormatError(f"compression method {method} is not read", name)
+            raise FormatError("compression method %(method)s is not read", name, method=method)
         members.append(Member(name, flags, method, crc, packed, size, offset, data[at:after]))
         at = after
     return members
@@ -241,7 +241,9 @@ def _locate(data: bytes, members: list[Member], directory_offset: int) -> None:
 def _check_limits(members: list[Member], max_total_bytes: int) -> None:
     total = sum(member.size for member in members)
     if total > max_total_bytes:
-        raise FormatError(f"{total:,} bytes when unpacked; at most {max_total_bytes:,} are read")
+        raise FormatError(
+            "%(total)s bytes when unpacked; at most %(most)s are read", total=f"{total:,}", most=f"{max_total_bytes:,}"
+        )
     for member in members:
         if member.size <= SMALL_MEMBER_BYTES or member.size <= member.packed * MAX_RATIO:
             continue
@@ -249,5 +251,9 @@ def _check_limits(members: list[Member], max_total_bytes: int) -> None:
         if ("worksheets/" in name or "sharedstrings" in name) and member.size <= HONEST_SHEET_BYTES:
             continue
         raise FormatError(
-            f"{member.size:,} bytes packed into {member.packed:,}: tighter than 1:{MAX_RATIO} is not read", member.name
+            "%(size)s bytes packed into %(packed)s: tighter than 1:%(most)s is not read",
+            member.name,
+            size=f"{member.size:,}",
+            packed=f"{member.packed:,}",
+            most=MAX_RATIO,
         )

@@ -285,7 +285,7 @@ def new_style(patcher: Patcher, column: int) -> bytes:
 def check_length(text: str, place: str) -> None:
     """Raise FormatError for a text that no cell can hold."""
     if len(text) > MAX_CELL_CHARACTERS // 2 and len(text.encode("utf-16-le", "replace")) // 2 > MAX_CELL_CHARACTERS:
-        raise FormatError(f"a cell holds at most {MAX_CELL_CHARACTERS:,} characters", place)
+        raise FormatError("a cell holds at most %(most)s characters", place, most=f"{MAX_CELL_CHARACTERS:,}")
 
 
 def row_style(sheet: Sheet, span: RowSpan) -> bytes:

@@ -170,7 +170,12 @@ class _Scan:
         except IndexError:
             raise FormatError("a shared string does not exist", f"{self.sheet.place}, row {number}") from None
         if scan[position:end].strip(b" \t\r\n"):
-            raise FormatError(f"malformed XML at byte {position}, after row {number}", self.sheet.place)
+            raise FormatError(
+                "malformed XML at byte %(position)s, after row %(number)s",
+                self.sheet.place,
+                position=position,
+                number=number,
+            )
 
     def _usual_row(
         self, spans: Sequence[tuple[int, int]], number: int, given: bool, order: Sequence[tuple[int, int]], many: bool

@@ -57,7 +57,7 @@ class SheetPlan:
 def letters_to_index(column: str) -> int:
     """The column for its letters. Raises FormatError for anything else."""
     if not re.fullmatch(r"[A-Za-z]{1,3}", column):
-        raise FormatError(f"{column[:20]!r} is no column; columns are named A, B, C", "option sheets")
+        raise FormatError("%(column)r is no column; columns are named A, B, C", "option sheets", column=column[:20])
     return column_index(column.upper().encode())
 
 
@@ -115,15 +115,15 @@ def _check_sheets(book: Book, given: Mapping[str, Any]) -> None:
         if not isinstance(name, str) or not isinstance(option, Mapping):
             raise FormatError("must map sheet names to their options", place)
         if unknown := set(map(str, option)) - _SHEET_OPTIONS:
-            raise FormatError(f"unknown entry {sorted(unknown)[0]!r}", place)
+            raise FormatError("unknown entry %(name)r", place, name=sorted(unknown)[0])
         for entry in ("used", "header"):
             if not isinstance(option.get(entry, True), bool):
-                raise FormatError(f"{entry} must be true or false", place)
+                raise FormatError("%(entry)s must be true or false", place, entry=entry)
         row = option.get("header_row", 1)
         if not isinstance(row, int) or isinstance(row, bool) or row < 1:
             raise FormatError("header_row must be a row number", place)
         if name not in names and option.get("used", True):
-            raise FormatError(f"no such sheet; there are {', '.join(sorted(names))}", place)
+            raise FormatError("no such sheet; there are %(choices)s", place, choices=", ".join(sorted(names)))
 
 
 def _plan(

@@ -81,7 +81,7 @@ def column_index(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     if not letters.isalpha() or number > MAX_COLUMNS or len(letters) > 3:
-        raise FormatError(f"{letters.decode(errors='replace')!r} is no column")
+        raise FormatError("%(letters)r is no column", letters=letters.decode(errors="replace"))
     return number - 1
 
 
@@ -122,7 +122,7 @@ def load_sheet(data: bytes, place: str, checked: bool = False) -> Sheet:
     # Outside the cells the part is small: a real parser checks it, and its depth.
     xml.check_small(utf8[: opened.start()] + b"<%bsheetData/>" % prefix + utf8[after:], place)
     if scan.count(b"<%bc " % prefix, start, end) > MAX_CELLS:
-        raise FormatError(f"more than {MAX_CELLS:,} cells", place)
+        raise FormatError("more than %(most)s cells", place, most=f"{MAX_CELLS:,}")
     return Sheet(place, utf8, encoding, scan, prefix, (start, end), opened.span(), formulas)
 
 
@@ -143,7 +143,12 @@ def row_spans(sheet: Sheet, before: int = 0) -> Iterator[tuple[int, int, int, in
             digits = xml.attributes(rest).get("r", str(previous + 1)).encode()
         number = int(digits) if digits.isdigit() and len(digits) < 9 else 0
         if not previous < number <= MAX_ROWS:
-            raise FormatError(f"row {digits[:20].decode(errors='replace')} comes after row {previous}", sheet.place)
+            raise FormatError(
+                "row %(row)s comes after row %(previous)s",
+                sheet.place,
+                row=digits[:20].decode(errors="replace"),
+                previous=previous,
+            )
         previous = number
         start, inner = found.start(1), found.end()
         if rest.endswith(b"/"):
@@ -151,11 +156,16 @@ def row_spans(sheet: Sheet, before: int = 0) -> Iterator[tuple[int, int, int, in
         else:
             inner_end = scan.find(closing, inner, end)
             if inner_end < 0:
-                raise FormatError(f"malformed XML: row {number} does not end", sheet.place)
+                raise FormatError("malformed XML: row %(number)s does not end", sheet.place, number=number)
             position = inner_end + len(closing)
         yield number, start, inner, inner_end, position
     if scan[position:end].strip(_BLANK):
-        raise FormatError(f"malformed XML at byte {position}, after row {previous}", sheet.place)
+        raise FormatError(
+            "malformed XML at byte %(position)s, after row %(previous)s",
+            sheet.place,
+            position=position,
+            previous=previous,
+        )
 
 
 def merged_areas(sheet: Sheet) -> Iterator[tuple[int, int, int, int]]:
@@ -291,7 +301,7 @@ def _plain_value(kind: bytes, value: bytes) -> str:
     if kind == b"str":
         return xml.cell_text(value)
     if kind == b"s":
-        raise FormatError(f"{value[:20].decode(errors='replace')!r} is no shared string")
+        raise FormatError("%(value)r is no shared string", value=value[:20].decode(errors="replace"))
     return xml.text_of(value).strip()
 
 
@@ -304,7 +314,7 @@ def cell_column(found: tuple[bytes, ...], previous: int) -> int:
         return previous + 1
     letters = reference.rstrip("0123456789")
     if not letters.isascii() or not letters.isupper():
-        raise FormatError(f"{reference!r} is no cell")
+        raise FormatError("%(reference)r is no cell", reference=reference)
     return column_index(letters.encode())
 
 

@@ -76,7 +76,7 @@ class SharedStrings:
                 return self.texts[number]
         except (ValueError, IndexError):
             pass
-        raise FormatError(f"shared string {index[:20].decode(errors='replace')!r} does not exist", place)
+        raise FormatError("shared string %(index)r does not exist", place, index=index[:20].decode(errors="replace"))
 
 
 def read_strings(data: bytes, place: str) -> SharedStrings:
@@ -147,7 +147,7 @@ def _read_items(strings: SharedStrings, scan: bytes, start: int, end: int) -> No
         elif kind == 3:
             if scan.startswith(b"<%bextLst" % prefix, found.start()):
                 break
-            raise FormatError(f"malformed XML at byte {found.start()}")
+            raise FormatError("malformed XML at byte %(byte)s", byte=found.start())
 
 
 def append_strings(data: bytes, bodies: list[bytes], place: str) -> bytes | bytearray:

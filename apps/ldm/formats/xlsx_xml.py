@@ -15,6 +15,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from .base import FormatError
+from .sentences import Sentence
 
 # Stand-ins used by `mask`; all are illegal in XML, so a checked part holds none of them.
 _CDATA_EDGE, _LESS, _AMPERSAND, _NOTHING = b"\x01", b"\x03", b"\x04", b"\x06"
@@ -51,11 +52,11 @@ def to_utf8(data: bytes, place: str, checked: bool = False) -> tuple[bytes, str]
             return data, encoding
         declared = _DECLARED.match(data[:200])
         if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
-            raise FormatError(f"encoding {declared[1].decode()} is not read in a workbook", place)
+            raise FormatError("encoding %(encoding)s is not read in a workbook", place, encoding=declared[1].decode())
         _require_utf8(data, place)
     if len(data.translate(None, _CONTROLS)) != len(data):
         at = next(i for i, code in enumerate(data) if code in _CONTROLS)
-        raise FormatError(f"control character U+{data[at]:04X}", f"{place}, byte {at}")
+        raise FormatError("control character U+%(code)s", f"{place}, byte {at}", code=f"{data[at]:04X}")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         outside = _SPECIAL.sub(b"", data)
         if b"<!DOCTYPE" in outside or b"<!ENTITY" in outside:
@@ -116,7 +117,9 @@ def escape(text: str, place: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise FormatError(f"half a character (U+{ord(text[error.start]):04X}) cannot be written", place) from None
+        raise FormatError(
+            "half a character (U+%(code)s) cannot be written", place, code=f"{ord(text[error.start]):04X}"
+        ) from None
 
 
 def escape_controls(text: str) -> str:
@@ -160,7 +163,7 @@ def check_small(data: bytes, place: str) -> etree._Element:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        raise FormatError(f"malformed XML: {error.msg}", f"{place}, line {line}, column {column}") from None
+        raise FormatError("malformed XML: %(why)s", f"{place}, line {line}, column {column}", why=error.msg) from None
 
 
 def check_fragment(masked: bytes) -> None:
@@ -169,7 +172,9 @@ def check_fragment(masked: bytes) -> None:
     try:
         parser.Parse(b"<a>%b</a>" % masked.translate(_HARMLESS), True)
     except expat.ExpatError as error:
-        raise FormatError(f"malformed XML: {expat.ErrorString(error.code)}") from None
+        raise FormatError(
+            "malformed XML: %(why)s", why=Sentence(expat.ErrorString(error.code) or "malformed")
+        ) from None
 
 
 def _require_utf8(data: bytes, place: str) -> None:
@@ -197,7 +202,7 @@ def _resolve(text: str) -> str:
     for part in parts:
         name, end, rest = part.partition(";")
         if not end:
-            raise FormatError(f"&#{name[:10]} is no character reference")
+            raise FormatError("&#%(name)s is no character reference", name=name[:10])
         pieces.append(_reference(name))
         if rest:
             pieces.append(_resolve_named(rest) if "&" in rest else rest)
@@ -214,11 +219,11 @@ def _resolve_named(text: str) -> str:
 @lru_cache(maxsize=70_000)
 def _reference(name: str) -> str:
     if not _REFERENCE.fullmatch(name):
-        raise FormatError(f"&#{name[:10]}; is no character reference")
+        raise FormatError("&#%(name)s; is no character reference", name=name[:10])
     code = int(name[1:], 16) if name[0] == "x" else int(name)
     control = code < 32 and code not in (9, 10, 13)
     if control or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
-        raise FormatError(f"character reference &#{name}; is not allowed in XML")
+        raise FormatError("character reference &#%(name)s; is not allowed in XML", name=name)
     return chr(code)
 
 

@@ -188,7 +188,7 @@ def to_markup(text: str, codes: Codes, style: Style, raw: str, other: str, place
     plain.append(text[last:])
     flush()
     if stack:
-        raise FormatError(f"the token ⟦{stack[-1]}⟧ is not closed", place)
+        raise FormatError("the token ⟦%(token)s⟧ is not closed", place, token=stack[-1])
     return "".join(out)
 
 
@@ -199,13 +199,13 @@ def _markup_of(match: re.Match[str], codes: Codes, stack: list[int], used: set[i
     code = codes.get(number)
     alone = bool(match[3])
     if code is None or alone == bool(code.closing) or (match[1] and alone):
-        raise FormatError(f"there is no token {token} in this segment", place)
+        raise FormatError("there is no token %(token)s in this segment", place, token=token)
     if match[1]:
         if not stack or stack.pop() != number:
-            raise FormatError(f"the token {token} closes nothing here", place)
+            raise FormatError("the token %(token)s closes nothing here", place, token=token)
         return code.closing
     if number in used:
-        raise FormatError(f"the token {token} stands twice", place)
+        raise FormatError("the token %(token)s stands twice", place, token=token)
     used.add(number)
     if not alone:
         stack.append(number)
@@ -223,5 +223,7 @@ def plain_text(text: str, place: str) -> str:
         return text
     for match in _TOKEN.finditer(text):
         if match.group() != _OPEN * 2:
-            raise FormatError(f"there is no token {match.group()} in this segment; a literal ⟦ is written ⟦⟦", place)
+            raise FormatError(
+                "there is no token %(token)s in this segment; a literal ⟦ is written ⟦⟦", place, token=match.group()
+            )
     return text.replace(_OPEN * 2, _OPEN)

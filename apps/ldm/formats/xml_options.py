@@ -38,12 +38,14 @@ class Ref:
         attribute = parts.pop()[1:] if parts and parts[-1].startswith("@") else ""
         bad = any("@" in p or "(" in p or p == ".." or p != p.strip() for p in parts)
         if not text.strip() or bad or (text.strip().endswith("@") and not attribute) or (up and not attribute):
-            raise FormatError(f"{text!r} is none of @Attribute, text(), Child, Child/@Attribute, ../@Attribute", option)
+            raise FormatError(
+                "%(text)r is none of @Attribute, text(), Child, Child/@Attribute, ../@Attribute", option, text=text
+            )
         if set(attribute) & set(" \t\r\n\"'<>&=/@"):
-            raise FormatError(f"{attribute!r} cannot be an attribute's name", option)
+            raise FormatError("%(attribute)r cannot be an attribute's name", option, attribute=attribute)
         for part in parts:
             if set(part) & set(" \t\r\n\"'<>&=@"):
-                raise FormatError(f"{part!r} cannot be an element's name", option)
+                raise FormatError("%(part)r cannot be an element's name", option, part=part)
         return cls(text.strip(), up, tuple(parts), attribute)
 
     @property
@@ -84,7 +86,7 @@ def parse_rules(value: object) -> list[Rule]:
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)) or not value:
         raise FormatError("must be a list of rules, each like {'element': 'String', 'target': '@Str'}", "option rules")
     if len(value) > _MOST_RULES:
-        raise FormatError(f"more than {_MOST_RULES} rules", "option rules")
+        raise FormatError("more than %(most)s rules", "option rules", most=_MOST_RULES)
     return [_rule(item, f"option rules[{number}]") for number, item in enumerate(value)]
 
 
@@ -92,7 +94,7 @@ def _rule(item: object, option: str) -> Rule:
     if not isinstance(item, Mapping):
         raise FormatError("a rule must be a mapping", option)
     if unknown := sorted(str(name) for name in item if name not in (*FIELDS, *_OTHERS)):
-        raise FormatError(f"unknown field {unknown[0]!r}", option)
+        raise FormatError("unknown field %(name)r", option, name=unknown[0])
     element = item.get("element")
     if not isinstance(element, str) or not element.strip("/ "):
         raise FormatError("'element' must be an element's name or path", option)

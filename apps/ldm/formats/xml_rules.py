@@ -91,9 +91,9 @@ class XmlDocument:
         edits: list[Edit] = []
         for position, text in targets.items():
             if type(position) is not int or not 0 <= position < len(self.segments):
-                raise FormatError(f"there is no segment {position!r}")
+                raise FormatError("there is no segment %(position)r", position=position)
             if not isinstance(text, str):
-                raise FormatError(f"a target must be text, not {type(text).__name__}")
+                raise FormatError("a target must be text, not %(kind)s", kind=type(text).__name__)
             segment = self.segments[position]
             if text == segment.target:
                 continue
@@ -121,8 +121,9 @@ def read(filename: str, data: bytes, options: dict[str, Any]) -> XmlDocument:
         if not named and not any(stats.own_text for stats in elements):
             return XmlDocument(source, _effective(given, []), [], _Attributes(array("Q"), array("H"), []))
         raise FormatError(
-            f"a rule is needed (option rules): no LocStr, String or StringId found. Elements with text: {named}",
+            "a rule is needed (option rules): no LocStr, String or StringId found. Elements with text: %(named)s",
             source.place(source.root),
+            named=named,
         )
     return document
 
@@ -159,7 +160,7 @@ def _loaded(data: bytes, options: Options) -> tuple[dict[str, Any], XmlSource]:
     given = checked(options, _OWN)
     for name in ("max_depth", "max_elements"):
         if given.get(name, 1) < 1:
-            raise FormatError(f"option {name!r} must be above zero")
+            raise FormatError("option %(name)r must be above zero", name=name)
     refuse_empty(data)
     source = load(
         data,
@@ -201,7 +202,7 @@ def _settings(given: Mapping[str, Any], rules: list[dict[str, Any]] | None) -> S
         if rules and not document.segments:
             document = read(origin[0], origin[1], {})
     except FormatError as error:
-        raise FormatError(f"the source file cannot be read: {error}", "option source_file") from None
+        raise FormatError("the source file cannot be read: %(why)s", "option source_file", why=error.whole()) from None
     lookup: dict[str, Segment] = {}
     for segment in document.segments:
         segment.source = segment.source or segment.target

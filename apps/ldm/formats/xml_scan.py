@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from . import encodings
 from .base import FormatError, FormatWarning
+from .sentences import Sentence
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 5_000_000
@@ -159,9 +160,9 @@ def _codec(name: str) -> str:
     try:
         info = codecs.lookup(_NAMES.get(name.lower(), name))
     except (LookupError, ValueError):
-        raise FormatError(f"unknown encoding {name!r}", "line 1") from None
+        raise FormatError("unknown encoding %(name)r", "line 1", name=name) from None
     if not getattr(info, "_is_text_encoding", True) or info.name in _UNFIT:
-        raise FormatError(f"{name!r} is not an encoding of text files", "line 1")
+        raise FormatError("%(name)r is not an encoding of text files", "line 1", name=name)
     return "utf-8" if info.name == "utf-8-sig" else info.name
 
 
@@ -206,8 +207,15 @@ def _check_form(source: XmlSource) -> None:
 
     def entity(name: str, parameter: int, value: str | None, *_: object) -> None:
         if value is not None:
-            kind = "parameter entity" if parameter else "entity"
-            raise FormatError(f"the declaration of {kind} {name!r} is refused", source.place(parser.CurrentByteIndex))
+            if parameter:
+                raise FormatError(
+                    "the declaration of parameter entity %(name)r is refused",
+                    source.place(parser.CurrentByteIndex),
+                    name=name,
+                )
+            raise FormatError(
+                "the declaration of entity %(name)r is refused", source.place(parser.CurrentByteIndex), name=name
+            )
 
     parser.StartElementHandler = start
     parser.StartDoctypeDeclHandler = doctype
@@ -222,19 +230,19 @@ def _check_form(source: XmlSource) -> None:
 
 def _explained(source: XmlSource, code: int, offset: int) -> FormatError:
     """The parser's complaint, with the place in the file and the usual causes named."""
-    buffer, message = source.buffer, expat.ErrorString(code) or "malformed"
+    buffer, message = source.buffer, Sentence(expat.ErrorString(code) or "malformed")
     at = buffer[offset : offset + 1]
     place = source.place(max(offset, 0))
     if at and at[0] < 32 and at not in b"\t\n\r":
-        return FormatError(f"the control character U+{at[0]:04X} is not allowed in XML", place)
+        return FormatError("the control character U+%(code)s is not allowed in XML", place, code=f"{at[0]:04X}")
     if code != expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]:
-        return FormatError(f"malformed XML: {message}", place)
+        return FormatError("malformed XML: %(message)s", place, message=message)
     if at == b"&" or buffer[offset - 1 : offset] == b"&":
         place = place if at == b"&" else source.place(offset - 1)
         return FormatError("a bare & (it must be written as &amp;), or an unfinished reference", place)
     if at == b"<":
         return FormatError("< where a tag is not finished or inside an attribute (there it is &lt;)", place)
-    return FormatError(f"malformed XML: {message}", place)
+    return FormatError("malformed XML: %(message)s", place, message=message)
 
 
 def _check_limits(source: XmlSource, max_depth: int, max_elements: int) -> None:
@@ -252,8 +260,8 @@ def _check_limits(source: XmlSource, max_depth: int, max_elements: int) -> None:
         elements += 1
         here = depth + 1
         if here > max_depth:
-            raise FormatError(f"elements are nested deeper than {max_depth}", source.place(match.start()))
+            raise FormatError("elements are nested deeper than %(most)s", source.place(match.start()), most=max_depth)
         if elements > max_elements:
-            raise FormatError(f"more than {max_elements} elements", source.place(match.start()))
+            raise FormatError("more than %(most)s elements", source.place(match.start()), most=max_elements)
         if buffer[match.end() - 2] != 0x2F:
             depth = here

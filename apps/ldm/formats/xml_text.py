@@ -41,7 +41,7 @@ def has_undefined_entity(raw: str) -> bool:
 def check_legal(text: str, place: str) -> None:
     """Raises FormatError naming the first character that XML cannot hold."""
     if found := ILLEGAL.search(text):
-        raise FormatError(f"XML cannot hold the character U+{ord(found.group()):04X}", place)
+        raise FormatError("XML cannot hold the character U+%(code)s", place, code=f"{ord(found.group()):04X}")
 
 
 class Style:

@@ -19,6 +19,7 @@ from apps.ldm.services.files.export_file import build
 from apps.ldm.services.tree.names import free_name
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, ServiceError
+from locanext_project.said import said, said_place
 
 ORIGINAL, BILINGUAL = "original", "bilingual"
 Progress = Callable[[int, int, str], None]
@@ -60,7 +61,7 @@ def download_tree(
                 else:
                     data = build(actor=actor, file=file, least=least).data
             except FormatError as error:
-                archive.errors.append({"path": path, "message": error.message, "place": error.place})
+                archive.errors.append({"path": path, "message": said(error.message), "place": said_place(error.place)})
             except ServiceError as error:
                 archive.errors.append({"path": path, "message": error.message, "place": ""})
             else:

@@ -21,6 +21,7 @@ from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.names import clean_name
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, ServiceError
+from locanext_project.said import said, said_place
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
@@ -79,7 +80,7 @@ def import_many(
             with guard():
                 expanded += _expand(item)
         except FormatError as error:
-            result.refuse(item.path, error.message, error.place)
+            result.refuse(item.path, said(error.message), said_place(error.place))
         except ServiceError as error:
             result.refuse(item.path, error.message)
     for number, item in enumerate(expanded):
@@ -93,7 +94,7 @@ def import_many(
             with _Folders(actor, project, folder, parents) as place:
                 files = keep_incoming(actor=actor, project=project, folder=place, incoming=incoming)
         except FormatError as error:
-            result.refuse(item.path, error.message, error.place)
+            result.refuse(item.path, said(error.message), said_place(error.place))
         except ServiceError as error:
             result.refuse(item.path, error.message)
         else:

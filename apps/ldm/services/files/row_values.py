@@ -80,7 +80,7 @@ def check_storable(segments: Sequence[Segment], positions: Sequence[int]) -> Non
             for text in _texts(segment):
                 if found := _UNSTORABLE.search(text):
                     code = f"U+{ord(found[0]):04X}"
-                    raise FormatError(f"the text holds {code}, which no database keeps", segment.location)
+                    raise FormatError("the text holds %(code)s, which no database keeps", segment.location, code=code)
 
 
 def _texts(segment: Segment) -> tuple[str, str, str, str, str]:

@@ -57,7 +57,9 @@ def members(path: str, data: bytes) -> Iterator[Member]:
                 known += 1
                 yield _read(archive, one, name)
         if not known:
-            raise FormatError(f"there is nothing in it that can be read: {', '.join(extensions())}", path)
+            raise FormatError(
+                "there is nothing in it that can be read: %(choices)s", path, choices=", ".join(extensions())
+            )
 
 
 def _read(archive: zipfile.ZipFile, one: zipfile.ZipInfo, name: str) -> Member:
