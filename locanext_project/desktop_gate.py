@@ -16,9 +16,13 @@ import secrets
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
+from django.core.handlers.asgi import ASGIRequest
 from django.http.cookie import parse_cookie
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from apps.accounts.network import parse_address
 from locanext_project import workspaces
@@ -76,22 +80,28 @@ start_addresses = StartAddresses()
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a request does not get in."""
+    """Why a request does not get in; `message` in English, translated where it is answered."""
 
     status: int
     code: str
     message: str
 
 
-FOREIGN_PEER = Refused(403, "not_this_machine", "LocaNext on a desktop answers its own machine only.")
-FOREIGN_HOST = Refused(403, "foreign_host", "This address does not belong to LocaNext. Open LocaNext's own window.")
-FOREIGN_ORIGIN = Refused(403, "foreign_origin", "A page of another site may not use LocaNext on this PC.")
-NO_SECRET = Refused(403, "no_launch_secret", "This is LocaNext's own server. Open LocaNext's window to use it.")
-USED_ADDRESS = Refused(403, "used_address", "This start address was used already. Open LocaNext again.")
+FOREIGN_PEER = Refused(403, "not_this_machine", gettext_noop("LocaNext on a desktop answers its own machine only."))
+FOREIGN_HOST = Refused(
+    403, "foreign_host", gettext_noop("This address does not belong to LocaNext. Open LocaNext's own window.")
+)
+FOREIGN_ORIGIN = Refused(403, "foreign_origin", gettext_noop("A page of another site may not use LocaNext on this PC."))
+NO_SECRET = Refused(
+    403, "no_launch_secret", gettext_noop("This is LocaNext's own server. Open LocaNext's window to use it.")
+)
+USED_ADDRESS = Refused(403, "used_address", gettext_noop("This start address was used already. Open LocaNext again."))
 READ_ONLY = Refused(
     503,
     "read_only",
-    "LocaNext opened your data for reading only, because bringing it up to date failed. Nothing was lost.",
+    gettext_noop(
+        "LocaNext opened your data for reading only, because bringing it up to date failed. Nothing was lost."
+    ),
 )
 
 
@@ -204,10 +214,14 @@ QUIET = [
 
 async def _answer(scope: Mapping[str, Any], send: Any, refusal: Refused) -> None:
     """The refusal in the shape its client reads: JSON under /api/, plain text elsewhere."""
+    # Without the query, which need not be text: only the headers say the language.
+    asked = ASGIRequest({**scope, "method": "GET", "query_string": b""}, BytesIO())
+    with translation.override(translation.get_language_from_request(asked)):
+        message = translation.gettext(refusal.message)
     if scope["path"].startswith("/api/"):
-        kind, body = b"application/json", json.dumps(error_body(refusal.code, refusal.message)).encode()
+        kind, body = b"application/json", json.dumps(error_body(refusal.code, message)).encode()
     else:
-        kind, body = b"text/plain; charset=utf-8", refusal.message.encode()
+        kind, body = b"text/plain; charset=utf-8", message.encode()
     headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *QUIET]
     await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
     await send({"type": "http.response.body", "body": body if scope.get("method") != "HEAD" else b""})

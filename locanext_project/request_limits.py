@@ -9,6 +9,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from locanext_project import error_pages
@@ -51,8 +52,13 @@ class RequestLimitsMiddleware:
 def _refused(request: HttpRequest) -> HttpResponseBase | None:
     try:
         check(request)
-    except ServiceError as error:
-        return error_pages.refusal(request, error)
+    except ServiceError:
+        # Nobody has looked at the request's language yet: the refusal is made once more, in that language.
+        with translation.override(translation.get_language_from_request(request)):
+            try:
+                check(request)
+            except ServiceError as error:
+                return error_pages.refusal(request, error)
     return None
 
 

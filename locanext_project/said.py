@@ -32,12 +32,16 @@ _ALONE = {
 _PIECE = re.compile(r"(line|column|row id|row|byte|string|segment|unit|sheet|option) (.+)", re.DOTALL)
 
 
-def said(text: str) -> str:
-    """A sentence in the active language. One without a template (it was translated already) comes back as it is."""
+def said(text: object) -> str:
+    """A sentence, or an error that has one, in the active language.
+
+    What has no template was translated already, and comes back as it is.
+    """
     template = getattr(text, "template", None)
     if not template:
         return str(text)
-    words = {name: said(word) if hasattr(word, "template") else word for name, word in text.words.items()}  # type: ignore[attr-defined]
+    given: dict[str, object] = getattr(text, "words", {})
+    words = {name: said(word) if hasattr(word, "template") else word for name, word in given.items()}
     sentence = gettext(template)
     return sentence % words if words else sentence
 

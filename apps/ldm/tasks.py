@@ -20,6 +20,7 @@ from apps.tasks.context import TaskContext
 from apps.tasks.limits import limited
 from apps.tasks.registry import task
 from locanext_project.errors import Forbidden, NotFound
+from locanext_project.said import said, said_place
 
 Progress = Callable[[int, int, str], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -88,7 +89,9 @@ def inspect(
         ],
         "total_segments": found.total_segments,
         "variants": found.variants,
-        "warnings": [{"place": warning.place, "text": warning.text} for warning in found.warnings[:200]],
+        "warnings": [
+            {"place": said_place(warning.place), "text": said(warning.text)} for warning in found.warnings[:200]
+        ],
     }
 
 

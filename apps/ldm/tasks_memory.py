@@ -29,6 +29,7 @@ from apps.tm.services.entries.incoming import LoadResult, LoadWarning
 from apps.tm.services.terms import export as terms_export
 from apps.tm.services.terms import load as terms_load
 from locanext_project.errors import Forbidden, Invalid
+from locanext_project.said import said, said_place
 
 Progress = Callable[[int, int | None, str], None]
 TYPES = {
@@ -192,7 +193,7 @@ def _loaded(result: LoadResult, records: Any) -> dict[str, Any]:
 def _warnings(warnings: Sequence[LoadWarning], records: Any) -> list[dict[str, str]]:
     """What the reader and the loader found odd, in that order."""
     every = [*records.warnings, *warnings]
-    return [{"place": one.place, "text": one.text} for one in every[:MOST_WARNINGS]]
+    return [{"place": said_place(one.place), "text": said(one.text)} for one in every[:MOST_WARNINGS]]
 
 
 # ---- out ----
@@ -230,7 +231,7 @@ def _written(
 
 
 def _plain(warnings: Iterable[Any]) -> list[dict[str, str]]:
-    return [{"place": one.place, "text": one.text} for one in list(warnings)[:MOST_WARNINGS]]
+    return [{"place": said_place(one.place), "text": said(one.text)} for one in list(warnings)[:MOST_WARNINGS]]
 
 
 def _pieces(stream: BinaryIO) -> Iterator[bytes]:

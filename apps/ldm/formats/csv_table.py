@@ -27,6 +27,7 @@ from .delimited import (
     resolve_layout,
 )
 from .encodings import decode
+from .sentences import Sentence
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 60
@@ -116,7 +117,7 @@ def _read(data: bytes, options: dict[str, Any]) -> tuple[DelimitedDocument, list
     effective = effective_options(layout, decoded, options)
     effective |= {"delimiter": dialect.delimiter, "quote": dialect.quote, "escape": dialect.escape}
     document = DelimitedDocument("csv", data, decoded, fields, effective)
-    document.warnings += [FormatWarning(f"line {line}", "text after a closing quote") for line in stray[:20]]
+    document.warnings += [FormatWarning(f"line {line}", Sentence("text after a closing quote")) for line in stray[:20]]
     add_segments(document, records, layout, fields)
     return document, records, layout, fields
 

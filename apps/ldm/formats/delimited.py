@@ -20,11 +20,14 @@ from .columns import (
     variant_names,
 )
 from .encodings import Decoded
+from .sentences import Sentence
 
 SAMPLE_ROWS = 200
 MAX_COLUMNS = 10_000
 LINE_END = r"\r\r\n|\r\n|\n|\r"
 _WARNED_PLACES = 3
+_NO_KEY = Sentence("has no key: the row is named by its number")
+_REPEATED = Sentence("repeats a key: it gets a number")
 
 
 @dataclass(slots=True)
@@ -236,11 +239,11 @@ def _key(
     cell = reader.key(get)
     if not cell:
         if reader.keys:
-            noticed.setdefault("has no key: the row is named by its number", []).append(location)
+            noticed.setdefault(_NO_KEY, []).append(location)
         return keys.distinct(f"row {record.number}")
     key = keys.distinct(cell)
     if key != cell:
-        noticed.setdefault("repeats a key: it gets a number", []).append(location)
+        noticed.setdefault(_REPEATED, []).append(location)
     return key
 
 
@@ -249,12 +252,18 @@ def _warn(document: DelimitedDocument, layout: Layout, noticed: Mapping[str, lis
         if len(places) <= _WARNED_PLACES:
             document.warnings += [FormatWarning(place, text) for place in places]
         else:
-            document.warnings.append(FormatWarning(places[0], f"{text} ({len(places):,} lines like this)"))
+            document.warnings.append(
+                FormatWarning(
+                    places[0], Sentence("%(text)s (%(count)s lines like this)", text=text, count=f"{len(places):,}")
+                )
+            )
     if not layout.columns:
-        document.warnings.append(FormatWarning("line 1", "no column with text was found"))
+        document.warnings.append(FormatWarning("line 1", Sentence("no column with text was found")))
     elif layout.new_target:
         column = layout.with_role("target")[0]
-        document.warnings.append(FormatWarning(f"column {column}", "no target column was found: one is added"))
+        document.warnings.append(
+            FormatWarning(f"column {column}", Sentence("no target column was found: one is added"))
+        )
 
 
 def _drop_empty_targets(layout: Layout, records: Sequence[Record], text: str) -> None:

@@ -20,6 +20,7 @@ from .json_syntax import (
     decoded,
     escaped_token,
 )
+from .sentences import Sentence
 from .text_edits import SURROGATE
 
 ROLES = ("key", "source", "target", "context", "comment", "max_length", "speaker")
@@ -49,12 +50,12 @@ class Texts:
         """The text, and whether it can only be shown raw (half a surrogate pair)."""
         raw = self.text[value.start + 1 : value.end - 1]
         if self._has_tab and "\t" in raw:
-            self.warn(value.start, "a raw tab in a text, which JSON forbids")
+            self.warn(value.start, Sentence("a raw tab in a text, which JSON forbids"))
         if "\\" not in raw:
             return raw, False
         text = decoded(raw, lambda at: self.parser.bad_escape(value.start + 1 + at))
         if SURROGATE.search(text):
-            self.warn(value.start, "half a surrogate pair: shown raw and locked")
+            self.warn(value.start, Sentence("half a surrogate pair: shown raw and locked"))
             return raw, True
         return text, False
 
@@ -195,7 +196,7 @@ def _target_row(
         target, locked = texts.read(value)
     elif value is not None and not (isinstance(value, Scalar) and value.kind == NULL):
         target, locked = (texts.text[value.start : value.end] if isinstance(value, Scalar) else ""), True
-        texts.warn(value.start, f"the field {name!r} holds no text: locked")
+        texts.warn(value.start, Sentence("the field %(name)r holds no text: locked", name=name))
     segment = Segment(
         key, base.source, target, base.context, base.comment, base.max_length,
         variant=variant, location=base.location, locked=locked,
@@ -209,7 +210,7 @@ def _unique(seen: dict[tuple[str, str], int], key: str, variant: str, texts: Tex
     count = seen[key, variant] = seen.get((key, variant), 0) + 1
     if count == 1:
         return key
-    texts.warn(at, f"the key {key!r} is there {count} times")
+    texts.warn(at, Sentence("the key %(key)r is there %(count)s times", key=key, count=count))
     while (f"{key}#{count}", variant) in seen:
         count += 1
     seen[f"{key}#{count}", variant] = 1

@@ -93,7 +93,7 @@ class Parser:
         if found is None:
             raise self._unexpected(at, "a value")
         if found[4]:
-            self._warn(at, f"{found[4]} is no JSON number; kept as it is")
+            self._warn(at, Sentence("%(number)s is no JSON number; kept as it is", number=found[4]))
         kind = NULL if found[2] else NUMBER if found[3] or found[4] else WORD
         return Scalar(kind, at, found.end())
 
@@ -162,7 +162,7 @@ class Parser:
                 raise self._unexpected(end, "a colon")
             raise self._unexpected(at, 'a name in "quotes"' if bracket == "}" else "a value")
         if after_comma:
-            self._warn(lead - 1, f"a comma before {bracket}")
+            self._warn(lead - 1, Sentence("a comma before %(bracket)s", bracket=bracket))
         return at + 1
 
     def _key(self, start: int, end: int) -> str:
@@ -171,7 +171,7 @@ class Parser:
             return raw
         key = decoded(raw, lambda offset: self.bad_escape(start + 1 + offset))
         if SURROGATE.search(key):
-            self._warn(start, "a name with half a surrogate pair; shown raw")
+            self._warn(start, Sentence("a name with half a surrogate pair; shown raw"))
             return raw
         return key
 
@@ -180,9 +180,10 @@ class Parser:
         if found is None:
             broken = re.compile(r'"(?:[^"\\\x00-\x08\x0a-\x1f]|\\[^\x00-\x1f])*+').match(self.text, at)
             end = broken.end() if broken else at
-            what = "a control character in a text" if end < len(self.text) else "a text is not closed"
+            broken_off = end >= len(self.text)
+            what = Sentence("a text is not closed") if broken_off else Sentence("a control character in a text")
             if self.text[end : end + 1] in ("\n", "\r"):
-                what = "a text is not closed in its line"
+                what = Sentence("a text is not closed in its line")
             raise FormatError(what, self.lines.place(min(end, len(self.text))))
         return found.end()
 

@@ -18,6 +18,7 @@ from .json_tables import tables
 from .json_text import Habits, habits, literal
 from .missing_keys import OPTIONS, Missing, missing_keys, remembered
 from .option_checks import checked, refuse_empty, source_file
+from .sentences import Sentence
 from .text_edits import Edit, Lines, TextDocument, inspection, line_end_warning
 
 
@@ -135,7 +136,12 @@ def _take_source(rows: list[Row], source: dict[str, Segment], warnings: list[For
         row.segment.context = row.segment.context or original.context
     if unknown:
         shown = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
-        warnings.append(FormatWarning("file", f"{len(unknown)} texts are not in the source file: {shown}"))
+        warnings.append(
+            FormatWarning(
+                "file",
+                Sentence("%(count)s texts are not in the source file: %(shown)s", count=len(unknown), shown=shown),
+            )
+        )
 
 
 def _missing(root: Value, rows: list[Row], source: Iterable[str], addable: set[str], options: Options) -> list[Missing]:

@@ -17,6 +17,7 @@ from .option_checks import checked, refuse_empty, source_file
 from .po_layout import finishing_edits, flags, max_length, strings
 from .po_plurals import forms_needed, indexes, insertion_point, language_of, source_of
 from .po_syntax import Entry, Scanner, comment_lines
+from .sentences import Sentence
 from .text_edits import Edit, Lines, TextDocument, inspection, line_end_warning
 
 CONTEXT_SIGN = "␄"
@@ -132,7 +133,7 @@ class _Builder:
             return False
         if entry.domain in self._headers:
             place = self.scanner.lines.place(msgid.start)
-            self.warnings.append(FormatWarning(place, "a second header (an empty msgid); left as it is"))
+            self.warnings.append(FormatWarning(place, Sentence("a second header (an empty msgid); left as it is")))
         self._headers.setdefault(entry.domain, entry)
         return True
 
@@ -175,13 +176,22 @@ class _Builder:
             self.segments.append(segment)
             self.sites.append((entry, index))
             if needed is not None and index >= needed:
-                self.warnings.append(FormatWarning(f"line {line}", f"msgstr[{index}] is more than the {needed} needed"))
+                self.warnings.append(
+                    FormatWarning(
+                        f"line {line}",
+                        Sentence("msgstr[%(index)s] is more than the %(needed)s needed", index=index, needed=needed),
+                    )
+                )
 
     def _unique(self, key: str, line: int) -> str:
         count = self._seen[key] = self._seen.get(key, 0) + 1
         if count == 1:
             return key
-        self.warnings.append(FormatWarning(f"line {line}", f"the message {key[:60]!r} is there {count} times"))
+        self.warnings.append(
+            FormatWarning(
+                f"line {line}", Sentence("the message %(key)r is there %(count)s times", key=key[:60], count=count)
+            )
+        )
         while f"{key}#{count}" in self._seen:
             count += 1
         self._seen[f"{key}#{count}"] = 1
@@ -215,7 +225,11 @@ def _decode(data: bytes, forced: str, warnings: list[FormatWarning]) -> Decoded:
             codecs.lookup(declared)
         except (LookupError, ValueError):
             if declared.upper() != "CHARSET":
-                warnings.append(FormatWarning("header", f"unknown charset {declared!r}; the encoding is guessed"))
+                warnings.append(
+                    FormatWarning(
+                        "header", Sentence("unknown charset %(declared)r; the encoding is guessed", declared=declared)
+                    )
+                )
             declared = ""
     try:
         return decode(data, declared, forced=forced)
@@ -225,7 +239,16 @@ def _decode(data: bytes, forced: str, warnings: list[FormatWarning]) -> Decoded:
                 text = decode(data, larger)
             except FormatError:
                 continue
-            warnings.append(FormatWarning("header", f"the charset {declared} needs {larger}; read as {larger}"))
+            warnings.append(
+                FormatWarning(
+                    "header",
+                    Sentence(
+                        "the charset %(declared)s needs %(larger)s; read as %(larger)s",
+                        declared=declared,
+                        larger=larger,
+                    ),
+                )
+            )
             return text
         raise
 

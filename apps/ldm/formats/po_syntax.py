@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .base import FormatError, FormatWarning
+from .sentences import Sentence
 from .text_edits import Lines
 
 _SPACE = r"[ \t\f\v]*+"
@@ -191,8 +192,10 @@ class Scanner:
         if entry.msgid is None:
             raise FormatError("msgstr without a msgid before it", self.lines.place(place))
         if (index is not None) != (entry.plural is not None):
-            what = "msgstr[n] without msgid_plural" if index is not None else "msgstr needs [n] after msgid_plural"
-            raise FormatError(what, self.lines.place(place))
+            place_of = self.lines.place(place)
+            if index is not None:
+                raise FormatError("msgstr[n] without msgid_plural", place_of)
+            raise FormatError("msgstr needs [n] after msgid_plural", place_of)
         statement = Statement(place, found.start(3), found.end(3))
         if entry.single is not None or (index is not None and int(index) in entry.forms):
             raise FormatError("a second msgstr of the same entry", self.lines.place(place))
@@ -254,7 +257,9 @@ class Scanner:
                 at = end
             else:
                 if found[1] is None:
-                    self.warnings.append(FormatWarning(place, f"unknown escape {found[0]!r}; kept as text"))
+                    self.warnings.append(
+                        FormatWarning(place, Sentence("unknown escape %(escape)r; kept as text", escape=found[0]))
+                    )
                 pieces.append(_NAMED.get(found[1], found[1]) if found[1] is not None else found[0])
                 at = found.end()
         return "".join(pieces)

@@ -16,6 +16,7 @@ from .languages import guess_language
 from .missing_keys import OPTIONS, Missing, in_order, missing_keys, nearest_present, remembered
 from .option_checks import checked, refuse_empty, source_file
 from .properties_syntax import Entry, Habits, decoded, encoded, encoded_key, entries, on_one_line
+from .sentences import Sentence
 from .text_edits import LINE_END, SURROGATE, Edit, Lines, TextDocument, inspection, line_end_warning
 
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -28,7 +29,7 @@ def read(filename: str, data: bytes, options: Options) -> PropertiesDocument:
     text = _decode(filename, data, given)
     warnings: list[FormatWarning] = []
     if not text.encoding.startswith("utf-") and "encoding" not in given:
-        warnings.append(FormatWarning("file", f"not UTF-8; read as {text.encoding}"))
+        warnings.append(FormatWarning("file", Sentence("not UTF-8; read as %(encoding)s", encoding=text.encoding)))
     warnings += line_end_warning(text.text)
     found = entries(text.text)
     present = _segments(text.text, found, warnings)
@@ -160,12 +161,14 @@ def _segments(text: str, found: list[Entry], warnings: list[FormatWarning]) -> l
         locked = False
         if "\\" in raw and SURROGATE.search(value):
             value, locked = raw, True
-            warnings.append(FormatWarning(location, "half a surrogate pair: shown raw and locked"))
+            warnings.append(FormatWarning(location, Sentence("half a surrogate pair: shown raw and locked")))
         if SURROGATE.search(key):
             key = on_one_line(text[entry.key_start : entry.key_end])
         count = seen[key] = seen.get(key, 0) + 1
         if count > 1:
-            warnings.append(FormatWarning(location, f"the key {key!r} is there {count} times"))
+            warnings.append(
+                FormatWarning(location, Sentence("the key %(key)r is there %(count)s times", key=key, count=count))
+            )
             name = f"{key}#{count}"
             while name in seen:
                 count += 1
@@ -193,7 +196,12 @@ def _take_source(segments: list[Segment], source: dict[str, str], warnings: list
         segment.source = source.get(segment.key, segment.target)
     if unknown:
         shown = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
-        warnings.append(FormatWarning("file", f"{len(unknown)} keys are not in the source file: {shown}"))
+        warnings.append(
+            FormatWarning(
+                "file",
+                Sentence("%(count)s keys are not in the source file: %(shown)s", count=len(unknown), shown=shown),
+            )
+        )
 
 
 def _merged(

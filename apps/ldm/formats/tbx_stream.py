@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .base import FormatError
+from .sentences import Sentence
 from .tbx_names import ADMITTED, ENTRIES, FORBIDDEN, LANGUAGES, PREFERRED, TERM, category, is_true, local, use_of
 from .units_languages import fits, listed, normal
 from .units_records import Records, TermUnit
@@ -177,7 +178,7 @@ class TbxReader(Records[TermUnit]):
         targets = [(term, language) for language in best[1] for term in language.terms if term.text.strip()]
         if not sources or not targets:
             wanted = self._wanted[1] if sources else self._wanted[0]
-            self.skip(f"line {self._line}", f"this concept has no term in {wanted}")
+            self.skip(f"line {self._line}", Sentence("this concept has no term in %(wanted)s", wanted=wanted))
             return
         for source, spoken in sources:
             for target, written in targets:

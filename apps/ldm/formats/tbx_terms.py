@@ -10,6 +10,7 @@ from .column_words import language_of, meaning
 from .columns import check_options
 from .registry import format_of
 from .registry import inspect as inspect_document
+from .sentences import Sentence
 from .tbx_names import ADMITTED, FORBIDDEN, PREFERRED, USES, is_true, use_of
 from .tbx_stream import TbxReader
 from .units_languages import fits, listed
@@ -115,7 +116,9 @@ class _TableReader(Records[TermUnit]):
             source, target = get("source"), get("target")
             if not source.strip() or not target.strip():
                 if any(cell.strip() for cell in row):
-                    self.skip(place, f"the {'target' if source.strip() else 'source'} is empty")
+                    self.skip(
+                        place, Sentence("the target is empty") if source.strip() else Sentence("the source is empty")
+                    )
                 continue
             yield TermUnit(
                 source,

@@ -10,6 +10,7 @@ from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Segment
 from .encodings import Decoded
+from .sentences import Sentence
 
 Edit = tuple[int, int, str, str]
 """Start and end in the text, the replacement, and the place to name when it cannot be encoded."""
@@ -52,7 +53,9 @@ def line_end_warning(text: str) -> list[FormatWarning]:
     found = [f"{count} {name}" for name, count in counts.items() if count]
     if len(found) == 1 and not twice:
         return []
-    return [FormatWarning("file", f"unusual line ends, kept as they are: {', '.join(found)}")]
+    return [
+        FormatWarning("file", Sentence("unusual line ends, kept as they are: %(choices)s", choices=", ".join(found)))
+    ]
 
 
 def changed_targets(segments: Sequence[Segment], targets: Mapping[int, str]) -> dict[int, str]:

@@ -57,7 +57,7 @@ class TmxReader(Records[Unit]):
         self._stream = Stream(data)
         self.encoding = self._stream.encoding
         if self._stream.guessed:
-            self.warn("line 1", f"No encoding is declared; read as {self.encoding}")
+            self.warn("line 1", Sentence("No encoding is declared; read as %(encoding)s", encoding=self.encoding))
         self._sides: dict[str, tuple[int, int]] = {}
         self._found: list[Unit] = []
         self._own = False
@@ -101,7 +101,10 @@ class TmxReader(Records[Unit]):
             raise FormatError("there is only one language: %(names)s", "file", names=listed(self.languages))
         if self.without:
             pair = f"{self.source_language} or {self.target_language}"
-            self.warn("file", f"{self.without:,} units have no text in {pair}: left out")
+            self.warn(
+                "file",
+                Sentence("%(count)s units have no text in %(pair)s: left out", count=f"{self.without:,}", pair=pair),
+            )
         self._warn_of_several()
 
     def _warn_of_several(self) -> None:
@@ -109,7 +112,12 @@ class TmxReader(Records[Unit]):
             related = [language for language, (s, score) in self._sides.items() if s == side and score]
             if len(related) > 1:
                 self.warn(
-                    "file", f"several languages fit {wanted}: {listed(related)}; the closest of each unit is taken"
+                    "file",
+                    Sentence(
+                        "several languages fit %(wanted)s: %(names)s; the closest of each unit is taken",
+                        wanted=wanted,
+                        names=listed(related),
+                    ),
                 )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -242,7 +250,10 @@ class TmxReader(Records[Unit]):
             targets = [tuv for tuv in targets if tuv.score == best]
         for target in targets:
             if not source.text.strip() or not target.text.strip():
-                self.skip(place, "the source is empty" if not source.text.strip() else "the target is empty")
+                self.skip(
+                    place,
+                    Sentence("the source is empty") if not source.text.strip() else Sentence("the target is empty"),
+                )
             else:
                 self._found.append(self._made(source, target, place))
 

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from .base import Column, FormatError, FormatWarning, Inspection, Options, Segment, Table
 from .columns import KeyCounter
 from .option_checks import checked, refuse_empty, string_list
+from .sentences import Sentence
 from .units_languages import best, listed, normal
 from .xml_inline import Code, Codes, to_markup
 from .xml_scan import ATTRIBUTE, MAX_DEPTH, MAX_ELEMENTS, TOKEN, Edit, XmlSource, apply, load
@@ -132,7 +133,12 @@ def settle_languages(given: dict[str, Any], units: Sequence[Unit], named: str, s
     wanted = given.get("source_language", "")
     origin = best(wanted, found) or best(named, found) or (found[0] if found else normal(wanted or named))
     if wanted and found and not best(wanted, found):
-        text = f"No text is in {wanted}; the source is {origin}. The file has: {listed(found)}"
+        text = Sentence(
+            "No text is in %(wanted)s; the source is %(origin)s. The file has: %(names)s",
+            wanted=wanted,
+            origin=origin,
+            names=listed(found),
+        )
         source.warnings.append(FormatWarning("file", text))
     targets = [normal(language) for language in given["languages"]]
     if not targets:
@@ -195,10 +201,12 @@ class UnitsDocument:
                         Site(value, origin or unit.values[-1], origin, language),
                         shown,
                     )
-        text = "This unit has no text in the source language"
+        text = Sentence("This unit has no text in the source language")
         self._source.warnings += [FormatWarning(place, text) for place in without[:_MOST_WARNINGS]]
         if len(without) > _MOST_WARNINGS:
-            self._source.warnings.append(FormatWarning("", f"{len(without)} units have no text in the source language"))
+            self._source.warnings.append(
+                FormatWarning("", Sentence("%(count)s units have no text in the source language", count=len(without)))
+            )
 
     def _add(self, unit: Unit, key: str, site: Site, shown: Text) -> None:
         value = site.value

@@ -14,6 +14,7 @@ from typing import Any
 
 from .base import Document, FormatError, Options, Segment
 from .registry import format_of, read
+from .sentences import Sentence
 from .units_languages import best, fits, listed, normal
 from .units_records import OWN_TITLES, SHEET_NAME, TITLES, Records, Unit, memory_key
 
@@ -105,7 +106,10 @@ class DocumentReader(Records[Unit]):
             sheet = sheets[index]
             key = keys.of(segment, sheet)
             if not segment.source.strip() or not segment.target.strip():
-                self.skip(segment.location, f"the {'target' if segment.source.strip() else 'source'} is empty")
+                self.skip(
+                    segment.location,
+                    Sentence("the target is empty") if segment.source.strip() else Sentence("the source is empty"),
+                )
                 continue
             before: str | None = segments[index - 1].source if index and sheets[index - 1] == sheet else ""
             last = index + 1 == len(segments) or sheets[index + 1] != sheet

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from . import xlsx_xml
 from .base import FormatError, FormatWarning
+from .sentences import Sentence
 from .text_edits import SURROGATE
 from .tmx_names import ESCAPED
 from .tmx_stream import TOOL
@@ -205,7 +206,9 @@ def write_tsv(stream: BinaryIO, units: Iterable[Unit], *, columns: Sequence[str]
                 written.inexact += 1
                 if len(written.warnings) < MOST_WARNINGS:
                     place = f"line {written.units + 1}, {title}"
-                    written.warnings.append(FormatWarning(place, "a tab, carriage return or typed \\n is not kept"))
+                    written.warnings.append(
+                        FormatWarning(place, Sentence("a tab, carriage return or typed \\n is not kept"))
+                    )
                 text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
             cells.append(text.replace("\n", "\\n") if "\n" in text else text)
         line = "\t".join(cells) + "\n"

@@ -17,6 +17,7 @@ from typing import Any
 
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
 from .columns import NO_DETAILS, KeyCounter, RowReader, check_options, variant_names
+from .sentences import Sentence
 from .xlsx_book import Book, open_book
 from .xlsx_export import open_for_writing
 from .xlsx_package import MAX_TOTAL_BYTES
@@ -37,6 +38,14 @@ from .xlsx_sheet import (
 from .xlsx_strings import SharedStrings
 
 _WARNED_PLACES = 3
+_NO_KEY = Sentence("has no key: the row is named by its number")
+_REPEATED = Sentence("repeats a key: it gets a number")
+_FORMULA = Sentence("holds a formula: read-only")
+_TABLE_HEADER = Sentence("is a table's header: read-only")
+_COVERED = Sentence("is covered by a merged cell: read-only")
+_NO_VALUE = Sentence("holds a formula without a stored value: not read (Excel stores it on saving)")
+_RICH_TEXT = Sentence("has formatted text: an edited cell takes the first run's format")
+_GUIDE = Sentence("has a phonetic guide: an edited cell loses it")
 
 
 class XlsxDocument:
@@ -124,7 +133,7 @@ def _read(data: bytes, options: Mapping[str, Any]) -> tuple[XlsxDocument, list[S
         if plan.used:
             _Emitter(document, plan, index, many, len(used) > 1, keys).run()
     if book.has_formulas:
-        text = "the workbook has formulas: an edited copy is calculated anew when it is opened"
+        text = Sentence("the workbook has formulas: an edited copy is calculated anew when it is opened")
         warnings.append(FormatWarning("workbook", text))
     # Only the number and the format of the strings are needed from here on.
     book.strings.texts = _Count(len(book.strings.texts))
@@ -173,8 +182,7 @@ class _Emitter:
                 target = get(column, "")
                 if not source and not target:
                     if marks and (column in marks or source_column in marks):
-                        text = "holds a formula without a stored value: not read (Excel stores it on saving)"
-                        self.noticed.setdefault(text, []).append(f"{place}{number}")
+                        self.noticed.setdefault(_NO_VALUE, []).append(f"{place}{number}")
                     continue
                 location = f"{place}{number}"
                 if not key:
@@ -195,24 +203,22 @@ class _Emitter:
     def _key(self, cell: str, prefix: str, number: int, location: str) -> str:
         if not cell:
             if self.reader.keys:
-                self.noticed.setdefault("has no key: the row is named by its number", []).append(location)
+                self.noticed.setdefault(_NO_KEY, []).append(location)
             return self.keys.distinct(f"{self.name}!{number}")
         wanted = prefix + cell
         key = self.keys.distinct(wanted)
         if key is not wanted:
-            self.noticed.setdefault("repeats a key: it gets a number", []).append(location)
+            self.noticed.setdefault(_REPEATED, []).append(location)
         return key
 
     def _mark(self, segment: Segment, mark: str) -> None:
         if mark == LOCKED:
             segment.locked = True
-            self.noticed.setdefault("holds a formula: read-only", []).append(segment.location)
+            self.noticed.setdefault(_FORMULA, []).append(segment.location)
         elif mark == RICH:
-            text = "has formatted text: an edited cell takes the first run's format"
-            self.noticed.setdefault(text, []).append(segment.location)
+            self.noticed.setdefault(_RICH_TEXT, []).append(segment.location)
         elif mark == PHONETIC:
-            text = "has a phonetic guide: an edited cell loses it"
-            self.noticed.setdefault(text, []).append(segment.location)
+            self.noticed.setdefault(_GUIDE, []).append(segment.location)
 
     def _lock_table_headers(self) -> None:
         document = self.document
@@ -224,7 +230,7 @@ class _Emitter:
                 if area.top <= row <= area.bottom and area.left <= column <= area.right:
                     segment = document.segments[position]
                     segment.locked = True
-                    self.noticed.setdefault("is a table's header: read-only", []).append(segment.location)
+                    self.noticed.setdefault(_TABLE_HEADER, []).append(segment.location)
 
     def _lock_covered(self) -> None:
         """Lock the cells that a merged one covers: a spreadsheet shows no text there, and drops it."""
@@ -237,14 +243,18 @@ class _Emitter:
             if is_covered(covered, row, column):
                 segment = document.segments[position]
                 segment.locked = True
-                self.noticed.setdefault("is covered by a merged cell: read-only", []).append(segment.location)
+                self.noticed.setdefault(_COVERED, []).append(segment.location)
 
     def _warn(self) -> None:
         for text, places in self.noticed.items():
             if len(places) <= _WARNED_PLACES:
                 self.document.warnings += [FormatWarning(place, text) for place in places]
             else:
-                self.document.warnings.append(FormatWarning(places[0], f"{text} ({len(places):,} cells like this)"))
+                self.document.warnings.append(
+                    FormatWarning(
+                        places[0], Sentence("%(text)s (%(count)s cells like this)", text=text, count=f"{len(places):,}")
+                    )
+                )
 
 
 def _table(plan: SheetPlan, limit: int) -> Table:

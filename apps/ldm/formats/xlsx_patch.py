@@ -9,13 +9,14 @@ from itertools import groupby
 
 from . import xlsx_xml as xml
 from .base import FormatError
+from .sentences import Sentence
 from .xlsx_book import Book, set_full_calculation
 from .xlsx_package import Member, Packed
 from .xlsx_sheet import MAX_COLUMNS, RowSpan, Sheet, cell_column, cell_pattern, column_index, column_letters, row_spans
 from .xlsx_strings import RichText, append_strings, read_string, string_body
 
 MAX_CELL_CHARACTERS = 32_767
-READ_ONLY = "a formula, a table's header or a cell that a merged one covers is read-only"
+READ_ONLY = Sentence("a formula, a table's header or a cell that a merged one covers is read-only")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from .base import FormatError, FormatWarning
 from .column_guess import guess_layout
 from .columns import Layout, columns_option, parse_columns, variant_names
+from .sentences import Sentence
 from .xlsx_book import Book, SheetInfo
 from .xlsx_sheet import Row, Sheet, column_index, column_letters, rows
 
@@ -77,7 +78,7 @@ def plan_sheets(
         option = None if given is None else given.get(info.name)
         if given is not None and option is None:
             option = {"used": False}
-            warnings.append(FormatWarning(info.name, "the options do not name this sheet: it is not read"))
+            warnings.append(FormatWarning(info.name, Sentence("the options do not name this sheet: it is not read")))
         plans.append(_plan(book, info, sheet, option, options, warnings))
     used = [plan for plan in plans if plan.used]
     if given is None and not options.get("source_language"):
@@ -86,7 +87,9 @@ def plan_sheets(
     for plan in used:
         if plan.layout.new_target:
             place = f"{plan.info.name}!{column_letters(plan.layout.with_role('target')[0])}{plan.first_row}"
-            warnings.append(FormatWarning(place, "no target column was found: translations go to this empty column"))
+            warnings.append(
+                FormatWarning(place, Sentence("no target column was found: translations go to this empty column"))
+            )
     return plans
 
 
@@ -140,13 +143,15 @@ def _plan(
     used = option.get("used", bool(layout.columns))
     if used and not layout.columns:
         if sample:
-            warnings.append(FormatWarning(info.name, "no column with text was found: the sheet is not read"))
+            warnings.append(FormatWarning(info.name, Sentence("no column with text was found: the sheet is not read")))
         used = False
     if used and info.hidden and not option:
-        warnings.append(FormatWarning(info.name, "a hidden sheet, read like the others"))
+        warnings.append(FormatWarning(info.name, Sentence("a hidden sheet, read like the others")))
     if used and not option and layout.header_row and (above := [r for r in sample if r.number < layout.header_row]):
         place = f"{info.name}!{column_letters(min(above[0].values, default=0))}{above[0].number}"
-        warnings.append(FormatWarning(place, f"above the header in row {layout.header_row}: not read"))
+        warnings.append(
+            FormatWarning(place, Sentence("above the header in row %(row)s: not read", row=layout.header_row))
+        )
     return SheetPlan(info, sheet, used, layout, sample)
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .base import NO_CODES, FormatWarning, Segment
+from .sentences import Sentence
 from .xml_options import Ref, Rule
 from .xml_scan import ATTRIBUTE, BODY, SKIPPED, TOKEN, Edit, Places, XmlSource
 from .xml_text import Style, has_undefined_entity, unescape
@@ -72,7 +73,7 @@ class Keys:
         if key:
             self._repeated += 1
             if self._repeated <= _MOST_WARNINGS:
-                self._warnings.append(FormatWarning(place, f"The key {key!r} is used more than once"))
+                self._warnings.append(FormatWarning(place, Sentence("The key %(key)r is used more than once", key=key)))
         number = self._counts.get((key, variant), 1) + 1
         while (f"{key}#{number}", variant) in taken:
             number += 1
@@ -83,7 +84,9 @@ class Keys:
 
     def finish(self) -> None:
         if self._repeated > _MOST_WARNINGS:
-            self._warnings.append(FormatWarning("", f"{self._repeated} keys in all are used more than once"))
+            self._warnings.append(
+                FormatWarning("", Sentence("%(count)s keys in all are used more than once", count=self._repeated))
+            )
 
 
 @dataclass(slots=True)

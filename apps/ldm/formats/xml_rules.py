@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from . import xml_attributes, xml_elements, xml_guess
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
 from .option_checks import checked, refuse_empty, source_file
+from .sentences import Sentence
 from .xml_attributes import AttributeEditor, Settings
 from .xml_elements import Tree
 from .xml_options import Rule, parse_rules
@@ -78,7 +79,9 @@ class XmlDocument:
         self._pen: _Pen | None = None
         locked = [segment.location for segment in segments if segment.locked]
         source.warnings += [
-            FormatWarning(place, "Locked: an undefined entity, or elements that are no text, stand where the target is")
+            FormatWarning(
+                place, Sentence("Locked: an undefined entity, or elements that are no text, stand where the target is")
+            )
             for place in locked[:_MOST_WARNINGS]
         ]
 
@@ -143,7 +146,7 @@ def inspect(filename: str, data: bytes, options: dict[str, Any], limit: int) -> 
     warnings = list(source.warnings)
     if document is None:
         named = xml_guess.carriers(elements) or "none"
-        warnings.append(FormatWarning("", f"Choose a rule. Elements with text: {named}"))
+        warnings.append(FormatWarning("", Sentence("Choose a rule. Elements with text: %(named)s", named=named)))
         return Inspection("xml", source.encoding, _effective(given, []), tables, warnings=warnings)
     segments = document.segments
     variants = sorted({rule["language"] for rule in rules if rule.get("language")})

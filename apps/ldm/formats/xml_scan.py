@@ -134,17 +134,29 @@ def _decoded(data: bytes, forced: str) -> XmlSource:
         if data[:2] in (b"<\0", b"\0<"):
             declared = "utf-16"
         elif declared.lower().replace("_", "-") in ("utf-16", "utf-16le", "utf-16be", "utf-16-le", "utf-16-be"):
-            warnings.append(FormatWarning("line 1", f"The declaration says {declared}, which the file is not"))
+            warnings.append(
+                FormatWarning(
+                    "line 1", Sentence("The declaration says %(declared)s, which the file is not", declared=declared)
+                )
+            )
             declared = ""
     name = "" if marked else _codec(forced or declared)
     may_be_utf8 = data.startswith(codecs.BOM_UTF8) or name == "utf-8" or not (marked or name)
     if may_be_utf8 and _is_utf8(data):
         if name not in ("", "utf-8"):
-            warnings.append(FormatWarning("line 1", f"The declaration says {declared}, the mark UTF-8"))
+            warnings.append(
+                FormatWarning(
+                    "line 1", Sentence("The declaration says %(declared)s, the mark UTF-8", declared=declared)
+                )
+            )
         return XmlSource(data, data, "utf-8", warnings=warnings)
     decoded = _decode_as(data, name, bool(forced), warnings)
     if not (marked or name):
-        warnings.append(FormatWarning("line 1", f"No encoding is declared; read as {decoded.encoding}"))
+        warnings.append(
+            FormatWarning(
+                "line 1", Sentence("No encoding is declared; read as %(encoding)s", encoding=decoded.encoding)
+            )
+        )
     return XmlSource(data, decoded.text.encode("utf-8"), decoded.encoding, decoded.bom, warnings=warnings)
 
 
@@ -176,7 +188,14 @@ def _decode_as(data: bytes, name: str, chosen: bool, warnings: list[FormatWarnin
                 decoded = encodings.decode(data, larger)
             except FormatError:
                 continue
-            warnings.append(FormatWarning("line 1", f"The file says {name} but needs {larger}; read as {larger}"))
+            warnings.append(
+                FormatWarning(
+                    "line 1",
+                    Sentence(
+                        "The file says %(name)s but needs %(larger)s; read as %(larger)s", name=name, larger=larger
+                    ),
+                )
+            )
             return decoded
         raise
 

@@ -18,11 +18,16 @@ PER_TEXT = 0.25
 
 
 class BadPattern(ValueError):
-    """A pattern that cannot be compiled. `at`: the offset of the error in it, in code points."""
+    """A pattern that cannot be compiled. `at`: the offset of the error in it, in code points.
 
-    def __init__(self, message: str, at: int) -> None:
-        super().__init__(message)
-        self.message = message
+    `template` with `words` in it is the message, so that it can be said in another language.
+    """
+
+    def __init__(self, template: str, at: int, **words: object) -> None:
+        self.template = template
+        self.words = words
+        self.message = template % words if words else template
+        super().__init__(self.message)
         self.at = at
 
 
@@ -61,7 +66,7 @@ class BoundedPattern:
         if not source:
             raise BadPattern("The expression is empty.", 0)
         if len(source) > longest:
-            raise BadPattern(f"The expression has more than {longest} characters.", longest)
+            raise BadPattern("The expression has more than %(most)s characters.", longest, most=longest)
         try:
             self._compiled = regex.compile(source, regex.IGNORECASE if ignore_case else 0)
         except regex.error as error:

@@ -180,7 +180,7 @@ def _pattern(value: Token) -> str:
     except BadPattern as error:
         # Every \/ before the place is one character longer in the query.
         shown = value.at + 1 + min(len(value.text), error.at + _escaped_before(value.text, error.at))
-        raise QueryError("This regex is not valid: %(why)s", shown, 1, why=error.message) from None
+        raise QueryError("This regex is not valid: %(why)s", shown, 1, why=error) from None
     return pattern
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop
 
 from apps.ldm.queries import QueryError
+from locanext_project.said import said as in_words
 
 TEMPLATES = (
     gettext_noop("A query has at most %(most)s characters."),
@@ -33,5 +34,4 @@ TEMPLATES = (
 
 def said(error: QueryError) -> str:
     """The error's sentence in the language of the request."""
-    sentence = gettext(error.template)
-    return sentence % error.words if error.words else sentence
+    return in_words(error)

@@ -21,6 +21,7 @@ from apps.ldm.services.rows.acts.scope import Scope
 from apps.ldm.services.rows.acts.text_acts import write_target
 from apps.ldm.services.rows.change_rows import RowChange
 from locanext_project.errors import Invalid
+from locanext_project.said import said
 
 MOST_NAMED = 10_000
 """Hits that one request may name."""
@@ -108,7 +109,7 @@ def replacer(wish: Wish, file: File) -> Replacer:
     try:
         return Replacer(wish, reader(project_rules(file.project)))
     except BadPattern as error:
-        words = _("This expression is not valid: %(why)s.") % {"why": error.message.rstrip(".")}
+        words = _("This expression is not valid: %(why)s.") % {"why": said(error).rstrip(".")}
         if not wish.find:
             words = _("Say what to look for.")
         raise Invalid(words, code="bad_regex", field="find", at=error.at) from None
