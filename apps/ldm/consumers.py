@@ -12,6 +12,7 @@ from typing import Any
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.ldm.live import admission, database, frames, outbox, remote
@@ -211,6 +212,9 @@ class FileConsumer(AsyncWebsocketConsumer):
             await self._run(presence.leave, connections=[connection])
             return
         self.language = admitted.language
+        if self.language:
+            # For as long as this socket is open: all its frames are handled in one task.
+            translation.activate(self.language)
         room = self.room
         room.begin(admitted.revision, admitted.generation)
         people = map(Person.of, admitted.people)

@@ -92,7 +92,7 @@ class SyncConsumer(AsyncWebsocketConsumer):
                 await self.close(POLICY)
         except Exception:
             logger.exception("A frame was not handled.")
-            await self.say({"type": "error", "code": "internal", "message": "The server made a mistake."})
+            await self.say({"type": "error", "code": "internal", "message": _("The server made a mistake.")})
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The socket is closed."""

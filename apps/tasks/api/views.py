@@ -65,7 +65,7 @@ class TasksView(APIView):
         params = request.query_params
         status = params.get("status", "")
         if status and status not in Status.values:
-            raise Invalid("status is one of " + ", ".join(Status.values) + ".", field="status")
+            raise Invalid(_("status is one of %(choices)s.") % {"choices": ", ".join(Status.values)}, field="status")
         kind, number = _subject(params)
         tasks = selectors.tasks_query(
             viewer=person_of(request),
