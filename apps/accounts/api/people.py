@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -27,7 +28,7 @@ ID = OpenApiParameter("user_id", OpenApiTypes.INT64, OpenApiParameter.PATH)
 class IsLead(BasePermission):
     """Leads and admins."""
 
-    message = "Accounts are managed by leads and admins."
+    message = gettext_lazy("Accounts are managed by leads and admins.")
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.user, User) and request.user.is_lead
