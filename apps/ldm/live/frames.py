@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.ldm.selectors.rows import storable
 from locanext_project.errors import Invalid
 
@@ -65,39 +67,39 @@ Frame = Join | At | Lease | Release | Typing | Ping
 def parse(text: str | None) -> Frame:
     """A frame. Raises Invalid with a code: bad_frame or too_large."""
     if text is None:
-        raise Invalid("Send text frames.", code="bad_frame")
+        raise Invalid(_("Send text frames."), code="bad_frame")
     if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise Invalid(f"A frame has at most {MOST_BYTES // 1024} KB.", code="too_large")
+        raise Invalid(_("A frame has at most %(most)s KB.") % {"most": MOST_BYTES // 1024}, code="too_large")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise Invalid("This is not JSON.", code="bad_frame") from None
+        raise Invalid(_("This is not JSON."), code="bad_frame") from None
     if not isinstance(data, dict):
-        raise Invalid("A frame is a JSON object with a type.", code="bad_frame")
+        raise Invalid(_("A frame is a JSON object with a type."), code="bad_frame")
     make = _MAKERS.get(data.get("type")) if isinstance(data.get("type"), str) else None
     if make is None:
-        raise Invalid(f"type is one of {', '.join(_MAKERS)}.", code="bad_frame")
+        raise Invalid(_("type is one of %(choices)s.") % {"choices": ", ".join(_MAKERS)}, code="bad_frame")
     return make(data)
 
 
 def _number(data: dict[str, Any], name: str) -> int:
     value = data.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not -BIGGEST <= value < BIGGEST:
-        raise Invalid(f"{name} is a whole number.", code="bad_frame")
+        raise Invalid(_("%(name)s is a whole number.") % {"name": name}, code="bad_frame")
     return value
 
 
 def _join(data: dict[str, Any]) -> Join:
     ticket = data.get("ticket")
     if ticket is not None and not (isinstance(ticket, str) and len(ticket) <= TICKET_LENGTH):
-        raise Invalid("ticket is a short text.", code="bad_frame")
+        raise Invalid(_("ticket is a short text."), code="bad_frame")
     return Join(_number(data, "file"), _number(data, "since") if "since" in data else 0, ticket)
 
 
 def _typing(data: dict[str, Any]) -> Typing:
     text = data.get("text")
     if not isinstance(text, str) or not storable(text):
-        raise Invalid("text is a text.", code="bad_frame")
+        raise Invalid(_("text is a text."), code="bad_frame")
     return Typing(_number(data, "row"), text[:TYPING_LENGTH])
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
 
@@ -47,9 +48,9 @@ def listen(
     except ConnectionClosed as closed:
         if _not_signed_in(closed):
             raise _login_over() from closed
-        raise Unreachable("The connection to the server ended.") from closed
+        raise Unreachable(_("The connection to the server ended.")) from closed
     except ssl.SSLCertVerificationError as error:
-        raise Refused("certificate", "The server's certificate cannot be trusted.") from error
+        raise Refused("certificate", _("The server's certificate cannot be trusted.")) from error
     except (OSError, TimeoutError, InvalidHandshake, ValueError, KeyError, TypeError) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
     raise _login_over()
@@ -92,7 +93,7 @@ def _not_signed_in(closed: ConnectionClosed) -> bool:
 
 
 def _login_over() -> Refused:
-    return refused(401, "not_signed_in", "This login is over. Log in again.")
+    return refused(401, "not_signed_in", _("This login is over. Log in again."))
 
 
 def _moved(frame: Any) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import httpx
+from django.utils.translation import gettext as _
 
 from apps.sync import wire
 from apps.sync.carriers import hints
@@ -56,7 +57,7 @@ class HttpPeer:
                 headers={"Accept-Encoding": "gzip", "Accept": "application/json"},
             )  # fmt: skip
         except httpx.InvalidURL as error:
-            raise Unreachable(f"{base_url} is not an address.") from error
+            raise Unreachable(_("%(address)s is not an address.") % {"address": base_url}) from error
         # Who forgets to close it leaves no connection behind.
         weakref.finalize(self, self._client.close)
 
@@ -73,7 +74,9 @@ class HttpPeer:
             return read(response.json())
         except (ValueError, KeyError, TypeError) as error:
             # A hotel's login page also answers 200.
-            raise Unreachable(f"{self.base_url} does not answer as a LocaNext server does.") from error
+            raise Unreachable(
+                _("%(address)s does not answer as a LocaNext server does.") % {"address": self.base_url}
+            ) from error
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         response = self._once(method, path, self._tokens(False), options)
@@ -118,7 +121,7 @@ class HttpPeer:
     def blob(self, file_id: int, sha256: str, offset: int) -> bytes:
         response = self._send("GET", f"sync/files/{file_id}/blobs/{sha256}", params={"offset": offset})
         if response.headers.get("content-type") != "application/octet-stream":
-            raise Unreachable(f"{self.base_url} does not answer as a LocaNext server does.")
+            raise Unreachable(_("%(address)s does not answer as a LocaNext server does.") % {"address": self.base_url})
         return response.content
 
     def memories(self, file_id: int) -> list[dict[str, Any]]:
@@ -137,7 +140,7 @@ class HttpPeer:
     def push(self, caller: Caller, ops: Sequence[Op]) -> Pushed:
         """As every peer; edits with very long texts go in several requests."""
         if len(ops) > MOST_OPS:
-            raise Refused("invalid", f"Send at most {MOST_OPS} edits at once.")
+            raise Refused("invalid", _("Send at most %(most)s edits at once.") % {"most": MOST_OPS})
         answers = [self._push(caller, part) for part in _parts(ops)]
         return wire.joined(answers)
 
@@ -179,9 +182,11 @@ def refusal_of(response: httpx.Response) -> Refused | Unreachable:
     except (ValueError, KeyError, TypeError):
         if response.status_code == 413:
             # A proxy's limit: sending the same again would be in vain.
-            return Refused("invalid", "This is larger than the way to the server lets through.")
+            return Refused("invalid", _("This is larger than the way to the server lets through."))
         # Not one of ours: a proxy, or another program at this address. What it means is not known.
-        return Unreachable(f"The address answered {response.status_code}, and not as a LocaNext server does.")
+        return Unreachable(
+            _("The address answered %(status)s, and not as a LocaNext server does.") % {"status": response.status_code}
+        )
     wait = response.headers.get("retry-after", "")
     return refused(response.status_code, code, message, float(wait) if wait.isdecimal() else None)
 
@@ -191,7 +196,7 @@ def trouble_of(error: BaseException) -> Refused | Unreachable:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(cause):
-            return Refused("certificate", "The server's certificate cannot be trusted.")
+            return Refused("certificate", _("The server's certificate cannot be trusted."))
         cause = cause.__cause__ or cause.__context__
     return Unreachable(str(error) or type(error).__name__)
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import events
@@ -63,7 +64,7 @@ def in_our_columns(columns: Sequence[str], rows: list[list[Any]]) -> list[list[A
     try:
         order = [list(columns).index(name) for name in COLUMNS]
     except ValueError:
-        raise Refused("too_old", "The server sends rows in a shape that this program does not know.") from None
+        raise Refused("too_old", _("The server sends rows in a shape that this program does not know.")) from None
     return [[row[n] for n in order] for row in rows]
 
 
@@ -78,7 +79,7 @@ def write(file_id: int, rows: Sequence[Wire], *, at_once: bool = True, rebase: b
     if not ids:
         return 0
     if min(ids) <= 0:
-        raise Refused("invalid", "The server sent a row with an id of a desktop.")
+        raise Refused("invalid", _("The server sent a row with an id of a desktop."))
     here = {row.pk: row for row in by_ids.found(Row, _perhaps(Row, ids))}
     known = dict(by_ids.values_of(MirroredRow, ("row_id", "rev"), _perhaps(MirroredRow, ids)))
     edits = _waiting(ids)

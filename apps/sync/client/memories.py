@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.ldm.models import File, Folder, MemoryAssignment, Platform, Project
 from apps.ldm.models.tree import NAME_LENGTH
@@ -64,7 +65,7 @@ def _upsert(given: Mapping[str, Any]) -> None:
     """A memory with its place. In a transaction with the guard of ids open."""
     pk = int(given["id"])
     if pk <= 0:
-        raise Refused("invalid", "The server sent a memory with an id of a desktop.")
+        raise Refused("invalid", _("The server sent a memory with an id of a desktop."))
     values = {name: given[name] for name in MEMORY_FIELDS if name not in _OURS}
     here = Memory.objects.filter(pk=pk).first()
     if here is None or here.name != values["name"]:
@@ -171,7 +172,7 @@ def _write(memory_id: int, page: RowsPage) -> None:
     revision = memory.revision + 1
     for row in rows:
         if row[pk] <= 0:
-            raise Refused("invalid", "The server sent an entry with an id of a desktop.")
+            raise Refused("invalid", _("The server sent an entry with an id of a desktop."))
         row[rev] = revision
         for at in times:
             if row[at] is not None:
@@ -192,7 +193,7 @@ def _ordered(columns: Sequence[str], page: RowsPage) -> list[list[Any]]:
     try:
         order = [list(page.columns).index(name) for name in columns]
     except ValueError:
-        raise Refused("too_old", "The server sends entries in a shape that this program does not know.") from None
+        raise Refused("too_old", _("The server sends entries in a shape that this program does not know.")) from None
     return [[row[n] for n in order] for row in page.rows]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.ldm.models import File, Original, StoredBlob
 from apps.ldm.services import blobs
@@ -85,7 +86,7 @@ def _bytes(peer: SyncPeer, file_id: int, sha256: str) -> bytes | None:
     if hashlib.sha256(data).hexdigest() != sha256:
         # A part of other bytes, or bytes that changed on the way: the next attempt begins anew.
         part.unlink()
-        raise Refused("invalid", "The original arrived damaged.")
+        raise Refused("invalid", _("The original arrived damaged."))
     return data
 
 

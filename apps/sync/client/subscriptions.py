@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from apps.audit.services import Actor, record
 from apps.ldm.models import File, Folder, Platform, Project
 from apps.sync import clock
@@ -18,7 +20,7 @@ KINDS = {"platform": Platform, "project": Project, "folder": Folder, "file": Fil
 def check_kind(kind: str, entity_id: int) -> None:
     """Raises Invalid for what the server does not have."""
     if kind not in KINDS or entity_id <= 0:
-        raise Invalid("Choose a platform, project, folder or file of the server.", field="kind")
+        raise Invalid(_("Choose a platform, project, folder or file of the server."), field="kind")
 
 
 def subscribe(*, actor: Actor, kind: str, entity_id: int) -> None:
@@ -53,7 +55,7 @@ def open_file(peer: SyncPeer, file_id: int) -> MirroredFile:
     peer raises.
     """
     if file_id <= 0:
-        raise Invalid("This file was made on this PC.", field="file_id")
+        raise Invalid(_("This file was made on this PC."), field="file_id")
     tree.mirror_path(peer, file_id)
     MirroredFile.objects.filter(pk=file_id).update(opened_at=link.moment(clock.now()))
     if not losses.whole(MirroredFile.objects.get(pk=file_id)):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.ldm.models import File, Folder, LengthRule, Platform, Project
 from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services.checks import whole_file
@@ -45,7 +47,11 @@ def mirror_nodes(nodes: Iterable[Mapping[str, Any]]) -> int:
     by_kind: dict[str, dict[int, Mapping[str, Any]]] = {kind: {} for kind in _MODELS}
     for node in nodes:
         if node["kind"] not in by_kind or int(node["id"]) <= 0:
-            raise Refused("invalid", f"The server sent {node['kind']} {node['id']}, which cannot be mirrored.")
+            raise Refused(
+                "invalid",
+                _("The server sent %(kind)s %(id)s, which cannot be mirrored.")
+                % {"kind": node["kind"], "id": node["id"]},
+            )
         by_kind[node["kind"]][int(node["id"])] = node
     changed, moved = 0, list[Place]()
     with workspaces.atomic(), open_for_mirror():
@@ -118,7 +124,7 @@ def _require_place(kind: str, values: Mapping[str, Any]) -> None:
     ):
         place = values.get(name)
         if place is not None and not any(by_ids.values_of(model, ("id",), [place])):
-            raise Refused("invalid", f"The server sent a {kind} without its place.")
+            raise Refused("invalid", _("The server sent a %(kind)s without its place.") % {"kind": kind})
 
 
 def _make_way(kind: str, pk: int, node: Node, values: Mapping[str, Any]) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm.models import File, Folder, MemoryAssignment, Row, StoredBlob
@@ -40,7 +42,7 @@ def upload(
     Raises NotFound, Invalid for what is the server's already, and what the peer raises.
     """
     if local_id >= 0 or kind not in ("file", "folder", "memory"):
-        raise Invalid("Choose a file, a folder or a memory that was made on this PC.", field="id")
+        raise Invalid(_("Choose a file, a folder or a memory that was made on this PC."), field="id")
     if kind == "file":
         return {"kind": kind, "id": _file(peer, actor, local_id, project_id, folder_id)}
     if kind == "folder":
@@ -82,7 +84,11 @@ def _file(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_id
         now = File.objects.select_for_update().get(pk=local_id)
         if now.revision != revision or now.trash_id is not None:
             # Edited while it was sent: both stay, so that nothing of it is lost.
-            raise Refused("edited", f"{file.name} was edited while it was uploaded. It is still here, beside its copy.")
+            raise Refused(
+                "edited",
+                _("%(name)s was edited while it was uploaded. It is still here, beside its copy.")
+                % {"name": file.name},
+            )
         delete(actor=actor, items=[Ref("file", local_id)])
         _record(actor, "file", server_id, file.name)
     return server_id
@@ -116,7 +122,7 @@ def _put(peer: SyncPeer, data: bytes) -> str:
     while have < len(data):
         following = peer.put_blob(sha256, have, len(data), data[have : have + BLOB_BYTES])
         if following <= have:
-            raise Refused("busy", "The server did not take in what was sent.")
+            raise Refused("busy", _("The server did not take in what was sent."))
         have = following
     return sha256
 
@@ -155,7 +161,9 @@ def _memory(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_
     with workspaces.atomic():
         if Memory.objects.select_for_update().get(pk=local_id).revision != revision:
             raise Refused(
-                "edited", f"{memory.name} was edited while it was uploaded. It is still here, beside its copy."
+                "edited",
+                _("%(name)s was edited while it was uploaded. It is still here, beside its copy.")
+                % {"name": memory.name},
             )
         memory_bin.trash(actor=actor, memory_id=local_id)
         _record(actor, "memory", server_id, memory.name)

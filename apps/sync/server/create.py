@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.services.tree import names, structure
@@ -27,9 +29,9 @@ def create(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -
     """
     kind = str(thing.get("kind", ""))
     if kind not in MAKERS:
-        raise Invalid(f"kind is one of {', '.join(MAKERS)}.", field="kind")
+        raise Invalid(_("kind is one of %(choices)s.") % {"choices": ", ".join(MAKERS)}, field="kind")
     if not is_uuid(key):
-        raise Invalid("key is a UUID.", field="key")
+        raise Invalid(_("key is a UUID."), field="key")
     number = uuid.UUID(key)
     # Read before the transaction: SQLite has one writer, and this takes time.
     done = _done(actor, number)

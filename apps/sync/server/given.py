@@ -29,7 +29,7 @@ def integer(values: Mapping[str, Any], name: str, *, optional: bool = False) -> 
     if value is None and optional:
         return None
     if type(value) is not int or abs(value) > BIGGEST:
-        raise Invalid(f"{name} is a whole number.", field=name)
+        raise Invalid(_("%(name)s is a whole number.") % {"name": name}, field=name)
     return value
 
 
@@ -37,7 +37,9 @@ def text(values: Mapping[str, Any], name: str, *, most: int = 255) -> str:
     """A text that a database can hold; "" where it was left out. Raises Invalid naming it."""
     value = values.get(name) or ""
     if not isinstance(value, str) or not is_text(value) or len(value) > most:
-        raise Invalid(f"{name} is a text of at most {most} characters.", field=name)
+        raise Invalid(
+            _("%(name)s is a text of at most %(most)s characters.") % {"name": name, "most": most}, field=name
+        )
     return value
 
 
@@ -93,9 +95,9 @@ def check_caller(caller: Caller) -> None:
     if type(caller.version) is not int or caller.version < OLDEST:
         raise TooOld(_("This version of LocaNext is too old for the server. Update it; what is to be sent stays here."))
     if not is_uuid(caller.client):
-        raise Invalid("client is the UUID of the installation.", field="client")
+        raise Invalid(_("client is the UUID of the installation."), field="client")
     if not _is_moment(caller.now):
-        raise Invalid("now is the time in seconds since 1970.", field="now")
+        raise Invalid(_("now is the time in seconds since 1970."), field="now")
 
 
 def problem_of(op: Op) -> str:

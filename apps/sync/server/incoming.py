@@ -30,9 +30,12 @@ def put_blob(*, actor: User, sha256: str, offset: int, size: int, data: bytes) -
     once all is here (then nothing is), and TooLarge.
     """
     if not _SHA256.fullmatch(sha256):
-        raise Invalid("sha256 is 64 hexadecimal digits.", field="sha256")
+        raise Invalid(_("sha256 is 64 hexadecimal digits."), field="sha256")
     if not 0 <= offset <= size or offset + len(data) > size or len(data) > BLOB_BYTES:
-        raise Invalid(f"A piece lies within the size, and has at most {BLOB_BYTES:,} bytes.", field="offset")
+        raise Invalid(
+            _("A piece lies within the size, and has at most %(most)s bytes.") % {"most": f"{BLOB_BYTES:,}"},
+            field="offset",
+        )
     uploads.check_size("blob", size)
     if _upload_of(actor, sha256) is not None:
         return size

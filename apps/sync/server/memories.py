@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions, permissions_memory
@@ -112,7 +113,7 @@ def _changes(memory: Memory, token: str, since: int, limit: int) -> RowsPage:
 def _parts(pattern: re.Pattern[str], token: str) -> tuple[int, int]:
     match = pattern.fullmatch(token)
     if match is None:
-        raise Invalid("This is not a place in a memory.", field="token")
+        raise Invalid(_("This is not a place in a memory."), field="token")
     return int(match[1]), int(match[2])
 
 

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Original, StoredBlob, StoredBlobChunk
@@ -50,7 +52,7 @@ def blob(user: User, file_id: int, sha256: str, offset: int) -> bytes:
     if not wanted:
         raise NotFound
     if not 0 <= offset <= wanted[0].size:
-        raise Invalid(f"This original has {wanted[0].size:,} bytes.", field="offset")
+        raise Invalid(_("This original has %(size)s bytes.") % {"size": f"{wanted[0].size:,}"}, field="offset")
     return _read(wanted[0], offset)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -36,7 +37,7 @@ def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) 
     if token:
         match = _TOKEN.fullmatch(token)
         if match is None:
-            raise Invalid("This is not a place in a snapshot.", field="token")
+            raise Invalid(_("This is not a place in a snapshot."), field="token")
         cursor, generation, after = (int(part) for part in match.groups())
         if generation != file.generation or cursor > file.revision:
             return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -64,7 +65,7 @@ def _place(cursor: str) -> tuple[str, int]:
         return KINDS[0], 0
     match = _CURSOR.fullmatch(cursor)
     if match is None:
-        raise Invalid("This is not a place in the tree.", field="cursor")
+        raise Invalid(_("This is not a place in the tree."), field="cursor")
     return match[1], int(match[2])
 
 

@@ -65,7 +65,7 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     permissions.require(actor, "import", folder or project)
     original = thing.get("original") or {}
     if not isinstance(original, dict):
-        raise Invalid("original is a JSON object.", field="original")
+        raise Invalid(_("original is a JSON object."), field="original")
     check(original)
     _require_format(thing, original)
     sums = [text(original, name) for name in ("sha256", "source_sha256")]
@@ -121,11 +121,11 @@ def make(actor: User, prepared: Any) -> int:
 
 def _require_format(thing: Mapping[str, Any], original: Mapping[str, Any]) -> None:
     if text(thing, "format") not in FORMATS:
-        raise Invalid(f"format is one of {', '.join(FORMATS)}.", field="format")
+        raise Invalid(_("format is one of %(choices)s.") % {"choices": ", ".join(FORMATS)}, field="format")
     shapes = {"options": dict, "warnings": list, "keyed": bool}
     for name, shape in shapes.items():
         if not isinstance(original.get(name, shape()), shape):
-            raise Invalid(f"The original's {name} are of another kind.", field=name)
+            raise Invalid(_("The original's %(name)s are of another kind.") % {"name": name}, field=name)
 
 
 def _original(prepared: Prepared) -> Original | None:

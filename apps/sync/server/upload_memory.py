@@ -40,7 +40,9 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     """The slow half, outside of any transaction. Raises as `make`."""
     kind = text(thing, "memory_kind") or Memory.Kind.MEMORY
     if kind not in Memory.Kind.values:
-        raise Invalid(f"memory_kind is one of {', '.join(Memory.Kind.values)}.", field="memory_kind")
+        raise Invalid(
+            _("memory_kind is one of %(choices)s.") % {"choices": ", ".join(Memory.Kind.values)}, field="memory_kind"
+        )
     sha256 = text(thing, "entries_sha256")
     read, columns = (_unit, ENTRY_COLUMNS) if kind == Memory.Kind.MEMORY else (_term, TERM_COLUMNS)
     rows = table(actor, sha256, columns) if sha256 else []
@@ -80,7 +82,7 @@ def _place(to: Any) -> Ref | None:
     if to is None:
         return None
     if not isinstance(to, dict) or to.get("kind") not in PLACES:
-        raise Invalid("to is a platform, a project or a folder.", field="to")
+        raise Invalid(_("to is a platform, a project or a folder."), field="to")
     return Ref(to["kind"], integer(to, "id"))
 
 

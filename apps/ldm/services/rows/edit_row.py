@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.services import record
@@ -55,7 +56,7 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
         file = permissions.get_file(actor, row.file_id)
         permissions.require(actor, "edit_rows", file)
         if row.removed_at is not None:
-            raise NotFound("This row is not in the file any more. Its history is kept.")
+            raise NotFound(_("This row is not in the file any more. Its history is kept."))
         change = rules.resolve(actor, file, row, edit)
         if change.touches_text:
             leases.require_free(row.pk, actor)
