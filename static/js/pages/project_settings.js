@@ -1,6 +1,6 @@
 /** The settings of a project: families of codes and own patterns, what the checks do, rules of length. */
 
-import { get, patch, post, remove, request } from "../core/api.js";
+import { ApiError, get, patch, post, remove, request } from "../core/api.js";
 import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { fmt, gettext } from "../core/i18n.js";
@@ -113,14 +113,21 @@ async function showLengths() {
       toastError(error);
     }
   };
-  const amount = (value) => (value.trim() ? Number(value) : null);
+  const amount = (value) => {
+    const text = value.trim();
+    if (!/^\d*$/u.test(text)) throw new ApiError("invalid", fmt(gettext("{text} is not a whole number. Leave it empty for no limit."), { text }), null, 400);
+    return text ? Number(text) : null;
+  };
   const line = (rule) => {
     const path = `projects/${project}/length-rules/${rule.id}`;
     const change = (name, read) => async (event) => {
+      const field = event.target;
       try {
-        await patch(path, { [name]: read(event.target.value) });
+        await patch(path, { [name]: read(field.value) });
+        field.removeAttribute("aria-invalid");
         toast(gettext("Saved. Files are checked again."), { kind: "done", id: "settings" });
       } catch (error) {
+        field.setAttribute("aria-invalid", "true");
         toastError(error);
       }
     };
