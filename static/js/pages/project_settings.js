@@ -105,17 +105,21 @@ async function showChecks() {
 async function showLengths() {
   const place = need("#lengths");
   const { results } = await get(`projects/${project}/length-rules`);
-  const act = (work) => async () => {
+  const act = (work, fields = {}) => async () => {
+    for (const one of Object.values(fields)) one.removeAttribute("aria-invalid");
     try {
       await work();
       await showLengths();
     } catch (error) {
       toastError(error);
+      const wrong = fields[error.details?.field];
+      wrong?.setAttribute("aria-invalid", "true");
+      wrong?.focus();
     }
   };
-  const amount = (value) => {
+  const amount = (value, field) => {
     const text = value.trim();
-    if (!/^\d*$/u.test(text)) throw new ApiError("invalid", fmt(gettext("{text} is not a whole number. Leave it empty for no limit."), { text }), null, 400);
+    if (!/^\d*$/u.test(text)) throw new ApiError("invalid", fmt(gettext("{text} is not a whole number. Leave it empty for no limit."), { text }), { field }, 400);
     return text ? Number(text) : null;
   };
   const line = (rule) => {
@@ -142,7 +146,7 @@ async function showLengths() {
   const query = input("", gettext("Filter"), { placeholder: gettext("All rows, or a filter such as key:QST_") });
   const characters = input("", gettext("Characters"), { inputmode: "numeric" });
   const lines = input("", gettext("Lines"), { inputmode: "numeric" });
-  const add = act(async () => post(`projects/${project}/length-rules`, { file: await file.value(), query: query.value.trim(), characters: amount(characters.value), lines: amount(lines.value) }));
+  const add = act(async () => post(`projects/${project}/length-rules`, { file: await file.value(), query: query.value.trim(), characters: amount(characters.value, "characters"), lines: amount(lines.value, "lines") }), { file: file.field, query, characters, lines });
   fill(place, h("div", { class: "set-list" },
     h("div", { class: "set-line is-rule set-head" }, h("span", null, gettext("File")), h("span", null, gettext("Filter")), h("span", null, gettext("Characters")), h("span", null, gettext("Lines")), h("span")),
     results.map(line),

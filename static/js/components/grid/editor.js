@@ -193,7 +193,7 @@ export class CellEditor {
 
   drawMissing() {
     const { lacking } = this;
-    const pill = (part, at) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: at ? gettext("Missing: insert it") : gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insertMissing(at) }, codeLabel(part.raw));
+    const pill = (part, at) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: `${part.raw}\n${at ? gettext("Missing: insert it") : gettext("Missing: insert it (Ctrl .)")}`, onclick: () => this.insertMissing(at) }, codeLabel(part.raw));
     fill(this.missing, lacking.slice(0, SHOWN_MISSING).map(pill), lacking.length > SHOWN_MISSING && h("span", { class: "faint" }, `+${lacking.length - SHOWN_MISSING}`));
   }
 
