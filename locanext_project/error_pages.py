@@ -62,7 +62,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     if wants_json(request):
-        return JsonResponse(error_body("not_found", "There is nothing here, or you may not see it."), status=404)
+        return JsonResponse(error_body("not_found", _("There is nothing here, or you may not see it.")), status=404)
     return defaults.page_not_found(request, exception)
 
 

@@ -131,7 +131,8 @@ export function announceTask(task) {
  */
 export async function pollTask(task, onProgress, { signal } = {}) {
   const id = typeof task === "object" ? task.id : task;
-  if (typeof task === "object") announceTask(task);
+  // Who follows a task says itself what went wrong, where it went wrong.
+  if (typeof task === "object") announceTask({ ...task, followed: true });
   let pause = 150;
   for (;;) {
     const now = await get(`tasks/${id}`, { signal });

@@ -264,7 +264,7 @@ export class CellEditor {
     this.notes.querySelector(".is-theirs")?.remove();
     const who = row.edited_by?.name || gettext("Somebody");
     this.notes.append(h("div", { class: "ed-note is-theirs" }, icon("info", { small: true }), h("div", { class: "fill" },
-      h("div", { class: "faint" }, fmt(gettext("{name}: saved this row while you were editing."), { name: who })), h("div", { class: "g-text" }, row.target))));
+      h("div", { class: "faint" }, fmt(gettext("{name} saved this row while you were editing."), { name: who })), h("div", { class: "g-text" }, row.target))));
     this.options.onGrow();
   }
 
