@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from apps.accounts.models import LoginSession, User
@@ -21,7 +23,7 @@ def _login(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     """The admin has no login form of its own: ours throttles, audits and opens a LoginSession."""
     target = request.GET.get("next") or reverse("admin:index")
     if request.user.is_authenticated:
-        return HttpResponseRedirect("/")
+        raise PermissionDenied(_("The administration is for admins."))
     return HttpResponseRedirect(reverse("accounts:login") + "?" + urlencode({"next": target}))
 
 

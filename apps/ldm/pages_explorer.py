@@ -18,6 +18,7 @@ from apps.ldm.models import File, Folder, Project
 from apps.ldm.selectors import tree
 from apps.ldm.services.tree.offline_storage import shown_name
 from locanext_project.errors import NotFound
+from locanext_project.local_ids import is_desktop
 
 ENCODINGS = (
     "utf-8",
@@ -38,10 +39,20 @@ ENCODINGS = (
 @login_required
 @ensure_csrf_cookie
 def explorer(request: HttpRequest, kind: str = "", node_id: int | None = None) -> HttpResponse:
-    """The tree and the list of a place; without `kind` the top. 404 for what is gone or may not be seen."""
+    """The tree and the list of a place; without `kind` the top. 404 for what is gone or may not be seen.
+
+    On a desktop a place of the server's that is not there: the page of the 404 asks the server what it holds.
+    """
+    status = 200
     if node_id is not None:
-        _node(request, kind, node_id)
-    return render(request, "ldm/explorer.html", {"languages": LANGUAGES.values(), "place": ""} | _files())
+        try:
+            _node(request, kind, node_id)
+        except Http404:
+            if node_id < 0 or not is_desktop():
+                raise
+            status = 404
+    context = {"languages": LANGUAGES.values(), "place": ""} | _files()
+    return render(request, "ldm/explorer.html", context, status=status)
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.ldm import permissions
 from apps.ldm.selectors import tree
+from apps.ldm.services.tree.offline_storage import shown_name
 from locanext_project.errors import NotFound
 
 
@@ -23,9 +24,11 @@ def settings(request: HttpRequest, node_id: int) -> HttpResponse:
     except NotFound as error:
         raise Http404(error.message) from error
     steps = [{"kind": kind, "id": pk, "name": name} for kind, pk, name in tree.path_of(project)]
+    name = shown_name("project", project.pk, project.name)
     context = {
         "project": project,
+        "name": name,
         "may_edit": permissions.may(request.user, project)["edit"],
-        "steps": [*steps, {"kind": "project", "id": project.pk, "name": project.name}],
+        "steps": [*steps, {"kind": "project", "id": project.pk, "name": name}],
     }
     return render(request, "ldm/project_settings.html", context)

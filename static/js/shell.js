@@ -1,6 +1,7 @@
 /** What every page has: keys that work anywhere, the person's menu, tasks, toasts. The only script base pages load. */
 
 import { find, loadIcons } from "./core/dom.js";
+import { exactTime } from "./core/format.js";
 import { stepPane } from "./core/focus.js";
 import { gettext } from "./core/i18n.js";
 import { bind, keyOf } from "./core/keyboard.js";
@@ -74,7 +75,7 @@ function personMenu(button) {
       { label: gettext("Row height"), icon: "columns", items: choice(DENSITIES, pref("density", "normal"), setDensity) },
       { label: gettext("Shortcuts"), icon: "keyboard", key: keyOf("app.help"), run: openHelp },
       separator,
-      page.places?.logout && { label: gettext("Sign out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
+      page.places?.logout && { label: gettext("Log out"), icon: "ext", run: () => /** @type {HTMLFormElement|null} */ (find("#sign-out"))?.requestSubmit() },
     ],
     button,
     { label: page.user.name },
@@ -91,15 +92,23 @@ document.addEventListener("click", (event) => {
   else if (name === "me") personMenu(act);
 });
 
+/** Times that the server wrote in its own zone, in the zone and the manner of the person. */
+function showTimes() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    time.textContent = exactTime(time.getAttribute("datetime"));
+  }
+}
+
 document.addEventListener("locanext:signed-out", () => {
-  toast(gettext("You are signed out. What you typed is kept."), {
+  toast(gettext("You are logged out. What you typed is kept."), {
     kind: "error", id: "signed-out",
-    actions: [{ label: gettext("Sign in"), run: () => location.assign(`${page.places?.login || "/login/"}?next=${encodeURIComponent(location.pathname + location.search)}`) }],
+    actions: [{ label: gettext("Log in"), run: () => location.assign(`${page.places?.login || "/login/"}?next=${encodeURIComponent(location.pathname + location.search)}`) }],
   });
 });
 
 loadIcons();
 const disc = find("#me-avatar");
 if (disc && page.user) disc.replaceWith(avatar(page.user));
+showTimes();
 watchTasks();
 watchInbox();

@@ -133,3 +133,26 @@ def test_a_folder_of_this_pc_goes_to_the_server(window: Page, desktop: DesktopSi
     dialog.locator("button[type=submit]").click()
     wanted = {"kind": "folder", "id": folder["id"], "project_id": 502, "folder_id": 503}
     assert until(lambda: ("POST", "link/upload", wanted) in server.sent)
+
+
+def test_the_tree_shows_what_only_the_server_has_and_a_reload_comes_back_to_it(window: Page) -> None:
+    window.goto("/")
+    tree, listed = window.locator("#tree"), window.locator("#list-host")
+    console = tree.locator("[data-key='platform:501']")
+    console.get_by_label("On the server").wait_for()
+    console.dblclick()
+    tree.get_by_text("Ashen Passage EN").click()
+    listed.get_by_text("boss.xml").first.wait_for()
+    window.reload()
+    listed.get_by_text("boss.xml").first.wait_for()
+    assert "Ashen Passage EN" in window.locator("#crumbs").inner_text()
+    listed.get_by_text("boss.xml").first.click(button="right")
+    for name in ("Changes", "Register as memory", "Pretranslate", "Analyse", "Move to recycle bin"):
+        assert window.get_by_role("menuitem", name=name).get_attribute("aria-disabled") == "true", name
+    window.get_by_role("menuitem", name="Details").click()
+    assert "boss.xml" in window.get_by_role("dialog").inner_text()
+
+
+def test_a_place_that_nobody_knows_says_so(window: Page) -> None:
+    window.goto("/folders/999/")
+    window.locator("#list-host").get_by_text("There is nothing here, or you may not see it.").wait_for()

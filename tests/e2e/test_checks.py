@@ -216,6 +216,12 @@ def test_codes_and_rules_of_a_project_are_set_on_its_page(
     rule.get_by_label("File, or empty for all files").fill(file.name)
     page.locator("#add-rule").click()
     until(lambda: LengthRule.objects.filter(project=file.project, file=file, characters=10).exists())
+    kept = page.locator("[data-rule]").get_by_label("Characters")
+    kept.fill("ten")
+    kept.press("Tab")
+    page.wait_for_selector(".toast >> text=ten is not a whole number")
+    assert kept.get_attribute("aria-invalid") == "true"
+    assert LengthRule.objects.get().characters == 10
     page.goto(f"/files/{file.pk}/")
     page.wait_for_selector(f"{row(page, 0)} .g-tgt .code")
     assert page.locator(f"{row(page, 0)} .g-tgt .code").all_inner_texts() == ["[key:jump]"]

@@ -367,3 +367,16 @@ def test_a_line_end_typed_in_a_sheet_is_a_real_one(signed_in_page: Callable[...,
     until(lambda: file.rows.get(pk=row.pk).target == "First\nsecond")
     sheet = openpyxl.load_workbook(io.BytesIO(export_file(actor=lead, file=file).data)).active
     assert [[cell.value for cell in line] for line in sheet.iter_rows()][1] == ["a", "첫째\n둘째", "First\nsecond"]
+
+
+def test_missing_codes_that_are_long_stay_in_sight(editor: Callable[..., tuple[Page, File]]) -> None:
+    long = "{StaticInfo:Item:415#a very long name of something that a whale left on the beach}"
+    page, _ = editor(1, [("L1", f"{{0}} {long} {{1}} {long.replace('415', '416')}", "")])
+    page.wait_for_selector(".ed-missing .code")
+    line = page.locator(".ed-tools").bounding_box()
+    first = page.locator(".ed-missing .code").first.bounding_box()
+    assert line is not None
+    assert first is not None
+    assert line["y"] <= first["y"]
+    assert first["y"] + first["height"] <= line["y"] + line["height"]
+    assert "a whale left" in (page.locator(".ed-missing .code").nth(1).get_attribute("title") or "")

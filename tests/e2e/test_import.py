@@ -164,6 +164,8 @@ def test_a_folder_with_a_broken_file_and_languages_apart(lead_page: Page, projec
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#imp-report >> text=1 file could not be read")
     assert "line 3" in page.locator("#imp-report").inner_text()
+    # It is said beside the file, and not once more over the button.
+    assert page.locator(".toast.is-error", has_text="Reading").count() == 0
     file = File.objects.get()
     assert file.name == "en.json"
     assert file.folder == Folder.objects.get(name="ui", parent__name="lang")

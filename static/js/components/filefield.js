@@ -16,6 +16,7 @@ export function makeFileField(under, label, more = {}) {
     fill(list, files.map((file) => h("option", { value: file.name })));
   }, 150));
   return {
+    field,
     element: h("span", { class: "fill" }, field, list),
     /** The file's id; null for an empty field. Throws ApiError where no file, or more than one, has this name. */
     async value() {

@@ -107,12 +107,16 @@ function mark(list, state, index, input) {
   else input.removeAttribute("aria-activedescendant");
 }
 
+/** What every page has comes after what this page can do. */
+const isGeneral = (command) => /^(?:app|go|theme|density)\./u.test(command.id);
+
 function finder(show) {
   return (typed) => {
     const words = typed.toLocaleLowerCase().split(/\s+/u).filter(Boolean);
     const items = commands()
       .filter((one) => one.palette !== false && (!one.when || one.when()))
       .filter((one) => words.every((word) => `${one.label} ${one.group}`.toLocaleLowerCase().includes(word)))
+      .sort((a, b) => Number(isGeneral(a)) - Number(isGeneral(b)))
       .map((one) => ({ label: one.label, group: one.group, icon: one.icon, keys: keyOf(one.id), run: () => one.run() }));
     show(items, items.length ? "" : gettext("No command has this in its name."));
   };

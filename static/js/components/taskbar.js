@@ -10,6 +10,8 @@ import { toast } from "./toast.js";
 
 const EVERY = 2000;
 const known = new Map();
+/** Tasks whose end this page itself waits for. */
+const followed = new Set();
 let timer = 0;
 let place = null;
 
@@ -19,6 +21,7 @@ export function watchTasks() {
   if (!place || !page.user) return;
   document.addEventListener("locanext:task", (event) => {
     known.set(event.detail.id, event.detail.status);
+    if (event.detail.followed) followed.add(event.detail.id);
     if (event.detail.status === "queued" || event.detail.status === "running") schedule(400);
     else schedule(0);
   });
@@ -76,6 +79,6 @@ async function reportEnded(tasks) {
     const task = await get(`tasks/${id}`).catch(() => null);
     if (!task) continue;
     document.dispatchEvent(new CustomEvent("locanext:task-ended", { detail: task }));
-    if (task.status === "failed") toast(fmt(gettext("{title}: {message}"), { title: task.title, message: task.error?.message || task.error || gettext("The task failed.") }), { kind: "error" });
+    if (task.status === "failed" && !followed.has(id)) toast(fmt(gettext("{title}: {message}"), { title: task.title, message: task.error?.message || task.error || gettext("The task failed.") }), { kind: "error" });
   }
 }

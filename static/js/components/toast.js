@@ -49,6 +49,8 @@ export function toast(message, options = {}) {
   element.addEventListener("pointerleave", start);
   element.addEventListener("focusin", hold);
   element.addEventListener("focusout", start);
+  // Said twice it is still one message.
+  for (const old of [...place.children]) if (old.className === element.className && old.textContent === element.textContent) old.remove();
   place.append(element);
   while (place.childElementCount > 2) place.firstElementChild.remove();
   start();

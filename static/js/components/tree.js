@@ -80,6 +80,15 @@ export class Tree {
     return this.find(this.focused);
   }
 
+  /** The nodes above one, from the top. */
+  above(key) {
+    const lines = this.lines();
+    const parentOf = (of) => lines.find((line) => line.node.key === of)?.parent;
+    const found = [];
+    for (let node = parentOf(key); node; node = parentOf(node.key)) found.unshift(node);
+    return found;
+  }
+
   draw() {
     const hadFocus = this.element.contains(document.activeElement);
     const lines = this.lines();
@@ -165,10 +174,15 @@ export class Tree {
   /** Forget what was loaded and load again what is open. */
   async reload() {
     const open = [...this.expanded];
+    const before = [...this.children.keys()];
     const loaded = new Map();
+    const gone = new Set();
     for (const key of open) {
       const node = this.find(key);
-      if (!node) continue;
+      if (!node) {
+        gone.add(key);
+        continue;
+      }
       try {
         loaded.set(key, await this.options.load(node));
         this.children.set(key, loaded.get(key));
@@ -176,7 +190,8 @@ export class Tree {
         this.expanded.delete(key);
       }
     }
-    for (const key of this.children.keys()) if (!loaded.has(key)) this.children.delete(key);
+    // What was opened meanwhile is as new as this.
+    for (const key of before) if (!loaded.has(key) && (gone.has(key) || !this.expanded.has(key))) this.children.delete(key);
     this.draw();
   }
 

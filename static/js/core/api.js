@@ -80,7 +80,7 @@ async function readAnswer(response) {
 }
 
 function ownMessage(status) {
-  if (status === 401) return gettext("You are signed out. What you typed is kept.");
+  if (status === 401) return gettext("You are logged out. What you typed is kept.");
   if (status === 403) return gettext("You may not do this here.");
   if (status === 404) return gettext("There is nothing here, or you may not see it.");
   if (status === 413) return gettext("This is larger than the server accepts.");
@@ -131,7 +131,8 @@ export function announceTask(task) {
  */
 export async function pollTask(task, onProgress, { signal } = {}) {
   const id = typeof task === "object" ? task.id : task;
-  if (typeof task === "object") announceTask(task);
+  // Who follows a task says itself what went wrong, where it went wrong.
+  if (typeof task === "object") announceTask({ ...task, followed: true });
   let pause = 150;
   for (;;) {
     const now = await get(`tasks/${id}`, { signal });

@@ -36,7 +36,7 @@ export class ChecksPanel {
     const list = byGravity(this.typed.of(row) || []);
     const left = open(list);
     this.count.textContent = left.length ? number(left.length) : "";
-    this.drawFoot(left[0]);
+    this.drawFoot(left[0], row);
     if (this.isShown) this.draw(row, list);
   }
 
@@ -46,8 +46,8 @@ export class ChecksPanel {
   }
 
   /** The worst finding of the row, and the key to the next. */
-  drawFoot(first) {
-    this.foot.hidden = !first && !this.file.total;
+  drawFoot(first, row) {
+    this.foot.hidden = !row || (!first && !this.file.total);
     if (this.foot.hidden) return;
     fill(this.foot,
       first ? h("span", { class: first.severity === "error" ? "st-qa" : "st-warn" }, icon(first.severity === "error" ? "error" : "warn", { small: true })) : icon("check", { small: true, class: "faint" }),
@@ -100,7 +100,8 @@ export class ChecksPanel {
 
   drawFile() {
     const { file } = this;
-    this.drawFoot(open(byGravity(this.typed.of(this.grid.row()) || []))[0]);
+    const row = this.grid.row();
+    this.drawFoot(open(byGravity(this.typed.of(row) || []))[0], row);
     if (!this.isShown) return;
     const kinds = KINDS().filter(([kind]) => file.counts?.by_kind[kind]);
     fill(this.whole,

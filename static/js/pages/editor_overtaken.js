@@ -33,7 +33,7 @@ export class Overtaken {
     const name = theirs.edited_by?.name || gettext("Somebody");
     const refusal = {
       mine, status: row.status, change: { target: mine }, row, theirs: { ...row, ...theirs },
-      error: { code: "overtaken", message: fmt(gettext("{name}: saved this row first. Your text is kept beside it."), { name }) },
+      error: { code: "overtaken", message: fmt(gettext("{name} saved this row first. Your text is kept beside it."), { name }) },
       decide: (keepMine, text) => this.decide(op, resolutionOf({ won, sent: mine }, keepMine, text)),
     };
     saving.refused.set(id, refusal);

@@ -39,11 +39,12 @@ export class Explorer {
     this.acts = new Acts(this);
     this.dialogs = new Dialogs(this);
     this.here = new Here(this);
-    this.branches = new Branches();
+    this.roots = null;
+    this.branches = new Branches((place, above) => this.here.placesBelow(place, above));
     const drag = dragging(this);
     this.tree = new Tree(need("#tree"), {
       label: gettext("Places"),
-      load: (node) => this.branches.load(node),
+      load: (node) => this.branches.load(node, this.tree.above(node.key)),
       open: (node) => {
         if (need("#tree").classList.contains("is-open")) this.showTree(false);
         return this.go({ kind: node.data.kind, id: node.data.id });
@@ -103,7 +104,7 @@ export class Explorer {
 
   /** Go to a place; the browser's back comes here again. */
   async go(place, { choose = [], push = true } = {}) {
-    if (push && !samePlace(place, this.place)) history.pushState(null, "", pathOfPlace(place));
+    if (push && !samePlace(place, this.place)) history.pushState(this.here.keptOf(place), "", pathOfPlace(place));
     const changed = !samePlace(place, this.place);
     this.place = place;
     await this.show({ choose, fresh: changed });
@@ -195,7 +196,15 @@ export class Explorer {
 
   #putRoots(roots) {
     this.may = roots.may;
-    this.tree.setSections(treeSections(roots));
+    this.roots = roots;
+    this.drawTree();
+  }
+
+  /** The tree, with what only the server of a desktop has; `again`: also what is open in it. */
+  drawTree(again = false) {
+    if (!this.roots) return;
+    this.tree.setSections(treeSections(this.roots, this.here.roots || []));
+    if (again) this.tree.reload();
   }
 
   #drawCrumbs() {

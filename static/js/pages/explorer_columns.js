@@ -18,6 +18,8 @@ const NARROW = matchMedia("(max-width: 1199px)");
 /** UI.md §12: these leave first in a narrow window. */
 const LEAVE = new Set(["rows", "by"]);
 
+/** Of what only the server has the number is known of files alone. */
+const rowsOf = (node) => (node.away ? node.rows || 0 : node.counts?.rows || 0);
 const share = (node) => (node.counts?.rows ? doneRows(node.counts) / node.counts.rows : -1);
 const time = (node) => node.changed_at || "";
 
@@ -46,7 +48,7 @@ const MAKE = {
   name: () => ({ label: gettext("Name"), width: "minmax(12rem, 1fr)", cell: () => null, compare: byName }),
   progress: () => ({ label: gettext("Progress"), width: NARROW.matches ? "10rem" : "13.5rem", cell: progressCell, compare: then((a, b) => share(a) - share(b)), descending: true }),
   words: () => ({ label: gettext("Words left"), width: "6.5rem", right: true, cell: (node) => (node.away ? "" : number(wordsLeft(node.counts))), compare: then((a, b) => wordsLeft(a.counts) - wordsLeft(b.counts)), descending: true }),
-  rows: () => ({ label: gettext("Rows"), width: "6rem", right: true, cell: (node) => number(node.counts?.rows || 0), compare: then((a, b) => (a.counts?.rows || 0) - (b.counts?.rows || 0)), descending: true }),
+  rows: () => ({ label: gettext("Rows"), width: "6rem", right: true, cell: (node) => (node.away && !node.rows ? "" : number(rowsOf(node))), compare: then((a, b) => rowsOf(a) - rowsOf(b)), descending: true }),
   changed: () => ({ label: pgettext("when", "Changed"), width: "9rem", cell: (node) => node.changed_at && h("span", { title: exactTime(node.changed_at) }, when(node.changed_at)), compare: then((a, b) => time(a).localeCompare(time(b))), descending: true }),
   by: () => ({ label: gettext("By"), width: "9rem", cell: (node) => (node.away && !node.changed_by ? "" : person(node.changed_by)), compare: then((a, b) => naturalCompare(a.changed_by?.name || "", b.changed_by?.name || "")) }),
   assignee: () => ({ label: gettext("Assignee"), width: "9rem", cell: (node) => (node.kind === "file" && !node.away ? person(node.assignee) : ""), compare: then((a, b) => naturalCompare(a.assignee?.name || "", b.assignee?.name || "")) }),

@@ -2,6 +2,7 @@
 
 import { get } from "../core/api.js";
 import { gettext } from "../core/i18n.js";
+import { naturalCompare } from "../core/natural.js";
 import { STORAGE_ID } from "./explorer_here_words.js";
 
 /** @typedef {{kind: "root"|"trash"|"platform"|"project"|"folder", id: number|null}} Place */
@@ -63,11 +64,17 @@ export async function openPlace(place, onPart, signal) {
   return opened;
 }
 
-const restricted = (node) => (node.restricted ? { mark: "lock", markLabel: gettext("restricted") } : {});
+/** What is here and what only the server has, in one order. */
+const mixed = (here, away) => (away.length ? [...here, ...away].sort((a, b) => naturalCompare(a.name, b.name)) : here);
+
+function markOf(node) {
+  if (node.away) return { mark: "server", markLabel: gettext("On the server") };
+  return node.restricted ? { mark: "lock", markLabel: gettext("restricted") } : {};
+}
 
 /** A node of the API as the tree shows it. */
 export const treeNode = (node) => ({
-  key: keyOf(node), name: node.name, icon: iconOf(node), branch: true, count: node.kind === "platform" ? node.projects : null, data: { ...node, draggable: node.kind !== "platform" }, ...restricted(node),
+  key: keyOf(node), name: node.name, icon: iconOf(node), branch: true, count: node.kind === "platform" ? node.projects : null, data: { ...node, draggable: node.kind !== "platform" && !node.away }, ...markOf(node),
 });
 
 /** What the server has and what this PC has stand apart where there are both. */
@@ -78,15 +85,17 @@ function fileSections(nodes) {
   return [...(others.length ? [{ heading: gettext("Server"), nodes: others }] : []), { heading: gettext("This PC"), nodes: own.map(treeNode) }];
 }
 
-/** Sections of the tree. */
-export const treeSections = (roots) => [
-  ...fileSections([...roots.platforms, ...roots.projects]),
+/** Sections of the tree. @param {any} roots @param {any[]} [away] what only the server has at the top */
+export const treeSections = (roots, away = []) => [
+  ...fileSections([...mixed(roots.platforms, away.filter((node) => node.kind === "platform")), ...mixed(roots.projects, away.filter((node) => node.kind === "project"))]),
   { heading: "", nodes: [{ key: keyOf(TRASH), name: gettext("Recycle bin"), icon: "trash", branch: false, count: roots.trash_count, data: { kind: "trash", id: null } }] },
 ];
 
 /** What a branch holds. Folders come whole for a project, so that opening them asks nothing. */
 export class Branches {
-  constructor() {
+  /** @param {(place: any, above: any[]) => Promise<any[]>} away places that only the server of a desktop has */
+  constructor(away) {
+    this.away = away;
     this.folders = new Map();
   }
 
@@ -94,7 +103,15 @@ export class Branches {
     this.folders.clear();
   }
 
-  async load(node) {
+  /** @param {TreeNode} node @param {TreeNode[]} above */
+  async load(node, above) {
+    const here = node.data.away ? [] : await this.#here(node);
+    const known = new Set(here.map((one) => one.key));
+    const away = await this.away(node.data, above.map((one) => one.data));
+    return mixed(here, away.map(treeNode).filter((one) => !known.has(one.key)));
+  }
+
+  async #here(node) {
     const { kind, id, project_id: projectId } = node.data;
     if (kind === "platform") {
       const opened = await get(`tree/platform/${id}`, { query: { limit: 500 } });

@@ -6,7 +6,7 @@ import { exactTime, number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { page } from "../core/prefs.js";
 import { toast, toastError } from "../components/toast.js";
-import { keyOf, openPlace } from "./explorer_data.js";
+import { keyOf, openPlace, ROOT } from "./explorer_data.js";
 import { stateOf, stateWords } from "./explorer_here_words.js";
 
 const IDS_AT_ONCE = 100;
@@ -22,6 +22,8 @@ export class Here {
     this.link = null;
     /** Nodes that only the server has, by key, with the path to each. */
     this.away = new Map();
+    /** Those of the top; null until the server was asked. @type {any[]|null} */
+    this.roots = null;
   }
 
   get isLinked() {
@@ -37,10 +39,16 @@ export class Here {
     try {
       return await openPlace(place, onPart, signal);
     } catch (error) {
-      const known = this.away.get(keyOf(place));
-      if (error.status !== 404 || !known) throw error;
+      const known = this.away.get(keyOf(place)) || history.state?.away;
+      if (error.status !== 404 || !known || keyOf(known.node) !== keyOf(place)) throw error;
       return { node: known.node, path: known.path, children: [], next: null };
     }
+  }
+
+  /** What the browser keeps of a place that is not here, so that loading the page again shows it again. */
+  keptOf(place) {
+    const away = this.away.get(keyOf(place));
+    return away ? { away } : null;
   }
 
   /** Find out about the nodes of a place, and add what only the server has. Calls `draw` when something is known. */
@@ -50,10 +58,13 @@ export class Here {
       this.link = await get("link", { signal });
       await this.#mark(opened.children, signal);
       draw(opened.children);
-      if (this.isOnline && place.kind !== "file" && !(place.id < 0)) {
+      if (!this.isOnline) this.#showRoots([]);
+      else if (!(place.id < 0)) {
         const more = await this.#onServer(opened, place, signal);
         draw([...opened.children, ...more]);
+        if (place.kind === "root") this.#showRoots(more);
       }
+      if (this.isOnline && !this.roots) this.#showRoots(this.#awayBelow(ROOT, [], await serverNodes("", signal)));
     } catch (error) {
       // The list shows what is here in any case; a server that does not answer is the link's to tell.
       if (error.name !== "AbortError" && error.status !== 404 && !error.isTemporary) toastError(error);
@@ -81,9 +92,34 @@ export class Here {
       const known = here.get(keyOf(node));
       if (known && known.kind !== "file") known.here = { subscribed: Boolean(node.subscribed) };
     }
-    const away = found.filter((node) => !node.here && !here.has(keyOf(node))).map((node) => awayNode(node, place));
+    return this.#awayBelow(place, path, found.filter((node) => !here.has(keyOf(node))));
+  }
+
+  /** Those of the server's nodes that are not here, as the list and the tree show them. */
+  #awayBelow(place, path, found) {
+    const away = found.filter((node) => !node.here).map((node) => awayNode(node, place));
     for (const node of away) this.away.set(keyOf(node), { node, path });
     return away;
+  }
+
+  #showRoots(nodes) {
+    const first = !this.roots;
+    this.roots = nodes;
+    this.explorer.drawTree(first && nodes.length > 0);
+  }
+
+  /**
+   * What only the server has below a place of the tree. Nothing while it is not reached.
+   * @param {any} place @param {any[]} above the places above it, from the top
+   */
+  async placesBelow(place, above) {
+    if (!this.isOnline || place.id < 0) return [];
+    const path = [...above, place].map(({ kind, id, name }) => ({ kind, id, name }));
+    try {
+      return this.#awayBelow(place, path, await serverNodes(`${place.kind}:${place.id}`)).filter((node) => node.kind !== "file");
+    } catch {
+      return []; // The tree shows what is here; the list says what is the matter.
+    }
   }
 
   /** Go into a file: one that is not here, or not whole, is fetched as far as it can be shown. */
@@ -148,9 +184,9 @@ export async function serverNodes(parent, signal) {
 
 /** A node that only the server has, as the list shows it. */
 export const awayNode = (node, place) => ({
-  counts: { rows: node.rows || 0, words: 0, by_status: {} },
+  counts: { rows: 0, words: 0, by_status: {} },
   changed_by: node.changed_by_name ? { id: node.changed_by_id, name: node.changed_by_name } : null,
-  ...node, away: true, parent: place.kind === "root" ? null : { kind: place.kind, id: place.id }, may: {}, here: { state: "away" },
+  ...node, away: true, parent: place.kind === "root" ? null : { kind: place.kind, id: place.id }, may: {}, here: { state: "away", subscribed: Boolean(node.subscribed) },
 });
 
 /** Whether rows of a file are still to come before it is shown. */
@@ -162,7 +198,7 @@ export function hereCell(node) {
   if (!state) return "";
   const { pending = 0, conflicts = 0, synced_at: syncedAt } = node.here || {};
   const marks = [];
-  if (conflicts) marks.push(h("span", { class: "row st-conflict", title: fmt(ngettext("{n} row in conflict", "{n} rows in conflict", conflicts), { n: number(conflicts) }) }, icon("conflict", { small: true }), h("span", { class: "num" }, number(conflicts))));
+  if (conflicts) marks.push(h("span", { class: "row st-conflict", title: fmt(ngettext("{n} row in conflict", "{n} rows in conflict", conflicts), { n: number(conflicts) }) }, icon("conflict", { small: true }), fmt(ngettext("{n} conflict", "{n} conflicts", conflicts), { n: number(conflicts) })));
   if (pending) marks.push(h("span", { class: "row st-translated" }, icon("upload", { small: true }), fmt(gettext("{n} to send"), { n: number(pending) })));
   if (!marks.length) marks.push(h("span", { class: ["missing", "forbidden", "partial"].includes(state) ? "row st-warn" : "row faint" }, icon(ICONS[state], { small: true }), stateWords(state)));
   return h("span", { class: "row here", title: [stateWords(state), syncedAt ? exactTime(syncedAt) : ""].filter(Boolean).join("\n") }, marks);

@@ -15,12 +15,13 @@ export function bindKeys(explorer) {
   const one = () => here() && acts.subject().length === 1;
   const some = () => here() && acts.subject().length > 0;
   const holds = () => here() && (explorer.node?.kind === "project" || explorer.node?.kind === "folder");
-  const asked = () => some() && acts.subject().every((node) => node.kind !== "platform");
-  const file = () => one() && acts.subject()[0].kind === "file";
+  const asked = () => some() && acts.subject().every((node) => node.kind !== "platform" && !node.away);
+  const file = () => one() && acts.subject()[0].kind === "file" && !acts.subject()[0].away;
   /** The project that is chosen, or the one that is open; null elsewhere. */
   const projectOf = () => {
     const node = acts.subject()[0] || explorer.node;
-    return node?.kind === "project" ? node.id : (node?.project_id ?? null);
+    if (!node || node.away) return null;
+    return node.kind === "project" ? node.id : (node.project_id ?? null);
   };
   describe([
     { id: "explorer.open", label: gettext("Open"), group, keys: ["Enter"] },

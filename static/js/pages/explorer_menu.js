@@ -14,6 +14,9 @@ import { openPretranslate } from "./pretranslate.js";
 
 const key = (name) => keyOfCommand(`explorer.${name}`);
 
+/** Why nothing can be asked of nodes some of which only the server has; undefined where all are here. */
+const onlyThere = (nodes) => (nodes.some((node) => node.away) ? whyNotHere({ away: true }) : undefined);
+
 function downloads(node) {
   const disabled = whyNot(node, "download");
   const one = (label, options) => ({ label, icon: "download", disabled, run: () => download(node, options) });
@@ -52,10 +55,10 @@ function makes(explorer, node) {
 function fileWork(explorer, node) {
   const { dialogs } = explorer;
   return [
-    { label: gettext("Changes"), icon: "history", key: key("changes"), run: () => location.assign(`/files/${node.id}/changes/`) },
+    { label: gettext("Changes"), icon: "history", key: key("changes"), disabled: onlyThere([node]), run: () => location.assign(`/files/${node.id}/changes/`) },
     { label: gettext("Assign…"), icon: "user", disabled: whyNot(node, "assign"), run: () => dialogs.assign([node]) },
     { label: gettext("Due date…"), icon: "clock", disabled: whyNot(node, "assign"), run: () => dialogs.dueDate([node]) },
-    { label: gettext("Register as memory…"), icon: "memory", run: () => registerAsMemory(node) },
+    { label: gettext("Register as memory…"), icon: "memory", disabled: onlyThere([node]), run: () => registerAsMemory(node) },
   ];
 }
 
@@ -81,7 +84,7 @@ function withServer(explorer, nodes) {
       items: [
         { label: gettext("Download to this PC"), icon: "download", disabled: reached, run: () => here.download(nodes) },
         !kept.every(Boolean) && { label: gettext("Keep in sync"), icon: "sync", disabled: reached, run: () => here.keep(nodes) },
-        // Of a folder it is not known here whether it is kept.
+        // Of a folder that is here it is not known, until the server was asked, whether it is kept.
         kept.some((one) => one !== false) && { label: gettext("Stop keeping in sync"), icon: "close", run: () => here.stop(nodes) },
         separator,
         { label: gettext("Sync now"), icon: "sync", disabled: reached, run: () => here.syncNow() },
@@ -95,8 +98,8 @@ function withServer(explorer, nodes) {
 
 /** What asks the memories about whole files. */
 const asks = (explorer, nodes) => [
-  { label: gettext("Pretranslate…"), icon: "memory", disabled: nodes.every((node) => node.kind === "file") ? whyNotAll(nodes, "edit_rows") : undefined, run: () => openPretranslate(nodes, () => explorer.reload()) },
-  { label: gettext("Analyse…"), icon: "chart", run: () => openAnalysis(nodes) },
+  { label: gettext("Pretranslate…"), icon: "memory", disabled: onlyThere(nodes) || (nodes.every((node) => node.kind === "file") ? whyNotAll(nodes, "edit_rows") : undefined), run: () => openPretranslate(nodes, () => explorer.reload()) },
+  { label: gettext("Analyse…"), icon: "chart", disabled: onlyThere(nodes), run: () => openAnalysis(nodes) },
 ];
 
 /** The menu of one or several nodes. */
@@ -121,7 +124,7 @@ export function nodesMenu(explorer, nodes, place) {
       !one && files && { label: gettext("Assign…"), icon: "user", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.assign(nodes) },
       !one && files && { label: gettext("Due date…"), icon: "clock", disabled: whyNotAll(nodes, "assign"), run: () => dialogs.dueDate(nodes) },
       one && node.kind === "project" && { label: gettext("Languages…"), icon: "globe", disabled: whyNot(node, "edit"), run: () => dialogs.languages(node) },
-      one && node.kind === "project" && { label: gettext("Codes, checks and length…"), icon: "settings", run: () => location.assign(`/projects/${node.id}/settings/`) },
+      one && node.kind === "project" && { label: gettext("Codes, checks and length…"), icon: "settings", disabled: onlyThere([node]), run: () => location.assign(`/projects/${node.id}/settings/`) },
       one && (node.kind === "project" || node.kind === "platform") && { label: gettext("Manage access…"), icon: "users", disabled: whyNot(node, "manage_access"), run: () => dialogs.access(node) },
       one && { label: gettext("Details"), icon: "info", key: key("details"), run: () => dialogs.details(node) },
       separator,

@@ -227,7 +227,7 @@ function sayLeft(outcome) {
 }
 const settleShown = async () => {
   const chosen = state.places.get(place.value);
-  if (await settleMany({ count: state.open.count, place: chosen || gettext("Everywhere"), query: query() }).then(sayLeft)) {
+  if (await settleMany({ count: state.open.count, place: chosen || "", query: query() }).then(sayLeft)) {
     await load();
     list.focus({ preventScroll: true });
   }

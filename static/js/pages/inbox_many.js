@@ -40,7 +40,7 @@ async function settle(query, resolution) {
 
 /**
  * Ask which rule, and apply it.
- * @param {{count: number, place: string, query: {project?: string, file?: string}}} shown what the list shows
+ * @param {{count: number, place: string, query: {project?: string, file?: string}}} shown what the list shows; no place: everywhere
  * @returns {Promise<{resolved: number, refused: {op: string, message: string}[]}|null>} null when it was not done
  */
 export async function settleMany({ count, place, query }) {
@@ -48,7 +48,8 @@ export async function settleMany({ count, place, query }) {
   const rules = h("div", { class: "cf-rules", role: "radiogroup", "aria-label": gettext("Rule") },
     choice("kept", gettext("Leave what is in the file"), gettext("The other texts stay in the history of their rows."), true),
     choice("swapped", gettext("Swap: the other text into the file"), gettext("Each is an edit of yours, with its history. What was in the file stays there too."), false));
-  const title = fmt(ngettext("Settle {n} conflict: {place}?", "Settle {n} conflicts: {place}?", count), { n: number(count), place });
+  const asked = place ? ngettext("Settle {n} conflict: {place}?", "Settle {n} conflicts: {place}?", count) : ngettext("Settle {n} conflict?", "Settle {n} conflicts?", count);
+  const title = fmt(asked, { n: number(count), place });
   return formDialog({
     title, fields: rules, action: gettext("Settle them"),
     save: () => settle(query, /** @type {HTMLInputElement} */ (rules.querySelector("input:checked")).value),

@@ -130,7 +130,7 @@ export class MemoryActs {
         await pollTask(task);
         await this.page.reload();
         await this.page.tree.reveal(to);
-        toast(fmt(gettext("{name}: copied."), { name: memories[0].name }), { kind: "done" });
+        toast(fmt(gettext("{name} is copied."), { name: memories[0].name }), { kind: "done" });
         return true;
       }
       const moving = memories.filter((memory) => keyOfPlace(memory.scope) !== keyOfPlace(to));
@@ -141,7 +141,7 @@ export class MemoryActs {
       this.steps.push({ type: "move", ids: moving.map((memory) => memory.id), name: moving[0].name, from, to, active });
       await this.page.reload();
       await this.page.tree.reveal(to);
-      const words = to ? fmt(gettext("{name}: serves {place} now."), { name: moving[0].name, place: place.name }) : fmt(gettext("{name}: unassigned and not active now."), { name: moving[0].name });
+      const words = to ? fmt(gettext("{name} serves {place} now."), { name: moving[0].name, place: place.name }) : fmt(gettext("{name} is unassigned and not active now."), { name: moving[0].name });
       toast(words, { kind: "done", id: "moved", actions: [{ label: gettext("Undo"), key: "Ctrl Z", run: () => this.undo() }] });
       return true;
     });

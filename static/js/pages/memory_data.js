@@ -3,6 +3,7 @@
 import { compact } from "../core/format.js";
 import { gettext } from "../core/i18n.js";
 import { naturalCompare } from "../core/natural.js";
+import { iconOf } from "./explorer_data.js";
 
 /**
  * @typedef {{kind: "platform"|"project"|"folder", id: number}} Ref
@@ -113,7 +114,7 @@ export const memoryNode = (memory, dim = false) => ({
 
 /** @param {Place} place */
 export const placeNode = (place, branch) => ({
-  key: keyOfPlace(place), name: place.name, icon: place.kind, branch, data: { ...place, type: "place", draggable: false },
+  key: keyOfPlace(place), name: place.name, icon: iconOf(place), branch, data: { ...place, type: "place", draggable: false },
   ...(place.restricted ? { mark: "lock", markLabel: gettext("restricted") } : {}),
 });
 

@@ -44,7 +44,7 @@ export function entriesOf(memory) {
       { id: "note", label: gettext("Note"), width: 160, shown: false },
       { id: "origin", label: gettext("From file"), width: 130, shown: false },
       { id: "created", label: pgettext("when", "Created"), width: 76, shown: false, right: true, sort: "created", falling: true },
-      { id: "by", label: gettext("By"), width: 84, shown: true, leaves: true, sort: "author" },
+      { id: "by", label: gettext("By"), width: 100, shown: true, leaves: true, sort: "author" },
       { id: "changed", label: pgettext("when", "Changed"), width: 112, shown: true, leaves: true, right: true, sort: "changed", falling: true },
     ],
     /** @param {string} id @param {any} entry */

@@ -7,6 +7,7 @@ import { startRename } from "../components/filelist_rename.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
 import { carriesFiles, droppedFiles } from "../components/upload.js";
+import { STORAGE_ID } from "./explorer_here_words.js";
 import { keyOfMemory, keyOfPlace, memoryNode, Places, placeNode, UNASSIGNED, unassignedNode } from "./memory_data.js";
 import { memoryMenu, placeMenu } from "./memory_menu.js";
 import { askSentence } from "./memory_words.js";
@@ -80,8 +81,15 @@ export class MemoryTree {
     this.#fillBranches();
     this.tree.setSections([
       { heading: "", nodes: [unassignedNode(loose.length)] },
-      { heading: gettext("Server"), nodes: this.places.placesBelow(null).map((place) => placeNode(place, true)) },
+      ...this.#sections(this.places.placesBelow(null)),
     ]);
+  }
+
+  /** On a desktop what was born there stands apart from what is the server's. */
+  #sections(places) {
+    const own = places.filter((place) => place.id === STORAGE_ID);
+    const section = (heading, nodes) => (nodes.length ? [{ heading, nodes: nodes.map((place) => placeNode(place, true)) }] : []);
+    return [...section(gettext("Server"), places.filter((place) => place.id !== STORAGE_ID)), ...section(gettext("This PC"), own)];
   }
 
   /** Branches that are known need not be asked for. */

@@ -1,6 +1,6 @@
 /** The settings of a project: families of codes and own patterns, what the checks do, rules of length. */
 
-import { get, patch, post, remove, request } from "../core/api.js";
+import { ApiError, get, patch, post, remove, request } from "../core/api.js";
 import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { fmt, gettext } from "../core/i18n.js";
@@ -105,22 +105,33 @@ async function showChecks() {
 async function showLengths() {
   const place = need("#lengths");
   const { results } = await get(`projects/${project}/length-rules`);
-  const act = (work) => async () => {
+  const act = (work, fields = {}) => async () => {
+    for (const one of Object.values(fields)) one.removeAttribute("aria-invalid");
     try {
       await work();
       await showLengths();
     } catch (error) {
       toastError(error);
+      const wrong = fields[error.details?.field];
+      wrong?.setAttribute("aria-invalid", "true");
+      wrong?.focus();
     }
   };
-  const amount = (value) => (value.trim() ? Number(value) : null);
+  const amount = (value, field) => {
+    const text = value.trim();
+    if (!/^\d*$/u.test(text)) throw new ApiError("invalid", fmt(gettext("{text} is not a whole number. Leave it empty for no limit."), { text }), { field }, 400);
+    return text ? Number(text) : null;
+  };
   const line = (rule) => {
     const path = `projects/${project}/length-rules/${rule.id}`;
     const change = (name, read) => async (event) => {
+      const field = event.target;
       try {
-        await patch(path, { [name]: read(event.target.value) });
+        await patch(path, { [name]: read(field.value) });
+        field.removeAttribute("aria-invalid");
         toast(gettext("Saved. Files are checked again."), { kind: "done", id: "settings" });
       } catch (error) {
+        field.setAttribute("aria-invalid", "true");
         toastError(error);
       }
     };
@@ -135,7 +146,7 @@ async function showLengths() {
   const query = input("", gettext("Filter"), { placeholder: gettext("All rows, or a filter such as key:QST_") });
   const characters = input("", gettext("Characters"), { inputmode: "numeric" });
   const lines = input("", gettext("Lines"), { inputmode: "numeric" });
-  const add = act(async () => post(`projects/${project}/length-rules`, { file: await file.value(), query: query.value.trim(), characters: amount(characters.value), lines: amount(lines.value) }));
+  const add = act(async () => post(`projects/${project}/length-rules`, { file: await file.value(), query: query.value.trim(), characters: amount(characters.value, "characters"), lines: amount(lines.value, "lines") }), { file: file.field, query, characters, lines });
   fill(place, h("div", { class: "set-list" },
     h("div", { class: "set-line is-rule set-head" }, h("span", null, gettext("File")), h("span", null, gettext("Filter")), h("span", null, gettext("Characters")), h("span", null, gettext("Lines")), h("span")),
     results.map(line),

@@ -108,8 +108,8 @@ function drawFacts(link) {
   const held = [fmt(ngettext("{n} project", "{n} projects", Number(projects)), { n: number(Number(projects)) }), fmt(ngettext("{n} row", "{n} rows", Number(rows)), { n: number(Number(rows)) })];
   fill(
     host,
-    fact(gettext("On this PC"), held.join(", ")),
-    fact(gettext("Offline Storage"), fmt(ngettext("{n} file", "{n} files", Number(storage)), { n: number(Number(storage)) })),
+    fact(gettext("On this PC"), Number(projects) || Number(rows) ? held.join(", ") : gettext("nothing yet")),
+    fact(gettext("Offline Storage"), Number(storage) === 0 ? gettext("empty") : fmt(ngettext("{n} file", "{n} files", Number(storage)), { n: number(Number(storage)) })),
     fact(gettext("Last sync"), link.last_sync ? when(link.last_sync) : link.state !== "alone" && gettext("not yet")),
     n > 0 && fact(gettext("Waiting"), h("span", { class: "st-translated" }, fmt(ngettext("{n} edit, sent when you are online", "{n} edits, sent when you are online", n), { n: number(n) }))),
     link.conflicts > 0 && fact(gettext("Conflicts"), h("span", { class: "st-conflict" }, number(link.conflicts))),

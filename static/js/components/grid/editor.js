@@ -193,7 +193,7 @@ export class CellEditor {
 
   drawMissing() {
     const { lacking } = this;
-    const pill = (part, at) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: at ? gettext("Missing: insert it") : gettext("Missing: insert it (Ctrl .)"), onclick: () => this.insertMissing(at) }, codeLabel(part.raw));
+    const pill = (part, at) => h("button", { class: "code is-missing", type: "button", tabindex: "-1", title: `${part.raw}\n${at ? gettext("Missing: insert it") : gettext("Missing: insert it (Ctrl .)")}`, onclick: () => this.insertMissing(at) }, codeLabel(part.raw));
     fill(this.missing, lacking.slice(0, SHOWN_MISSING).map(pill), lacking.length > SHOWN_MISSING && h("span", { class: "faint" }, `+${lacking.length - SHOWN_MISSING}`));
   }
 
@@ -264,7 +264,7 @@ export class CellEditor {
     this.notes.querySelector(".is-theirs")?.remove();
     const who = row.edited_by?.name || gettext("Somebody");
     this.notes.append(h("div", { class: "ed-note is-theirs" }, icon("info", { small: true }), h("div", { class: "fill" },
-      h("div", { class: "faint" }, fmt(gettext("{name}: saved this row while you were editing."), { name: who })), h("div", { class: "g-text" }, row.target))));
+      h("div", { class: "faint" }, fmt(gettext("{name} saved this row while you were editing."), { name: who })), h("div", { class: "g-text" }, row.target))));
     this.options.onGrow();
   }
 

@@ -22,7 +22,7 @@ export function refusalPanel(refusal, acts, language) {
   }
   const who = theirs.edited_by?.name || gettext("Somebody");
   return h("div", { class: "g-refusal", role: "group", "aria-label": gettext("Saved on two sides") },
-    h("div", { class: "row st-warn" }, icon("warn", { small: true }), h("span", null, fmt(gettext("{name}: saved this row first. Your text is kept beside it."), { name: who }))),
+    h("div", { class: "row st-warn" }, icon("warn", { small: true }), h("span", null, fmt(gettext("{name} saved this row first. Your text is kept beside it."), { name: who }))),
     h("div", { class: "g-two" },
       h("div", null, h("div", { class: "label" }, fmt(gettext("Theirs, {status}"), { status: statusName(theirs.status).toLocaleLowerCase() })), text(renderText(theirs.target))),
       h("div", null, h("div", { class: "label" }, gettext("Mine")), text(renderDiff(theirs.target, mine)))),

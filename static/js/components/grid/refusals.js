@@ -50,7 +50,7 @@ export class Refusals {
       this.panels.set(id, { mine: refusal.mine, theirs: refusal.theirs, element: refusalPanel(refusal, acts, grid.context.languages?.target) });
     }
     const who = refusal.theirs?.edited_by?.name;
-    const sentence = who ? fmt(gettext("{name}: saved this row first. Your text is kept beside it."), { name: who }) : refusal.error.message;
+    const sentence = who ? fmt(gettext("{name} saved this row first. Your text is kept beside it."), { name: who }) : refusal.error.message;
     announce(sentence, true);
     grid.redraw(id);
     const index = grid.windows.indexOf(id);

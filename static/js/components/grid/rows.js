@@ -222,6 +222,6 @@ export function factsOf(row) {
   const add = (name, value) => value && facts.push(h("dt", null, name), h("dd", null, value));
   add(gettext("Key"), row.key && h("bdi", { class: "mono" }, row.key));
   add(gettext("Context"), row.context);
-  add(gettext("Note"), row.comment);
+  add(gettext("Comment"), row.comment);
   return facts.length ? h("dl", { class: "g-facts" }, facts) : null;
 }

@@ -173,7 +173,7 @@ export class RecordEditing {
     };
     this.refused.set(record.id, { mine: again, theirs, element: refusalOf({ theirs, mine: again, error }, acts) });
     const who = theirs?.changed_by?.name;
-    announce(who ? fmt(gettext("{name}: saved this entry first. Your text is kept beside it."), { name: who }) : error.message, true);
+    announce(who ? fmt(gettext("{name} saved this entry first. Your text is kept beside it."), { name: who }) : error.message, true);
     grid.redraw(record.id);
     if (grid.pages.indexOf(record.id) < 0) toast(error.message, { kind: "error" });
   }

@@ -23,7 +23,7 @@ export function refusalOf({ theirs, mine, error }, acts) {
       h("div", null, h("div", { class: "label" }, gettext("Theirs")), h("div", { class: "g-text", dir: "auto" }, renderText(String(theirs[id] ?? "")))),
       h("div", null, h("div", { class: "label" }, gettext("Mine")), h("div", { class: "g-text", dir: "auto" }, renderDiff(String(theirs[id] ?? ""), mine[id])))));
   return h("div", { class: "g-refusal", role: "group", "aria-label": gettext("Saved on two sides") },
-    h("div", { class: "row st-warn" }, icon("warn", { small: true }), h("span", null, fmt(gettext("{name}: saved this entry first. Your text is kept beside it."), { name: who }))),
+    h("div", { class: "row st-warn" }, icon("warn", { small: true }), h("span", null, fmt(gettext("{name} saved this entry first. Your text is kept beside it."), { name: who }))),
     both,
     h("div", { class: "row act" }, button(gettext("Keep mine"), acts.keepMine), button(gettext("Take theirs"), acts.takeTheirs), button(gettext("Edit"), acts.edit, true)));
 }
