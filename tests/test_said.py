@@ -52,10 +52,10 @@ def test_an_error_keeps_its_words_when_it_is_raised_anew_or_sent_to_another_proc
     ("name", "data", "sentence"),
     [
         ("a.json", b"", "빈 파일이에요"),
-        ("a.json", b'{"a": 1 2}', "줄 1, 열 9: 있어야 할 것: 쉼표나 }. 실제로 있는 것: '2'"),
-        ("a.json", b'{"a": "b"', "줄 1, 열 10: 있어야 할 것: 쉼표나 }. 실제로 있는 것: 파일 끝"),
+        ("a.json", b'{"a": 1 2}', "줄 1:9: 있어야 할 것: 쉼표나 }. 실제로 있는 것: '2'"),
+        ("a.json", b'{"a": "b"', "줄 1:10: 있어야 할 것: 쉼표나 }. 실제로 있는 것: 파일 끝"),
         ("a.xml", b"<a><b></a>", "줄 1, 열 9: 잘못된 XML이에요: 여는 태그와 닫는 태그가 달라요"),
-        ("a.xlsx", b"PK nothing", ".xlsx 통합 문서가 아니에요 (zip 파일이 아니에요)"),
+        ("a.xlsx", b"PK nothing", "통합 문서가 손상되었거나 잘렸어요. zip 목록이 없어요"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why_in_korean(name: str, data: bytes, sentence: str) -> None:
@@ -90,7 +90,7 @@ def test_an_import_tells_the_person_in_korean_what_was_not_read(admin_user: User
     with translation.override("ko"):
         refused = import_many(actor=admin_user, project=project, folder=None, items=items).errors
     places = {one["path"]: one["place"] for one in refused}
-    assert places == {"a.json": "줄 1, 열 7", "b.zip": "b.zip", "c.exe": "c.exe"}
+    assert places == {"a.json": "줄 1:7", "b.zip": "b.zip", "c.exe": "c.exe"}
     assert all(any("가" <= character <= "힣" for character in one["message"]) for one in refused)
 
 
