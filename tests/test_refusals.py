@@ -28,8 +28,17 @@ EXCEPTIONS = {
 QUIET = ("apps/sync/simulation/", "apps/ldm/benchmarks/", "apps/sync/benchmarks/", "apps/tm/benchmarks/")
 TRANSLATORS = {"_", "gettext", "ngettext", "pgettext", "said", "in_words"}
 # The sentence is the first argument, but for these.
-SENTENCE_AT = {"Refused": 1, "refused": 2, "error_body": 1}
-OTHERS = {"Refused", "refused", "Unreachable", "PermissionDenied", "Http404", "ValidationError", "error_body"}
+SENTENCE_AT = {"Refused": 1, "refused": 2, "error_body": 1, "whole_number": 2}
+OTHERS = {
+    "Refused",
+    "refused",
+    "Unreachable",
+    "PermissionDenied",
+    "Http404",
+    "ValidationError",
+    "error_body",
+    "whole_number",
+}
 # Sentences of the pure libraries: the first argument is the template, and the words follow by name.
 PURE = {"FormatError": 0, "Sentence": 0, "FormatWarning": 1}
 
