@@ -124,7 +124,7 @@ export function candidatesOf(memory) {
       { id: "source", label: gettext("Source"), width: 300, shown: true, flex: true, always: true, sort: "source" },
       { id: "suggestion", label: gettext("Translation"), width: 300, shown: true, flex: true, always: true },
       { id: "example", label: gettext("Example"), width: 400, shown: true, flex: true },
-      { id: "occurrences", label: gettext("Found"), width: 76, shown: true, right: true, sort: "occurrences", falling: true },
+      { id: "occurrences", label: gettext("Found"), width: 96, shown: true, right: true, sort: "occurrences", falling: true },
       { id: "decided", label: gettext("Decided by"), width: 96, shown: false },
     ],
     cell(id, one) {
