@@ -39,7 +39,7 @@ export function termsOf(memory) {
       { id: "source", label: gettext("Source"), width: 400, shown: true, flex: true, always: true, sort: "source" },
       { id: "target", label: gettext("Target"), width: 400, shown: true, flex: true, always: true, sort: "target" },
       { id: "use", label: gettext("Use"), width: 88, shown: true },
-      { id: "part_of_speech", label: gettext("Part of speech"), width: 96, shown: true, sort: "part_of_speech" },
+      { id: "part_of_speech", label: gettext("Part of speech"), width: 96, shown: true, leaves: true, sort: "part_of_speech" },
       { id: "note", label: gettext("Note"), width: 240, shown: true, flex: true },
       { id: "definition", label: gettext("Definition"), width: 200, shown: false },
       { id: "concept", label: gettext("Concept"), width: 100, shown: false },
