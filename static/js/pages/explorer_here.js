@@ -58,7 +58,7 @@ export class Here {
       this.link = await get("link", { signal });
       await this.#mark(opened.children, signal);
       draw(opened.children);
-      if (!this.isOnline) this.#showRoots([]);
+      if (!this.isOnline) this.#showRoots(null);
       else if (!(place.id < 0)) {
         const more = await this.#onServer(opened, place, signal);
         draw([...opened.children, ...more]);
@@ -103,9 +103,9 @@ export class Here {
   }
 
   #showRoots(nodes) {
-    const first = !this.roots;
+    const first = !this.roots && nodes?.length > 0;
     this.roots = nodes;
-    this.explorer.drawTree(first && nodes.length > 0);
+    this.explorer.drawTree(first);
   }
 
   /**
