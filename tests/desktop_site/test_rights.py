@@ -18,7 +18,7 @@ from apps.tm.models import Memory
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, NotFound
 from locanext_project.id_guards import open_for_mirror
-from tests.desktop_site.conftest import Mirror
+from tests.desktop_site.conftest import Mirror, offline_client
 
 pytestmark = pytest.mark.django_db
 
@@ -183,12 +183,14 @@ def test_the_root_list(api: APIClient, mirror: Mirror) -> None:
     }  # fmt: skip
 
 
-def test_the_storage_is_listed_online_beside_the_servers(lead: User, desk: User, storage: Project) -> None:
-    """A node of the LAN set-up: the server's database and the desktop's own beside it."""
+def test_the_storage_is_the_windows_only(lead: User, desk: User, own_file: File) -> None:
+    """A node of the LAN set-up: who comes without the launch secret works on the server, where it is not there."""
     with workspaces.use(workspaces.SERVER):
         client = APIClient()
         client.force_login(lead)
         answer = client.get("/api/v1/tree").json()
-    assert answer["platforms"] == []
-    assert [node["id"] for node in answer["projects"]] == [-1]
+    assert (answer["platforms"], answer["projects"]) == ([], [])
     assert answer["may"]["create_platform"] is True
+    for path in ("tree/project/-1", f"tree/file/{own_file.pk}", f"files/{own_file.pk}/rows?start=0&count=5"):
+        assert client.get(f"/api/v1/{path}").status_code == 404, path
+        assert offline_client().get(f"/api/v1/{path}").status_code == 200, path

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 
 from apps.sync.carriers.http import HttpPeer
+from apps.sync.carriers.in_process import InProcessPeer
 from apps.sync.client import link, outbox, peers, rounds
 from apps.sync.client.rounds import Outcome
 from apps.sync.models import MirroredFile
@@ -73,7 +74,7 @@ class Loop:
             if urgent:
                 self._full_at = self._not_before = 0.0
                 # What is listened to, and whether at all, is decided anew.
-                if isinstance(self._ear, HttpPeer):
+                if isinstance(self._ear, HttpPeer | InProcessPeer):
                     self._ear.close()
         self._event.set()
 
@@ -98,6 +99,9 @@ class Loop:
                 # The next round finds everything as it was: all of it is in the database.
                 logger.exception("A round of sync failed.")
                 self._later(Outcome("unreachable"))
+            finally:
+                # Also a connection to the server's database, where this desktop has one: none stays between rounds.
+                close_old_connections()
         self.online = False
 
     def _pause(self) -> float:
@@ -152,6 +156,8 @@ class Loop:
             except (Refused, Unreachable):
                 # Hints are only hints: the rounds find everything without them.
                 self._stop.wait(LISTEN_AGAIN)
+            finally:
+                close_old_connections()
 
     def hear(self, file_id: int, revision: int) -> None:
         """A file of the server moved."""
