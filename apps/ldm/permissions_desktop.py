@@ -21,9 +21,7 @@ MIRRORED: dict[str, frozenset[str]] = {
     "project": frozenset({"download"}),
     "folder": frozenset({"download", "copy"}),
     # Locks and assignments are asked of the server at once (services/at_server), who looks at the role again.
-    "file": frozenset(
-        {"download", "copy", "edit_rows", "review", "approve", "revert_others", "lock_rows", "assign"}
-    ),
+    "file": frozenset({"download", "copy", "edit_rows", "review", "approve", "revert_others", "lock_rows", "assign"}),
 }
 STORAGE: dict[str, frozenset[str]] = {
     "platform": frozenset(),
