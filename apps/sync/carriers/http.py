@@ -114,6 +114,11 @@ class HttpPeer:
     def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
 
+    def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""
+        params = {"parent": parent, "cursor": cursor, "limit": limit}
+        return self._ask("GET", "sync/tree", wire.nodes_of, params=params)
+
     def path(self, file_id: int) -> list[dict[str, Any]]:
         return self._ask("GET", f"sync/files/{file_id}/path", _listed)
 

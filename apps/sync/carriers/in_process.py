@@ -70,6 +70,10 @@ class InProcessPeer:
     def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         return self._call(lambda peer: peer.tree(cursor, limit))
 
+    def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""
+        return self._call(lambda peer: peer.level(parent, cursor, limit))
+
     def path(self, file_id: int) -> list[dict[str, Any]]:
         return self._call(lambda peer: peer.path(file_id))
 

@@ -38,6 +38,10 @@ class ServerPeer:
         """See `server.tree`."""
         return tree.tree(self.user, cursor, limit)
 
+    def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        """See `server.tree`."""
+        return tree.level(self.user, parent, cursor, limit)
+
     def path(self, file_id: int) -> list[dict[str, Any]]:
         """See `server.tree`."""
         return tree.path(self.user, file_id)
