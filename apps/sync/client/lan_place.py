@@ -63,6 +63,6 @@ def _alias() -> str:
 @cache
 def _of_this_program() -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
     """The migrations of this version, and those that it has in a squashed form."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     replaced = {part for migration in loader.disk_migrations.values() for part in migration.replaces}
     return frozenset(loader.disk_migrations), frozenset((app, one) for app, one in replaced)

@@ -74,7 +74,8 @@ class ServerPeer:
     def create(self, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
         """See `server.create`."""
         check_caller(caller)
-        return create.create(actor=self.user, caller=caller, key=key, thing=thing)
+        make = create.begin if thing.get("later") is True else create.create
+        return make(actor=self.user, caller=caller, key=key, thing=thing)
 
     def memories(self, file_id: int) -> list[dict[str, Any]]:
         """See `server.memories`."""
