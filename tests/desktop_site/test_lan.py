@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from websockets.sync.client import ClientConnection, connect
 
@@ -59,15 +60,26 @@ def node(transactional_db: None, redis_url: str) -> Iterator[int]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, line: Line, redis_url: str) -> Path:
+def folder(tmp_path: Path, line: Line, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of a desktop whose settings name the server's database."""
     options = connections["default"].settings_dict
     settings = {
         "POSTGRES_HOST": "127.0.0.1", "POSTGRES_PORT": line.port, "POSTGRES_USER": options["USER"],
         "POSTGRES_PASSWORD": options["PASSWORD"], "POSTGRES_DB": options["NAME"], "REDIS_URL": redis_url,
     }  # fmt: skip
+    monkeypatch.delenv("LOCANEXT_ENV_FILE", raising=False)
     (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()), encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture
+def people(translator: User, reviewer: User) -> tuple[User, User]:
+    """Two people whose passwords are kept as a real server keeps them: the tests' own way is not known to it."""
+    hasher = Argon2PasswordHasher()
+    for one in (translator, reviewer):
+        one.password = hasher.encode(factories.PASSWORD, hasher.salt())
+        one.save(update_fields=["password"])
+    return translator, reviewer
 
 
 class Window:
@@ -129,8 +141,9 @@ def target(file: File, key: str) -> str:
 
 
 def test_a_desktop_as_a_node_of_the_server(
-    folder: Path, line: Line, node: int, file: File, translator: User, reviewer: User
+    folder: Path, line: Line, node: int, file: File, people: tuple[User, User]
 ) -> None:
+    translator, reviewer = people
     with desk(folder, with_worker=True) as running:
         window = Window(running)
         _log_in_and_open(window, file, translator)

@@ -75,8 +75,10 @@ def place_of(file_id: int) -> Place | None:
         return None
     if peers.is_lan():
         # This very process answers for the server too, to whom it lets in by a ticket of the server's.
+        # Its socket stays open whatever becomes of the database: the rounds know whether that answers.
         own = desktop_gate.own_address()
-        return Place(own, str(here.client), here.user_id, None) if own else None
+        up = own and rounds_loop.is_online() is not False
+        return Place(own, str(here.client), here.user_id, None) if up else None
     return Place(here.server_url, str(here.client), here.user_id, peers.session_of(here))
 
 

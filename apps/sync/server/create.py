@@ -77,7 +77,7 @@ def begin(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) ->
 
 def _asked_again(actor: User, started: CreatedThing) -> dict[str, Any]:
     """How the task stands. Without a lock: the task holds that while it writes. Raises Invalid where it failed."""
-    run = TaskRun.objects.filter(pk=started.task_id).first()
+    run = TaskRun.objects.filter(pk=started.task_id).first() if started.task_id is not None else None
     if run is not None and not run.is_finished:
         return {"kind": started.kind, "wait": WAIT_SECONDS}
     done = _done(actor, started.key)

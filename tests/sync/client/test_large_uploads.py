@@ -1,4 +1,4 @@
-"""Large things born offline: a task of the server makes them, so that no request lasts long; cut anywhere it goes on."""
+"""Large things born offline: a task of the server makes them: no request lasts long, and cut anywhere it goes on."""
 
 from __future__ import annotations
 
