@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +105,20 @@ class Window:
         row = self.row(file, key)
         self.api.patch(f"rows/{row['id']}", {"target": target, "text_rev": row["text_rev"]})
 
-    def socket(self, file_id: int) -> ClientConnection:
+    def socket(self, file_id: int) -> AbstractContextManager[ClientConnection]:
         bearer = {"Authorization": f"Bearer OFFLINE_MODE_{self.secret}"}
         return joined(self.port, file_id, bearer)
 
 
-def joined(port: int, file_id: int, headers: dict[str, str]) -> ClientConnection:
+@contextmanager
+def joined(port: int, file_id: int, headers: dict[str, str]) -> Iterator[ClientConnection]:
     """A window's socket that was let in."""
     origin: Any = f"http://127.0.0.1:{port}"
-    socket = connect(f"ws://127.0.0.1:{port}/ws/files/{file_id}/", origin=origin, additional_headers=headers)
-    socket.send(json.dumps({"type": "join", "file": file_id, "since": 0}))
-    hear(socket, "joined")
-    return socket
+    address = f"ws://127.0.0.1:{port}/ws/files/{file_id}/"
+    with connect(address, origin=origin, additional_headers=headers) as socket:
+        socket.send(json.dumps({"type": "join", "file": file_id, "since": 0}))
+        hear(socket, "joined")
+        yield socket
 
 
 def hear(socket: ClientConnection, kind: str, words: str = "", seconds: float = 15) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def test_a_desktop_as_a_node_of_the_server(
         _log_in_and_open(window, file, translator)
         _nobody_else_sees_the_storage(window, file, reviewer)
         _live_with_the_other_node(window, node, file, translator, reviewer)
-        _going_offline_and_back(window, file)
+        _going_offline_and_back(window, line, file)
         _the_network_goes_and_comes(window, line, file)
         line.cut()
     # The next morning without the network: the login is known, the file is there, and going online needs no restart.
@@ -204,32 +207,35 @@ def _nobody_else_sees_the_storage(window: Window, file: File, somebody: User) ->
 def _live_with_the_other_node(window: Window, node: int, file: File, person: User, other: User) -> None:
     """Presence, leases and texts pass between the desktop's window and a browser at the central server."""
     row = row_of(file, "S3")
-    browser = joined(node, file.pk, {"Cookie": cookie_of(other).decode()})
-    socket = window.socket(file.pk)
-    assert person.name in json.dumps(hear(browser, "people", person.name))
-    hear(socket, "people", other.name)
-    assert Presence.objects.filter(file_id=file.pk).count() == 2
-    socket.send(json.dumps({"type": "lease", "row": row.pk}))
-    assert hear(socket, "lease")["granted"]
-    hear(browser, "leases", person.name)
-    assert RowLease.objects.get(row_id=row.pk).user_id == person.pk
-    window.save(file, "S3", "from the desktop")
-    hear(browser, "changes", "from the desktop")
-    edit_row(actor=other, row_id=row_of(file, "S2").pk, seen_text_rev=row_of(file, "S2").text_rev,
-             edit=RowEdit(target="from the office"))  # fmt: skip
-    hear(socket, "changes", "from the office")
-    socket.close()
-    browser.close()
+    cookie = {"Cookie": cookie_of(other).decode()}
+    with joined(node, file.pk, cookie) as browser, window.socket(file.pk) as socket:
+        hear(browser, "people", person.name)
+        hear(socket, "people", other.name)
+        assert Presence.objects.filter(file_id=file.pk).count() == 2
+        socket.send(json.dumps({"type": "lease", "row": row.pk}))
+        assert hear(socket, "lease")["granted"]
+        hear(browser, "leases", person.name)
+        assert RowLease.objects.get(row_id=row.pk).user_id == person.pk
+        window.save(file, "S3", "from the desktop")
+        hear(browser, "changes", "from the desktop")
+        seen = row_of(file, "S2")
+        edit_row(actor=other, row_id=seen.pk, seen_text_rev=seen.text_rev, edit=RowEdit(target="from the office"))
+        hear(socket, "changes", "from the office")
 
 
-def _going_offline_and_back(window: Window, file: File) -> None:
+def _going_offline_and_back(window: Window, line: Line, file: File) -> None:
+    """Offline nothing is asked of the server's database, by no process of the desktop."""
     window.post("link/mode", {"mode": "offline"})
     assert window.state() == "offline"
+    assert until(line.is_quiet)
+    before = line.taken
     window.save(file, "S2", "on the train")
     assert window.api.get("link")["pending"] == 1 and target(file, "S2") == "from the office"
     with pytest.raises(Refusal, match="offline"):
         window.api.get("link/tree")
     assert status_of(window.api, "tree/project/-1") == 200
+    time.sleep(2.5)  # longer than any look at the database
+    assert line.taken == before
     window.post("link/mode", {"mode": "auto"})
     until(lambda: target(file, "S2") == "on the train")
 
