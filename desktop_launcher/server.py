@@ -71,9 +71,10 @@ def _serve(line: Line, found: Places) -> None:
 
 
 def choose_database(found: Places) -> None:
-    """Decide once for this start: the SQLite file, or the server's PostgreSQL where `.env` names it (LAN set-up).
+    """Decide once for this start: the SQLite file alone, or beside the PostgreSQL that `.env` names (LAN set-up).
 
-    The file `.env` may lie in the data folder, where an update of the program leaves it alone.
+    Nobody asks whether PostgreSQL answers: the window works on the SQLite file either way, and goes online when
+    it does. The file `.env` may lie in the data folder, where an update of the program leaves it alone.
     """
     import environ
 
@@ -84,7 +85,8 @@ def choose_database(found: Places) -> None:
         os.environ.setdefault("LOCANEXT_ENV_FILE", str(own))
     if os.environ.get("LOCANEXT_ENV_FILE", "") != "none":
         environ.Env.read_env(os.environ.get("LOCANEXT_ENV_FILE") or PROJECT / ".env")
-    os.environ.setdefault("DATABASE_TYPE", "auto" if os.environ.get("POSTGRES_HOST") else "sqlite")
+    if (os.environ.get("DATABASE_TYPE") or "auto").strip().lower() == "auto":
+        os.environ["DATABASE_TYPE"] = "postgresql" if os.environ.get("POSTGRES_HOST") else "sqlite"
     decide(os.environ)
 
 

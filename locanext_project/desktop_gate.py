@@ -105,6 +105,14 @@ READ_ONLY = Refused(
 )
 
 
+_own_address = ""
+
+
+def own_address() -> str:
+    """Where this desktop's server listens, as requests found it; empty before the first."""
+    return _own_address
+
+
 class DesktopGate:
     """ASGI around the whole application. `optional`: without a secret a request is one to the server (LAN set-up)."""
 
@@ -126,6 +134,8 @@ class DesktopGate:
             await self._application(scope, receive, send)
             return
         refusal = _outside(scope)
+        if refusal is None:
+            _note_address(scope)
         if refusal is None and scope["type"] == "http" and scope["path"].startswith(START_PATH):
             refusal = await self._start(scope, send)
             if refusal is None:
@@ -188,6 +198,11 @@ def _outside(scope: Mapping[str, Any]) -> Refused | None:
     if any(origin != f"http://{own}" for origin in header_values(scope, b"origin")):
         return FOREIGN_ORIGIN
     return None
+
+
+def _note_address(scope: Mapping[str, Any]) -> None:
+    global _own_address
+    _own_address = f"http://127.0.0.1:{_port(scope)}"
 
 
 def _port(scope: Mapping[str, Any]) -> int:

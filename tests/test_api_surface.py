@@ -211,6 +211,7 @@ API: dict[str, dict[str, str]] = {
     "sync/things": {"POST": LOGIN},
     "sync/conflicts/<uuid:op>/resolution": {"POST": OWNER},
     "link": {"GET": DESKTOP},
+    "link/people": {"GET": DESKTOP},
     "link/probe": {"GET": DESKTOP},
     "link/server": {"POST": DESKTOP},
     "link/login": {"POST": DESKTOP},

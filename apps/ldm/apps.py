@@ -6,10 +6,12 @@ import importlib
 import importlib.util
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LdmConfig(AppConfig):
     name = "apps.ldm"
+    verbose_name = _("Files and projects")
     label = "ldm"
 
     def ready(self) -> None:

@@ -20,7 +20,8 @@ MIRRORED: dict[str, frozenset[str]] = {
     "platform": frozenset(),
     "project": frozenset({"download"}),
     "folder": frozenset({"download", "copy"}),
-    "file": frozenset({"download", "copy", "edit_rows", "review", "approve", "revert_others"}),
+    # Locks and assignments are asked of the server at once (services/at_server), who looks at the role again.
+    "file": frozenset({"download", "copy", "edit_rows", "review", "approve", "revert_others", "lock_rows", "assign"}),
 }
 STORAGE: dict[str, frozenset[str]] = {
     "platform": frozenset(),
@@ -37,8 +38,6 @@ _STRUCTURE: Words = _(
 )
 _INTO: Words = _("This place is a copy of the server's. New files and folders go into the Offline Storage.")
 _VERSION: Words = _("A new version of this file is imported on the server.")
-_LOCKING: Words = _("Rows of the server's files are locked and unlocked on the server.")
-_ASSIGNING: Words = _("Who works on the server's files, and until when, is set on the server.")
 MEMORY: Words = _("This is a copy of the server's memory. It is changed there; make a copy of it to work on.")
 
 
@@ -74,7 +73,7 @@ def refusal(kind: str, pk: int, what: str) -> Words | None:
         return TOP
     if what == "create_folder" or (what == "import" and kind != "file"):
         return _INTO
-    return {"import": _VERSION, "lock_rows": _LOCKING, "assign": _ASSIGNING}.get(what, _STRUCTURE)
+    return _VERSION if what == "import" else _STRUCTURE
 
 
 def allows_memory(pk: int, what: str) -> bool:

@@ -17,7 +17,7 @@ class SyncConfig(AppConfig):
         from apps.ldm.selectors import filter_flags
         from apps.ldm.services.tree.purge import veto_purge
         from apps.sync.audit_actions import ACTIONS
-        from apps.sync.client import outbox, purging
+        from apps.sync.client import at_server, outbox, purging
         from apps.sync.live import following, upstream
         from apps.sync.selectors.conflicts import rows_in_conflict
 
@@ -28,3 +28,4 @@ class SyncConfig(AppConfig):
         veto_purge(purging.keep_unsent)
         following.connect()
         upstream.attach()
+        at_server.attach()

@@ -138,7 +138,10 @@ class SyncPeer(Protocol):
         """How many bytes of it the peer has now."""
 
     def create(self, caller: Caller, key: str, thing: dict[str, Any]) -> dict[str, Any]:
-        """Make the server's copy of something born offline, once for each `key`: {"kind", "id"}."""
+        """Make the server's copy of something born offline, once for each `key`: {"kind", "id"}.
+
+        With thing["later"], what is large may be answered {"kind", "wait": seconds}: ask the same again after that.
+        """
 
     def memories(self, file_id: int) -> list[dict[str, Any]]:
         """The memories and term bases that serve a file, with their assignment."""

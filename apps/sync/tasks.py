@@ -1,4 +1,4 @@
-"""The long jobs of sync: fetching parts of the server's tree, and sending what was born offline."""
+"""The long jobs of sync: fetching parts of the server's tree, sending what was born offline, and taking it in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.sync.client import peers, subscriptions, uploads
+from apps.sync.protocol import Caller
+from apps.sync.server.create import TASK, create
 from apps.tasks.context import TaskContext
 from apps.tasks.registry import task
 from locanext_project.errors import Forbidden
@@ -35,3 +37,11 @@ def upload(context: TaskContext, *, kind: str, local_id: int, project_id: int, f
         return uploads.upload(
             peer, actor=context.actor, kind=kind, local_id=local_id, project_id=project_id, folder_id=folder_id
         )
+
+
+@task(TASK, gettext_lazy("Taking in what a desktop sent"))
+def receive(context: TaskContext, *, key: str, caller: dict[str, Any], thing: dict[str, Any]) -> dict[str, Any]:
+    """Make the server's copy of something large that was born offline: {"kind", "id"}."""
+    if not isinstance(context.actor, User) or not context.actor.is_active:
+        raise Forbidden(_("The account that started this is switched off."))
+    return create(actor=context.actor, caller=Caller(**caller), key=key, thing=thing)

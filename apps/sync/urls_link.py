@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from apps.sync.api import link_files, link_probe, link_state
+from apps.sync.api import link_files, link_people, link_probe, link_state
 
 urlpatterns: list[URLPattern] = [
     path("link", link_state.LinkView.as_view()),
     path("link/probe", link_probe.LinkProbe.as_view()),
+    path("link/people", link_people.LinkPeople.as_view()),
     path("link/server", link_state.LinkServer.as_view()),
     path("link/login", link_state.LinkLogin.as_view()),
     path("link/logout", link_state.LinkLogout.as_view()),

@@ -121,3 +121,8 @@ def joined(parts: Sequence[Pushed]) -> Pushed:
     for part in parts:
         revisions |= part.revisions
     return Pushed(parts[0].columns, [answer for part in parts for answer in part.answers], revisions)
+
+
+def people_of(listed: Any) -> list[dict[str, Any]]:
+    """People of a server's answer, as far as they are chosen from. Raises KeyError and TypeError."""
+    return [{"id": int(one["id"]), "name": str(one["name"]), "username": str(one["username"])} for one in listed]

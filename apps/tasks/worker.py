@@ -32,7 +32,13 @@ KILL_SECONDS = 5.0
 
 
 def node_workspaces() -> list[str]:
-    """One workspace for each database of this node."""
+    """The workspaces whose tasks are worked here: one for each database of this node.
+
+    A desktop works its own only, also where it reaches the server's database: the server's tasks are for machines
+    that stay on, and in offline mode nothing goes out.
+    """
+    if settings.PROFILE == "desktop":
+        return [workspaces.OFFLINE]
     both = workspaces.OFFLINE_ALIAS in settings.DATABASES
     return [workspaces.SERVER, workspaces.OFFLINE] if both else [workspaces.home()]
 

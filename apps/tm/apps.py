@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TmConfig(AppConfig):
     name = "apps.tm"
+    verbose_name = _("Memory and terms")
     label = "tm"
 
     def ready(self) -> None:

@@ -233,6 +233,36 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "LocaNext",
     "SITE_HEADER": "LocaNext",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
+    "SITE_ICON": lambda request: static("favicon.svg"),
+    # The greys and the blue of static/css/tokens.css.
+    "COLORS": {
+        "base": {
+            "50": "#f7f7f6",
+            "100": "#f0f0ee",
+            "200": "#e0e0dd",
+            "300": "#c9cac6",
+            "400": "#92979e",
+            "500": "#60666d",
+            "600": "#4a4f56",
+            "700": "#3b3f43",
+            "800": "#1e2022",
+            "900": "#151618",
+            "950": "#101112",
+        },
+        "primary": {
+            "50": "#e3ecfd",
+            "100": "#dbe7fc",
+            "200": "#b9d2fb",
+            "300": "#8ab6ff",
+            "400": "#6ba2ff",
+            "500": "#4589ff",
+            "600": "#1f5fd6",
+            "700": "#1a55c2",
+            "800": "#1a52ba",
+            "900": "#1a2b48",
+            "950": "#172338",
+        },
+    },
 }
 
 LOGGING: dict[str, Any] = {

@@ -28,6 +28,14 @@ if DATABASE_TYPE == "sqlite":
     DESKTOP_ALIAS = "default"
 else:
     DATABASES["offline"] = sqlite_settings(DATABASE_FILE)
+    # The network may be away: whoever asks the server's database hears so within seconds, and a dead line is noticed.
+    DATABASES["default"]["OPTIONS"] |= {
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
     DATABASE_ROLES = {"default": "server", "offline": "desktop"}
     DESKTOP_ALIAS = "offline"
 if os.environ.get("LOCANEXT_READ_ONLY") == "1":

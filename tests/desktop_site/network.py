@@ -26,6 +26,7 @@ class Line:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._whole = True
+        self._taken = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
@@ -42,6 +43,15 @@ class Line:
         """Everything gets through again."""
         self._whole = True
 
+    @property
+    def taken(self) -> int:
+        """How many connections were opened through it so far."""
+        return self._taken
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is open on it."""
+        return not self._open
+
     def close(self) -> None:
         """The end of the line."""
         self.cut()
@@ -53,6 +63,7 @@ class Line:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            self._taken += 1
             threading.Thread(target=self._carry, args=(near,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:

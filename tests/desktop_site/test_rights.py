@@ -18,7 +18,7 @@ from apps.tm.models import Memory
 from locanext_project import workspaces
 from locanext_project.errors import Forbidden, NotFound
 from locanext_project.id_guards import open_for_mirror
-from tests.desktop_site.conftest import Mirror
+from tests.desktop_site.conftest import Mirror, offline_client
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,8 @@ def test_rights_at_the_servers_things(desk: User, mirror: Mirror) -> None:
     desk.role = "reviewer"
     assert may(mirror.file) == {"download", "copy", "edit_rows", "review"}
     desk.role = "admin"
-    assert may(mirror.file) == {"download", "copy", "edit_rows", "review", "approve", "revert_others"}
+    led = {"download", "copy", "edit_rows", "review", "approve", "revert_others", "lock_rows", "assign"}
+    assert may(mirror.file) == led
     assert may(mirror.platform) == set()
 
 
@@ -79,8 +80,8 @@ def test_a_refusal_says_why(desk: User, mirror: Mirror, storage: Project) -> Non
         ("import", mirror.file, "imported on the server"),
         ("import", mirror.project, "Offline Storage"),
         ("create_folder", mirror.folder, "Offline Storage"),
-        ("lock_rows", mirror.file, "locked"),
-        ("assign", mirror.file, "on the server"),
+        ("lock_rows", mirror.file, "Only leads"),
+        ("assign", mirror.file, "Only leads"),
         ("manage_access", mirror.project, "nobody else"),
         ("delete", storage, "stays as it is"),
         ("review", mirror.file, "reviewers"),
@@ -111,7 +112,6 @@ def test_a_server_knows_nothing_of_this(lead: User, desk: User) -> None:
         ("post", "tree/copy", {"items": [{"kind": "file", "id": 504}], "to": {"kind": "folder", "id": 503}}),
         ("get", "projects/502/grants", None),
         ("get", "capabilities", None),
-        ("post", "files/504/acts", {"act": "lock", "scope": {"ids": [505]}}),
     ],
 )
 def test_refused_over_the_api(api: APIClient, mirror: Mirror, method: str, path: str, body: Any) -> None:
@@ -183,12 +183,14 @@ def test_the_root_list(api: APIClient, mirror: Mirror) -> None:
     }  # fmt: skip
 
 
-def test_the_storage_is_listed_online_beside_the_servers(lead: User, desk: User, storage: Project) -> None:
-    """A node of the LAN set-up: the server's database and the desktop's own beside it."""
+def test_the_storage_is_the_windows_only(lead: User, desk: User, own_file: File) -> None:
+    """A node of the LAN set-up: who comes without the launch secret works on the server, where it is not there."""
     with workspaces.use(workspaces.SERVER):
         client = APIClient()
         client.force_login(lead)
         answer = client.get("/api/v1/tree").json()
-    assert answer["platforms"] == []
-    assert [node["id"] for node in answer["projects"]] == [-1]
+    assert (answer["platforms"], answer["projects"]) == ([], [])
     assert answer["may"]["create_platform"] is True
+    for path in ("tree/project/-1", f"tree/file/{own_file.pk}", f"files/{own_file.pk}/rows?start=0&count=5"):
+        assert client.get(f"/api/v1/{path}").status_code == 404, path
+        assert offline_client().get(f"/api/v1/{path}").status_code == 200, path

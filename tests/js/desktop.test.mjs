@@ -34,3 +34,10 @@ test("the tree keeps this PC apart from the server", () => {
   assert.deepEqual(online.map((section) => section.nodes.map((node) => node.key)), [["platform:3"], ["trash:"]]);
   assert.equal(iconOf(storage), "pc");
 });
+
+test("the tree shows once what only the server has, in the order of names", () => {
+  const here = { kind: "platform", id: 3, name: "PC", projects: 2 };
+  const away = [{ kind: "platform", id: 4, name: "Console", away: true }, { ...here, away: true }, { kind: "project", id: 9, name: "Loose", away: true }];
+  const [server] = treeSections({ platforms: [here], projects: [{ kind: "project", id: -1, name: "Offline Storage" }], trash_count: 0 }, away);
+  assert.deepEqual(server.nodes.map((node) => [node.key, node.mark]), [["platform:4", "server"], ["platform:3", undefined], ["project:9", "server"]]);
+});

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -15,7 +14,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from apps.accounts.models import User
 from apps.accounts.page_sessions import person_of
 from apps.ldm import permissions
 from apps.ldm.api import presenters
@@ -26,7 +24,6 @@ from apps.ldm.services.tree import copy, create, delete, move, offline_storage, 
 from apps.ldm.services.tree.structure import Ref
 from apps.tasks.api.shapes import present as task_json
 from apps.tasks.services import enqueue
-from locanext_project import workspaces
 from locanext_project.api.paging import decode, limit_of
 from locanext_project.errors import Invalid
 from locanext_project.local_ids import is_desktop
@@ -72,7 +69,7 @@ class TreeView(APIView):
         return Response(
             {
                 "platforms": presenters.listed_json(rights, platforms),
-                "projects": _storage_beside(person) + presenters.listed_json(rights, projects),
+                "projects": presenters.listed_json(rights, projects),
                 "trash_count": trashed,
                 "may": {
                     "create_platform": rights.may_make_projects,
@@ -82,18 +79,6 @@ class TreeView(APIView):
                 },
             }
         )
-
-
-def _storage_beside(person: User) -> list[dict[str, Any]]:
-    """The Offline Storage of a node that is online and has its own database beside the server's; else nothing.
-
-    Two lists, each asked of its database: no query reads both.
-    """
-    if workspaces.current() != workspaces.SERVER or workspaces.OFFLINE_ALIAS not in settings.DATABASES:
-        return []
-    with workspaces.use(workspaces.OFFLINE):
-        found = tree.storage(person)
-        return presenters.listed_json(permissions.rights_of(person), found) if found.nodes else []
 
 
 class NodeView(APIView):

@@ -10,6 +10,7 @@ from apps.ldm import events
 from apps.ldm.live import database
 from apps.ldm.live.news import FileNews, LeaseNews, LoginsOver, News, RowNews
 from apps.ldm.live.relay import relay, shared_layer
+from locanext_project.local_ids import is_desktop
 
 if TYPE_CHECKING:
     from apps.ldm.live.hub import Hub
@@ -71,4 +72,5 @@ def _on_leases(event: events.LeasesChanged) -> None:
 def _on_logins(sender: Any, session_ids: list[uuid.UUID], **kwargs: Any) -> None:
     news = LoginsOver(frozenset(session_ids))
     _hand(news)
-    relay.put(news)
+    if not is_desktop():
+        relay.put(news)

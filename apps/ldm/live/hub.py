@@ -62,7 +62,6 @@ class Hub:
                 return hub
         hub = cls()
         hub._tasks = [loop.create_task(hub._tell_for_ever()), loop.create_task(hub._look_for_ever())]
-        hub._listening.start()
         feed.add(hub)
         return hub
 

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from apps.ldm.live.news import Key, LoginsOver, News, of_wire
-from apps.ldm.live.relay import EVERYWHERE, group_of, process, shared_layer
+from apps.ldm.live.relay import EVERYWHERE, group_of, is_told, process, shared_layer
 
 logger = logging.getLogger(__name__)
 RETRY = 2.0
 
 
 class Listening:
-    """Gives what other processes tell to a function, on the hub's loop. Does nothing where no layer is shared."""
+    """Gives what other processes tell to a function, on the hub's loop; from the first file on that they share.
+
+    Does nothing where no layer is shared.
+    """
 
     def __init__(self, take: Callable[[News], None]) -> None:
         self._take = take
@@ -26,12 +29,6 @@ class Listening:
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin to listen."""
-        if self._layer is not None:
-            self._changed.set()
-            self._task = asyncio.get_running_loop().create_task(self._run())
-
     def stop(self) -> None:
         """Listen no more."""
         if self._task is not None:
@@ -39,8 +36,12 @@ class Listening:
 
     def follow(self, key: Key) -> None:
         """A file was opened."""
+        if self._layer is None or not is_told(key):
+            return
         self._wanted.add(group_of(key))
         self._changed.set()
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._run())
 
     def forget(self, key: Key) -> None:
         """A file is open no more."""

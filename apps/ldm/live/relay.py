@@ -16,6 +16,7 @@ from collections import deque
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.conf import settings
 
 from apps.ldm.live.news import Key, LoginsOver, News
 
@@ -40,6 +41,14 @@ def shared_layer() -> Any:
     return None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
 
 
+def is_told(key: Key) -> bool:
+    """Whether other processes are told of a file: those of a server's database, which they share.
+
+    A desktop's own database is nobody else's: what happens there goes nowhere, and ids there mean other things.
+    """
+    return bool(settings.DATABASE_ROLES.get(key[0]) == "server")
+
+
 def group_of(key: Key) -> str:
     """The group of the processes in which a file is open."""
     return f"ldm.{key[0]}.{key[1]}"
@@ -58,7 +67,7 @@ class Relay:
 
     def put(self, news: News) -> None:
         """Send to the other processes, if there are any; from any thread, at once."""
-        if shared_layer() is None:
+        if shared_layer() is None or not (isinstance(news, LoginsOver) or is_told(news.key)):
             return
         self._waiting.append(news)
         if self._asked and self._pid == os.getpid():

@@ -82,11 +82,6 @@ def roots(user: Person) -> tuple[Listed, Listed, int]:
     return Listed(list(platforms), counts), Listed(list(projects)), trash.visible_items(user).count()
 
 
-def storage(user: Person) -> Listed:
-    """The project of the Offline Storage, where it was made."""
-    return Listed(list(permissions.visible_projects(user).filter(pk=STORAGE_ID)))
-
-
 def open_node(user: Person, ref: Ref, *, limit: int, after: After | None = None) -> Opened:
     """A node with its path and up to `limit` children behind `after` (folders, then files; natural order).
 

@@ -42,7 +42,7 @@ class LinkFiles(DesktopView):
 
 
 class LinkTree(DesktopView):
-    """GET link/tree?parent=kind:id: the server's nodes below one, each with whether it is here."""
+    """GET link/tree?parent=kind:id: the server's nodes directly below one, by kind and id, and whether each is here."""
 
     @extend_schema(
         operation_id="link_tree",
@@ -53,22 +53,15 @@ class LinkTree(DesktopView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         parent = _place(bodies.query_text(request, "parent"))
-        cursor = request.query_params.get("cursor", "")
-        start = paging.decode(cursor, 1)[0] if cursor else 0
-        if type(start) is not int or start < 0:
+        given = request.query_params.get("cursor", "")
+        cursor = paging.decode(given, 1)[0] if given else ""
+        if not isinstance(cursor, str):
             raise Invalid(_("This cursor belongs to another list."), field="cursor")
         limit = paging.limit_of(request.query_params)
         with peers.in_words(), peers.server() as peer:
-            children = tree.children_of(tree.whole_tree(peer), parent)
-        children.sort(key=lambda node: (KINDS.index(node["kind"]), str(node["name"]).casefold(), node["id"]))
-        page = children[start : start + limit]
-        following = start + limit if len(children) > start + limit else None
-        return Response(
-            {
-                "items": tree.with_here(page),
-                "next": None if following is None else paging.cursor_of([following]),
-            }
-        )
+            page = tree.level(peer, parent, cursor, limit)
+        following = paging.cursor_of([page.next]) if page.next else None
+        return Response({"items": tree.with_here(page.nodes), "next": following})
 
 
 def _place(text: str) -> tuple[str, int] | None:

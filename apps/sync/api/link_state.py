@@ -18,7 +18,7 @@ from apps.sync.models import Link
 from apps.sync.selectors import status
 from locanext_project import local_ids
 from locanext_project.api import paging
-from locanext_project.errors import Invalid, NotFound
+from locanext_project.errors import Forbidden, Invalid, NotFound
 
 ANY = OpenApiTypes.OBJECT
 
@@ -48,6 +48,8 @@ class LinkServer(DesktopView):
         url = bodies.text(bodies.json_object(request), "server_url")
         if not url:
             raise Invalid(_("server_url is the address of the server."), field="server_url")
+        if peers.is_lan():
+            raise Forbidden(_("This PC is a part of its server. Its settings name the server."), code="lan")
         link.connect(actor=person_of(request), server_url=url)
         peers.forget_sessions()
         loop.wake(urgent=True)
@@ -75,8 +77,8 @@ class LinkLogout(DesktopView):
 
     @extend_schema(operation_id="link_logout", request=None, responses=ANY)
     def post(self, request: Request) -> Response:
-        if link.current().mode != Link.Mode.OFFLINE and not peers.is_lan():
-            session.log_out()
+        if link.current().mode != Link.Mode.OFFLINE:
+            (lan if peers.is_lan() else session).log_out()
         link.sign_out(actor=person_of(request))
         peers.forget_sessions()
         loop.wake(urgent=True)

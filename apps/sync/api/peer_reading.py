@@ -31,11 +31,20 @@ def limit_of(request: Request, most: int) -> int:
 
 
 class Tree(APIView):
-    """GET sync/tree?cursor=: everything the person may see, parents first."""
+    """GET sync/tree?cursor=: everything the person may see, parents first; with `parent` what lies directly in that."""
 
-    @extend_schema(operation_id="sync_tree", responses=ANY, parameters=[LIMIT, OpenApiParameter("cursor", str)])
+    @extend_schema(
+        operation_id="sync_tree",
+        responses=ANY,
+        parameters=[
+            LIMIT, OpenApiParameter("cursor", str),
+            OpenApiParameter("parent", str, description="root, or a kind and an id such as project:12."),
+        ],
+    )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
-        page = peer_of(request).tree(bodies.query_text(request, "cursor"), limit_of(request, PAGE_NODES))
+        cursor, limit = bodies.query_text(request, "cursor"), limit_of(request, PAGE_NODES)
+        parent, peer = bodies.query_text(request, "parent"), peer_of(request)
+        page = peer.level(parent, cursor, limit) if parent else peer.tree(cursor, limit)
         return answer(request, wire.nodes_json(page))
 
 

@@ -97,12 +97,30 @@ class HttpPeer:
         """A ticket for one socket on one file, good once and for a short time. Raises Refused and Unreachable."""
         return self._ask("POST", f"files/{file_id}/ticket", lambda answer: str(answer["ticket"]))
 
+    def act(self, file_id: int, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Do an act to rows of a file, 500 at most; what it did. Raises Refused and Unreachable."""
+        return self._ask("POST", f"files/{file_id}/acts", dict, **_body(dict(wanted)))
+
+    def change_file(self, file_id: int, changes: Mapping[str, Any]) -> None:
+        """Set fields of a file. Raises Refused and Unreachable."""
+        self._send("PATCH", f"files/{file_id}", **_body(dict(changes)))
+
+    def people(self, search: str) -> list[dict[str, Any]]:
+        """People with this in their name or team, 30 at most: {"id", "name", "username"}."""
+        params = {"search": search, "active": "true", "limit": 30}
+        return self._ask("GET", "users", lambda answer: wire.people_of(answer["results"]), params=params)
+
     # ---- reading ----
     def hello(self, caller: Caller) -> Hello:
         return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))
 
     def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
+
+    def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""
+        params = {"parent": parent, "cursor": cursor, "limit": limit}
+        return self._ask("GET", "sync/tree", wire.nodes_of, params=params)
 
     def path(self, file_id: int) -> list[dict[str, Any]]:
         return self._ask("GET", f"sync/files/{file_id}/path", _listed)

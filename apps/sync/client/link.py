@@ -42,6 +42,11 @@ _COLUMNS = tuple(field.attname for field in Link._meta.concrete_fields)
 _first = Prepared(lambda: Link.objects.order_by("pk").values_list(*_COLUMNS)[:1])
 
 
+def address_of(link: Link) -> str:
+    """The address of the server; empty where there is none, or where this desktop was a node of one (LAN set-up)."""
+    return link.server_url if link.server_url.startswith("http") else ""
+
+
 def caller() -> Caller:
     """Who speaks to the server, at this moment of this computer's clock."""
     return Caller(client=str(current().client), now=clock.now())
@@ -105,6 +110,20 @@ def connect(*, actor: Actor, server_url: str) -> Link:
     # A login belongs to the server that gave it.
     keychain.forget(str(link.client))
     return link
+
+
+def move_to(place: str, *, epoch: str) -> None:
+    """The LAN set-up: the server of this desktop is the one with this database, in this epoch, and no address is.
+
+    Raises Refused("forbidden") where edits wait for another server: they could never be sent to this one.
+    """
+    with workspaces.atomic():
+        link = Link.objects.select_for_update().get(pk=current().pk)
+        if link.server_url == place:
+            return
+        if link.epoch is not None and str(link.epoch) != epoch and PendingEdit.objects.exists():
+            raise Refused("forbidden", _waiting_words())
+        Link.objects.filter(pk=link.pk).update(server_url=place, moved=bool(link.epoch), trouble="")
 
 
 def _waiting_words() -> str:

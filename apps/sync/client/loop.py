@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connections
 
 from apps.sync.carriers.http import HttpPeer
+from apps.sync.carriers.in_process import InProcessPeer
 from apps.sync.client import link, outbox, peers, rounds
 from apps.sync.client.rounds import Outcome
 from apps.sync.models import MirroredFile
@@ -73,7 +74,7 @@ class Loop:
             if urgent:
                 self._full_at = self._not_before = 0.0
                 # What is listened to, and whether at all, is decided anew.
-                if isinstance(self._ear, HttpPeer):
+                if isinstance(self._ear, HttpPeer | InProcessPeer):
                     self._ear.close()
         self._event.set()
 
@@ -98,7 +99,10 @@ class Loop:
                 # The next round finds everything as it was: all of it is in the database.
                 logger.exception("A round of sync failed.")
                 self._later(Outcome("unreachable"))
-        self.online = False
+            finally:
+                # Also a connection to the server's database, where this desktop has one: none stays between rounds.
+                close_old_connections()
+        self._be(online=False)
 
     def _pause(self) -> float:
         now = time.monotonic()
@@ -110,7 +114,7 @@ class Loop:
         with self._guard:
             hinted, self._hinted, self._urgent = self._hinted, set(), False
         if not peers.may_connect(link.current()):
-            self.online = False
+            self._be(online=False)
             self._not_before = self._full_at = time.monotonic() + LONGEST
             return
         full = time.monotonic() >= self._full_at
@@ -122,12 +126,20 @@ class Loop:
         if outcome.trouble:
             self._later(outcome)
             return
-        self.online, self._failures, self._not_before = True, 0, 0.0
+        self._failures, self._not_before = 0, 0.0
+        self._be(online=True)
         if full:
             self._full_at = time.monotonic() + EVERY_SECONDS
 
+    def _be(self, *, online: bool) -> None:
+        """The server answers now, or does not; who listens hears of it when that is new."""
+        before, self.online = self.online, online
+        if before != online:
+            for listener in _listeners:
+                listener()
+
     def _later(self, outcome: Outcome) -> None:
-        self.online = False
+        self._be(online=False)
         self._failures += 1
         pause = LONGEST if outcome.trouble in _FINAL else waiting(self._failures, outcome.retry_after, random.random())  # noqa: S311 (no secret: only that not all come at once)
         self._not_before = time.monotonic() + pause
@@ -152,6 +164,8 @@ class Loop:
             except (Refused, Unreachable):
                 # Hints are only hints: the rounds find everything without them.
                 self._stop.wait(LISTEN_AGAIN)
+            finally:
+                close_old_connections()
 
     def hear(self, file_id: int, revision: int) -> None:
         """A file of the server moved."""
@@ -190,7 +204,10 @@ def wake(*, urgent: bool = False) -> None:
 
 
 def listen(listener: Callable[[], None]) -> None:
-    """Have `listener` called when a person changed the link, or asks for it; in that thread, so be quick."""
+    """Have `listener` called when a person changed the link or asks for it, and when the server answers, or no more.
+
+    In that thread, so be quick.
+    """
     if listener not in _listeners:
         _listeners.append(listener)
 

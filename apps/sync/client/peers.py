@@ -6,25 +6,27 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.sync.carriers.http import HttpPeer
 from apps.sync.carriers.in_process import InProcessPeer
-from apps.sync.client import keychain, link
+from apps.sync.client import keychain, lan_place, link
 from apps.sync.client.session import Session
 from apps.sync.models import Link
-from apps.sync.protocol import Refused, SyncPeer, Unreachable
-from locanext_project import workspaces
+from apps.sync.protocol import Refused, Unreachable
 from locanext_project.errors import Conflict, Forbidden, NotFound, ServiceError, Unavailable
 
 _sessions: dict[tuple[str, str], Session] = {}
 _lock = threading.Lock()
 
 
-def is_lan() -> bool:
-    """Whether this desktop is a node of the server: it reaches its database itself."""
-    return workspaces.OFFLINE_ALIAS in settings.DATABASES
+Server = HttpPeer | InProcessPeer
+is_lan = lan_place.is_lan
+
+
+def _is_known(here: Link) -> bool:
+    """Whether somebody logged in at the very database that this desktop is a node of now."""
+    return here.user_id is not None and here.server_url in ("", lan_place.name())
 
 
 def may_connect(here: Link) -> bool:
@@ -32,22 +34,26 @@ def may_connect(here: Link) -> bool:
     if here.mode == Link.Mode.OFFLINE:
         return False
     if is_lan():
-        return here.user_id is not None
-    return bool(here.server_url and keychain.token(str(here.client)))
+        return _is_known(here)
+    return bool(link.address_of(here) and keychain.token(str(here.client)))
 
 
 @contextmanager
-def server() -> Iterator[SyncPeer]:
-    """The server as a peer, until the block ends. Raises Refused("offline" or "login") where there is none."""
+def server() -> Iterator[Server]:
+    """The server as a peer, until the block ends. Raises Refused("offline" or "login") where there is none.
+
+    In the LAN set-up also Refused("too_old") and Unreachable: there the first question is to the database itself.
+    """
     here = link.current()
     if here.mode == Link.Mode.OFFLINE:
         raise Refused("offline", _("You are working offline. Go online first."))
     if is_lan():
-        if here.user_id is None:
+        if here.user_id is None or not _is_known(here):
             raise Refused("login", _("Log in to the server."))
+        lan_place.require_same_version()
         yield InProcessPeer(here.user_id)
         return
-    if not here.server_url:
+    if not link.address_of(here):
         raise Refused("offline", _("This desktop has no server."))
     peer = HttpPeer(here.server_url, session_of(here))
     try:

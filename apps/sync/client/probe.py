@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import httpx
 
 from apps.sync.carriers.http import trouble_of
-from apps.sync.client import link, peers
+from apps.sync.client import lan_place, link, peers
 from apps.sync.models import Link
-from apps.sync.protocol import Refused
+from apps.sync.protocol import Refused, Unreachable
 
 TIMEOUT = httpx.Timeout(3.0)
 PLACE = "/api/v1/sync/hello"
@@ -30,8 +30,8 @@ def probe() -> Probed:
     if here.mode == Link.Mode.OFFLINE:
         return Probed("offline")
     if peers.is_lan():
-        return Probed("reachable")
-    if not here.server_url:
+        return _of_database()
+    if not link.address_of(here):
         return Probed("alone")
     began = time.monotonic()
     try:
@@ -40,6 +40,13 @@ def probe() -> Probed:
         trouble = trouble_of(error)
         return Probed(trouble.reason if isinstance(trouble, Refused) else "unreachable")
     return Probed(_what_answers(response), round((time.monotonic() - began) * 1000))
+
+
+def _of_database() -> Probed:
+    try:
+        return Probed("reachable", lan_place.milliseconds())
+    except Unreachable:
+        return Probed("unreachable")
 
 
 def _what_answers(response: httpx.Response) -> str:

@@ -65,7 +65,7 @@ def log_in(*, username: str, password: str) -> Hello:
     many failures) and Unreachable.
     """
     here = link.current()
-    if not here.server_url:
+    if not link.address_of(here):
         raise Refused("invalid", _("Name the server first."))
     body = {"username": username, "password": password, "device": f"LocaNext on {platform.node()}"[:200]}
     tokens = ask(here.server_url, "auth/login", body)
@@ -84,7 +84,7 @@ def log_out() -> None:
     """Tell the server that the login is over, if it answers. The token goes either way, by `link.sign_out`."""
     here = link.current()
     refresh = keychain.token(str(here.client))
-    if refresh and here.server_url:
+    if refresh and link.address_of(here):
         try:
             ask(here.server_url, "auth/logout", {"refresh": refresh})
         except (Refused, Unreachable):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +13,22 @@ from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services.checks import whole_file
 from apps.ldm.services.tree.recount import recount_all
 from apps.sync.models import MirroredFile, Subscription
-from apps.sync.protocol import Refused, SyncPeer
+from apps.sync.protocol import Nodes, Refused, SyncPeer
 from locanext_project import by_ids, workspaces
+from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
 
 Node = Platform | Project | Folder | File
 Place = tuple[str, int]
 """Kind and id of a node."""
+
+
+class Leveled(Protocol):
+    """A server that shows its tree level by level."""
+
+    def level(self, parent: str, cursor: str = "", limit: int = ...) -> Nodes: ...
+
+
 _STAMPS = (
     "created_at", "created_by_id", "created_by_name", "changed_at", "changed_by_id", "changed_by_name",
 )  # fmt: skip
@@ -232,9 +241,13 @@ def files_below(nodes: Sequence[dict[str, Any]], top: Place) -> list[int]:
     return [place[1] for place in places if place[0] == "file" and _is_below(place, places, {top})]
 
 
-def children_of(nodes: Sequence[dict[str, Any]], parent: Place | None) -> list[dict[str, Any]]:
-    """The nodes directly below one, or the topmost ones."""
-    return [node for node in nodes if _parent_of(node) == parent]
+def level(peer: Leveled, parent: Place | None, cursor: str, limit: int) -> Nodes:
+    """A page of the server's nodes directly below one (None: the topmost), by kind and id.
+
+    A server of before this call sends whole pages of its tree: of them what does not lie there is left out.
+    """
+    page = peer.level(f"{parent[0]}:{parent[1]}" if parent else "root", cursor, limit)
+    return Nodes([node for node in page.nodes if _parent_of(node) == parent], page.next)
 
 
 def with_here(nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -242,15 +255,21 @@ def with_here(nodes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
     And with "subscribed": whether just this node is kept up to date.
     """
-    kept = set(Subscription.objects.values_list("kind", "entity_id"))
-    files = set(MirroredFile.objects.values_list("pk", flat=True))
-    here = {kind: set(model._default_manager.values_list("pk", flat=True)) for kind, model in _MODELS.items()}
-    here["file"] &= files
+    ids: dict[str, list[int]] = {kind: [] for kind in _MODELS}
+    for node in nodes:
+        ids[node["kind"]].append(int(node["id"]))
+    here: set[Place] = set()
+    kept: set[Place] = set()
+    for kind, model in _MODELS.items():
+        for some in chunks(ids[kind], 500):
+            known = set(model._default_manager.filter(pk__in=some).values_list("pk", flat=True))
+            if kind == "file":
+                known &= set(MirroredFile.objects.filter(pk__in=some).values_list("pk", flat=True))
+            here |= {(kind, pk) for pk in known}
+            parts = Subscription.objects.filter(kind=kind, entity_id__in=some)
+            kept |= set(parts.values_list("kind", "entity_id"))
     return [
-        {
-            **node,
-            "here": int(node["id"]) in here[node["kind"]],
-            "subscribed": (node["kind"], int(node["id"])) in kept,
-        }
+        {**node, "here": place in here, "subscribed": place in kept}
         for node in nodes
+        for place in [(str(node["kind"]), int(node["id"]))]
     ]

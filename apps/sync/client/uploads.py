@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,7 +32,11 @@ from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound
 
 FILE_FIELDS = ("name", "variant", "format", "source_language", "target_language")
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 10.0
+"""Seconds between two questions whether a large thing is made."""
 ORIGINAL_FIELDS = ("filename", "source_filename", "format", "encoding", "options", "warnings", "keyed")
+
+pause = time.sleep
 
 
 def upload(
@@ -50,20 +55,42 @@ def upload(
     return {"kind": kind, "id": _memory(peer, actor, local_id, project_id, folder_id)}
 
 
-def _create(peer: SyncPeer, kind: str, local_id: int, thing: dict[str, Any]) -> int:
-    """The server's copy, made once. The key is kept before anything is sent."""
+def _begin(kind: str, local_id: int, revision: int | None = None) -> PlaceOfUpload:
+    """The note of an upload, with the key that is kept before anything is sent.
+
+    A thing that was edited since a key that has no answer gets another key: under the old one the server may have
+    made a copy of what it was.
+    """
     with workspaces.atomic():
-        place = PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults={"key": uuid.uuid4()})[0]
-    if place.server_id is None:
-        made = peer.create(link.caller(), str(place.key), {"kind": kind, **thing})
-        with workspaces.atomic():
-            PlaceOfUpload.objects.filter(pk=place.pk).update(server_id=int(made["id"]))
-        return int(made["id"])
-    return place.server_id
+        fresh = {"key": uuid.uuid4(), "revision": revision}
+        place = PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults=fresh)[0]
+        if place.server_id is None and place.revision not in (None, revision):
+            place.key, place.revision = uuid.uuid4(), revision
+            place.save(update_fields=["key", "revision"])
+    return place
 
 
-def _is_sent(kind: str, local_id: int) -> bool:
-    return PlaceOfUpload.objects.filter(kind=kind, local_id=local_id, server_id__isnull=False).exists()
+def _create(peer: SyncPeer, place: PlaceOfUpload, thing: dict[str, Any]) -> int:
+    """The server's copy, made once; of what is large the server says when to ask again."""
+    if place.server_id is not None:
+        return place.server_id
+    while True:
+        made = peer.create(link.caller(), str(place.key), {"kind": place.kind, "later": True, **thing})
+        if "id" in made:
+            break
+        pause(min(LONGEST_WAIT, max(SHORTEST_WAIT, float(made["wait"]))))
+    with workspaces.atomic():
+        PlaceOfUpload.objects.filter(pk=place.pk).update(server_id=int(made["id"]))
+    return int(made["id"])
+
+
+def _was_edited(place: PlaceOfUpload, now: int) -> bool:
+    """Whether the thing is another than what the key was made for; then the next upload makes another copy."""
+    if place.revision is None or place.revision == now:
+        return False
+    with workspaces.atomic():
+        PlaceOfUpload.objects.filter(pk=place.pk).delete()
+    return True
 
 
 # ---- files and folders ----
@@ -73,25 +100,29 @@ def _file(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_id
     ).first()  # fmt: skip
     if file is None:
         raise NotFound
-    revision, thing = file.revision, dict[str, Any]()
-    if not _is_sent("file", local_id):
+    place, thing = _begin("file", local_id, file.revision), dict[str, Any]()
+    if place.server_id is None:
         thing = {name: getattr(file, name) for name in FILE_FIELDS}
         thing |= {"project_id": project_id, "folder_id": folder_id, "original": _original(peer, file)}
         thing["rows_sha256"] = _put_rows(peer, file)
-    server_id = _create(peer, "file", local_id, thing)
+    server_id = _create(peer, place, thing)
     subscriptions.mirror_whole(peer, server_id)
     with workspaces.atomic():
         now = File.objects.select_for_update().get(pk=local_id)
-        if now.revision != revision or now.trash_id is not None:
-            # Edited while it was sent: both stay, so that nothing of it is lost.
-            raise Refused(
-                "edited",
-                _("%(name)s was edited while it was uploaded. It is still here, beside its copy.")
-                % {"name": file.name},
-            )
-        delete(actor=actor, items=[Ref("file", local_id)])
-        _record(actor, "file", server_id, file.name)
+        edited = now.trash_id is not None or _was_edited(place, now.revision)
+        if not edited:
+            delete(actor=actor, items=[Ref("file", local_id)])
+            _record(actor, "file", server_id, file.name)
+    if edited:
+        raise _edited(file.name)
     return server_id
+
+
+def _edited(name: str) -> Refused:
+    """Edited while it was sent: both stay, so that nothing of it is lost."""
+    return Refused(
+        "edited", _("%(name)s was edited while it was uploaded. It is still here, beside its copy.") % {"name": name}
+    )
 
 
 def _original(peer: SyncPeer, file: File) -> dict[str, Any]:
@@ -131,9 +162,8 @@ def _folder(peer: SyncPeer, actor: User, local_id: int, project_id: int, parent_
     folder = Folder.objects.filter(pk=local_id, trash__isnull=True).first()
     if folder is None:
         raise NotFound
-    server_id = _create(
-        peer, "folder", local_id, {"project_id": project_id, "parent_id": parent_id, "name": folder.name}
-    )
+    thing = {"project_id": project_id, "parent_id": parent_id, "name": folder.name}
+    server_id = _create(peer, _begin("folder", local_id), thing)
     for pk in Folder.objects.filter(parent_id=local_id, trash__isnull=True).order_by("pk").values_list("pk", flat=True):
         _folder(peer, actor, pk, project_id, server_id)
     for pk in File.objects.filter(folder_id=local_id, trash__isnull=True).order_by("pk").values_list("pk", flat=True):
@@ -150,23 +180,20 @@ def _memory(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_
     if memory is None:
         raise NotFound
     place = {"kind": "folder", "id": folder_id} if folder_id is not None else {"kind": "project", "id": project_id}
-    thing: dict[str, Any] = {}
-    if not _is_sent("memory", local_id):
+    at, thing = _begin("memory", local_id, memory.revision), dict[str, Any]()
+    if at.server_id is None:
         thing = {name: getattr(memory, name) for name in ("name", "source_language", "target_language", "description")}
         thing |= {"memory_kind": str(memory.kind), "to": place, "entries_sha256": _put_entries(peer, memory)}
-    revision = memory.revision
-    server_id = _create(peer, "memory", local_id, thing)
+    server_id = _create(peer, at, thing)
     memories.adopt(memory, server_id, _use_of(memory, place))
     memories.fetch(peer, server_id)
     with workspaces.atomic():
-        if Memory.objects.select_for_update().get(pk=local_id).revision != revision:
-            raise Refused(
-                "edited",
-                _("%(name)s was edited while it was uploaded. It is still here, beside its copy.")
-                % {"name": memory.name},
-            )
-        memory_bin.trash(actor=actor, memory_id=local_id)
-        _record(actor, "memory", server_id, memory.name)
+        edited = _was_edited(at, Memory.objects.select_for_update().get(pk=local_id).revision)
+        if not edited:
+            memory_bin.trash(actor=actor, memory_id=local_id)
+            _record(actor, "memory", server_id, memory.name)
+    if edited:
+        raise _edited(memory.name)
     return server_id
 
 

@@ -175,6 +175,8 @@ class PlaceOfUpload(models.Model):
     """Empty until the server has answered."""
     key = models.UUIDField(unique=True)
     """Made by this desktop before it was sent: sending it again makes no second copy."""
+    revision = models.BigIntegerField(null=True, blank=True)
+    """The revision of the local thing when the key was made: what was edited since is not in the copy."""
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -75,7 +75,9 @@ class CreatedThing(models.Model):
     user_id = models.BigIntegerField()
     kind = models.CharField(max_length=10)
     thing_id = models.BigIntegerField(null=True)
-    """None only while the transaction that makes it runs."""
+    """None until it is made: while the transaction runs that makes it, or the task."""
+    task_id = models.UUIDField(null=True)
+    """The run that makes it, where it is large."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def status() -> dict[str, Any]:
     state = state_of(here, now)
     since = here.queued_since.timestamp() if here.queued_since and edits["waiting"] else None
     return {
-        "server_url": here.server_url,
+        "server_url": link.address_of(here),
         "mode": str(here.mode),
         "state": state,
         "pending": edits["waiting"],
@@ -52,7 +52,7 @@ def status() -> dict[str, Any]:
 
 def state_of(here: Link, now: float) -> str:
     """One of STATES."""
-    if not here.server_url and not peers.is_lan():
+    if not link.address_of(here) and not peers.is_lan():
         return "alone"
     if here.mode == Link.Mode.OFFLINE:
         return "offline"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,10 +15,17 @@ from apps.ldm.services.tree import names, structure
 from apps.ldm.services.tree.create import create_folder
 from apps.sync.models import CreatedThing
 from apps.sync.protocol import Caller
-from apps.sync.server import upload_file, upload_memory
+from apps.sync.server import incoming, upload_file, upload_memory
 from apps.sync.server.given import integer, is_uuid, text
+from apps.tasks.models import TaskRun
+from apps.tasks.services import enqueue
 from locanext_project import workspaces
 from locanext_project.errors import Invalid, NotFound
+
+TASK = "sync.receive"
+AT_ONCE = 1024 * 1024
+"""Bytes of a thing that a request makes itself: some thousand rows, less than a second."""
+WAIT_SECONDS = 1.0
 
 
 def create(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,12 +35,7 @@ def create(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -
     or "memory" (see `upload_memory.make`). A name that is taken gets a suffix. One transaction: a
     copy is there whole or not at all. Raises NotFound, Forbidden, Invalid.
     """
-    kind = str(thing.get("kind", ""))
-    if kind not in MAKERS:
-        raise Invalid(_("kind is one of %(choices)s.") % {"choices": ", ".join(MAKERS)}, field="kind")
-    if not is_uuid(key):
-        raise Invalid(_("key is a UUID."), field="key")
-    number = uuid.UUID(key)
+    kind, number = _kind(thing), _number(key)
     # Read before the transaction: SQLite has one writer, and this takes time.
     done = _done(actor, number)
     if done is not None:
@@ -40,17 +43,79 @@ def create(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -
     prepare, make = MAKERS[kind]
     prepared = prepare(actor, thing)
     with workspaces.atomic():
-        # Whoever comes second with a key waits here for the first.
-        CreatedThing.objects.bulk_create(
-            [CreatedThing(key=number, client=caller.client, user_id=actor.pk, kind=kind)], ignore_conflicts=True
-        )
-        CreatedThing.objects.select_for_update().get(key=number)
+        _claim(actor, caller, number, kind)
         done = _done(actor, number)
         if done is not None:
             return done
         made = make(actor, prepared)
         CreatedThing.objects.filter(key=number).update(thing_id=made)
     return {"kind": kind, "id": made}
+
+
+def begin(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
+    """`create` for who can wait: what is large is made by a task, and no request lasts longer than others.
+
+    Answers {"kind", "id"}, or {"kind", "wait": seconds} after which the same is to be asked again. Raises as
+    `create`; what the task raised, the next who asks hears, and whoever asks after that begins anew.
+    """
+    number, kind = _number(key), _kind(thing)
+    done = _done(actor, number)
+    if done is not None:
+        return done
+    started = CreatedThing.objects.filter(key=number, task_id__isnull=False).first()
+    if started is not None:
+        return _asked_again(actor, started)
+    if _size(actor, thing) <= AT_ONCE:
+        return create(actor=actor, caller=caller, key=key, thing=thing)
+    with workspaces.atomic():
+        if _claim(actor, caller, number, kind).task_id is None:
+            args = {"key": key, "caller": asdict(caller), "thing": dict(thing)}
+            run = enqueue(actor=actor, kind=TASK, args=args, silent=True)
+            CreatedThing.objects.filter(key=number).update(task_id=run.pk)
+    return {"kind": kind, "wait": WAIT_SECONDS}
+
+
+def _asked_again(actor: User, started: CreatedThing) -> dict[str, Any]:
+    """How the task stands. Without a lock: the task holds that while it writes. Raises Invalid where it failed."""
+    run = TaskRun.objects.filter(pk=started.task_id).first() if started.task_id is not None else None
+    if run is not None and not run.is_finished:
+        return {"kind": started.kind, "wait": WAIT_SECONDS}
+    done = _done(actor, started.key)
+    if done is not None:
+        return done
+    with workspaces.atomic():
+        CreatedThing.objects.filter(key=started.key, task_id=started.task_id).delete()
+    raise Invalid((run.error if run is not None else "") or _("Taking it in was cancelled."), code="not_made")
+
+
+def _claim(actor: User, caller: Caller, number: uuid.UUID, kind: str) -> CreatedThing:
+    """The note of a key, made where there is none, and locked: whoever comes second waits here for the first."""
+    CreatedThing.objects.bulk_create(
+        [CreatedThing(key=number, client=caller.client, user_id=actor.pk, kind=kind)], ignore_conflicts=True
+    )
+    return CreatedThing.objects.select_for_update().get(key=number)
+
+
+def _size(actor: User, thing: Mapping[str, Any]) -> int:
+    """How many bytes the thing is made of. Raises NotFound where they were not sent, Invalid."""
+    original = thing.get("original")
+    named = [thing.get("rows_sha256"), thing.get("entries_sha256")]
+    if isinstance(original, dict):
+        named += [original.get("sha256"), original.get("source_sha256")]
+    return sum(incoming.size_of(actor, one) for one in named if isinstance(one, str) and one)
+
+
+def _kind(thing: Mapping[str, Any]) -> str:
+    kind = str(thing.get("kind", ""))
+    if kind not in MAKERS:
+        raise Invalid(_("kind is one of %(choices)s.") % {"choices": ", ".join(MAKERS)}, field="kind")
+    return kind
+
+
+def _number(key: str) -> uuid.UUID:
+    if not is_uuid(key):
+        raise Invalid(_("key is a UUID."), field="key")
+    return uuid.UUID(key)
 
 
 def _done(actor: User, key: uuid.UUID) -> dict[str, Any] | None:

@@ -60,6 +60,14 @@ def bytes_of(actor: User, sha256: str) -> bytes:
     return blobs.load(StoredBlob.objects.get(pk=upload.blob_id))
 
 
+def size_of(actor: User, sha256: str) -> int:
+    """How many bytes a person has sent whole under this sum. Raises NotFound."""
+    upload = _upload_of(actor, sha256)
+    if upload is None:
+        raise NotFound(_("These bytes have not been sent, or are gone. Send them again."), code="no_blob")
+    return upload.blob.size
+
+
 def _upload_of(actor: User, sha256: str) -> Upload | None:
     return Upload.objects.filter(owner_id=actor.pk, blob__sha256=sha256).order_by("-created_at").first()
 

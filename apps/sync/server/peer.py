@@ -38,6 +38,10 @@ class ServerPeer:
         """See `server.tree`."""
         return tree.tree(self.user, cursor, limit)
 
+    def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+        """See `server.tree`."""
+        return tree.level(self.user, parent, cursor, limit)
+
     def path(self, file_id: int) -> list[dict[str, Any]]:
         """See `server.tree`."""
         return tree.path(self.user, file_id)
@@ -70,7 +74,8 @@ class ServerPeer:
     def create(self, caller: Caller, key: str, thing: Mapping[str, Any]) -> dict[str, Any]:
         """See `server.create`."""
         check_caller(caller)
-        return create.create(actor=self.user, caller=caller, key=key, thing=thing)
+        make = create.begin if thing.get("later") is True else create.create
+        return make(actor=self.user, caller=caller, key=key, thing=thing)
 
     def memories(self, file_id: int) -> list[dict[str, Any]]:
         """See `server.memories`."""

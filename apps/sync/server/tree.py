@@ -31,6 +31,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Attributes of the models; a file also has "rows", how many there are, and a project its "length_rules"."""
+ROOT = "root"
+_PARENT = re.compile(r"(platform|project|folder):(\d{1,18})")
 _CURSOR = re.compile(r"(platform|project|folder|file)\.(\d{1,18})")
 
 
@@ -53,6 +55,45 @@ def tree(user: User, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
             following = f"{current}.{part[room - 1].pk if room else 0}"
             break
     return Nodes(_with_parents(user, found), following)
+
+
+def level(user: User, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+    """A page of what lies directly in a place: "root", or a kind and an id such as "project:12"; as `tree` otherwise.
+
+    Without what the place lies in. Raises Invalid, and NotFound for a place that the person may not see.
+    """
+    limit = max(1, min(limit, PAGE_NODES))
+    kind, after = _place(cursor)
+    inside = _inside(user, parent)
+    found: list[Node] = []
+    following = ""
+    for current in KINDS[KINDS.index(kind) :]:
+        if current not in inside:
+            continue
+        wanted = _visible(user, current).filter(pk__gt=after if current == kind else 0, **inside[current])
+        part = list(wanted.order_by("pk")[: limit - len(found) + 1])
+        room = limit - len(found)
+        found += part[:room]
+        if len(part) > room:
+            following = f"{current}.{part[room - 1].pk if room else 0}"
+            break
+    return Nodes(_present(user, found), following)
+
+
+def _inside(user: User, parent: str) -> dict[str, dict[str, Any]]:
+    """By kind of what can lie in a place: the condition for lying there. Raises Invalid and NotFound."""
+    if parent == ROOT:
+        return {"platform": {}, "project": {"platform_id": None}}
+    match = _PARENT.fullmatch(parent)
+    if match is None:
+        raise Invalid(_("parent is root, or a kind and an id, such as project:12."), field="parent")
+    kind, pk = match[1], int(match[2])
+    permissions.get_node(user, kind, pk)
+    if kind == "platform":
+        return {"project": {"platform_id": pk}}
+    if kind == "project":
+        return {"folder": {"project_id": pk, "parent_id": None}, "file": {"project_id": pk, "folder_id": None}}
+    return {"folder": {"parent_id": pk}, "file": {"folder_id": pk}}
 
 
 def path(user: User, file_id: int) -> list[dict[str, Any]]:

@@ -7,11 +7,11 @@ import { isComposing } from "../core/keyboard.js";
 import { avatar } from "./person.js";
 
 /**
- * @param {{label: string, chosen?: {id: number, name: string}|null, none?: string, onChoose?: (person: any) => void}} options
- *   `none`: words for nobody, where nobody may be chosen
+ * @param {{label: string, chosen?: {id: number, name: string}|null, none?: string, far?: boolean, onChoose?: (person: any) => void}} options
+ *   `none`: words for nobody, where nobody may be chosen; `far`: people of the desktop's server, for what is a copy of its things
  * @returns {{element: HTMLElement, value: () => {id: number, name: string}|null, clear: () => void}}
  */
-export function personField({ label, chosen = null, none = "", onChoose }) {
+export function personField({ label, chosen = null, none = "", far = false, onChoose }) {
   const listId = freshId("people");
   let value = chosen;
   let found = [];
@@ -36,7 +36,7 @@ export function personField({ label, chosen = null, none = "", onChoose }) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await get("users", { query: { search: input.value === value?.name ? "" : input.value.trim(), active: "true", limit: 30 }, signal: asked.signal });
+      const answer = await get(far ? "link/people" : "users", { query: { search: input.value === value?.name ? "" : input.value.trim(), active: "true", limit: 30 }, signal: asked.signal });
       found = (Array.isArray(answer) ? answer : answer.results).map(({ id, name, username }) => ({ id, name, username }));
       if (none && !input.value.trim()) found.unshift({ id: null, name: none, username: "" });
       at = Math.max(0, found.findIndex((person) => person.id === (value?.id ?? null)));

@@ -4,6 +4,7 @@ import { h } from "../core/dom.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { bind } from "../core/keyboard.js";
+import { page } from "../core/prefs.js";
 import { personField } from "../components/peoplefield.js";
 import { statusName } from "../components/status.js";
 
@@ -77,7 +78,7 @@ export class BulkActs {
   }
 
   assign() {
-    const person = personField({ label: gettext("Who works on these rows"), none: gettext("Nobody") });
+    const person = personField({ label: gettext("Who works on these rows"), none: gettext("Nobody"), far: page.desktop && this.acts.fileId > 0 });
     return this.acts.run("assign", {}, {
       label: gettext("Assign"), ask: person.element,
       check: () => ({ person: person.value()?.id ?? null }),

@@ -6,6 +6,7 @@ import { exactTime, number, when } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { avatar } from "../components/person.js";
+import { placeWords } from "../components/grid/rows.js";
 import { splitter } from "../components/splitter.js";
 import { statusColour, statusGlyph, statusName } from "../components/status.js";
 import { makeTabs } from "../components/tabs.js";
@@ -160,7 +161,7 @@ export class SidePanel {
     const facts = [];
     const add = (name, value) => value && facts.push(h("dt", null, name), h("dd", null, value));
     add(gettext("Key"), row.key && h("bdi", { class: "mono" }, row.key));
-    add(gettext("Place in the file"), row.location && h("bdi", null, row.location));
+    add(gettext("Place in the file"), row.location && h("bdi", null, placeWords(row.location)));
     add(gettext("Plural"), row.plural);
     add(gettext("Context"), row.context && h("span", { class: "pre" }, row.context));
     add(gettext("Comment"), row.comment && h("span", { class: "pre" }, row.comment));

@@ -64,6 +64,12 @@ export async function openPlace(place, onPart, signal) {
   return opened;
 }
 
+/** Those of a kind that are not here; what the server told may be older than what came here since. */
+function missing(here, away, kind) {
+  const known = new Set(here.map(keyOf));
+  return away.filter((node) => node.kind === kind && !known.has(keyOf(node)));
+}
+
 /** What is here and what only the server has, in one order. */
 const mixed = (here, away) => (away.length ? [...here, ...away].sort((a, b) => naturalCompare(a.name, b.name)) : here);
 
@@ -87,7 +93,7 @@ function fileSections(nodes) {
 
 /** Sections of the tree. @param {any} roots @param {any[]} [away] what only the server has at the top */
 export const treeSections = (roots, away = []) => [
-  ...fileSections([...mixed(roots.platforms, away.filter((node) => node.kind === "platform")), ...mixed(roots.projects, away.filter((node) => node.kind === "project"))]),
+  ...fileSections([...mixed(roots.platforms, missing(roots.platforms, away, "platform")), ...mixed(roots.projects, missing(roots.projects, away, "project"))]),
   { heading: "", nodes: [{ key: keyOf(TRASH), name: gettext("Recycle bin"), icon: "trash", branch: false, count: roots.trash_count, data: { kind: "trash", id: null } }] },
 ];
 

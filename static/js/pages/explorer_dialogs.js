@@ -4,6 +4,7 @@ import { patch, post } from "../core/api.js";
 import { h } from "../core/dom.js";
 import { exactTime, languageName, number } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
+import { page } from "../core/prefs.js";
 import { openDialog, promptDialog } from "../components/dialog.js";
 import { field, formDialog, languageSelect } from "../components/forms.js";
 import { personField } from "../components/peoplefield.js";
@@ -93,7 +94,7 @@ export class Dialogs {
   }
 
   assign(nodes) {
-    const people = personField({ label: gettext("Person"), chosen: nodes.length === 1 ? nodes[0].assignee : null, none: gettext("nobody") });
+    const people = personField({ label: gettext("Person"), chosen: nodes.length === 1 ? nodes[0].assignee : null, none: gettext("nobody"), far: page.desktop && nodes.some((node) => node.id > 0) });
     return formDialog({
       title: nodes.length === 1 ? fmt(gettext("Who works on {name}?"), { name: nodes[0].name }) : gettext("Who works on these files?"),
       fields: people.element,

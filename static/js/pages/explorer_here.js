@@ -10,6 +10,7 @@ import { keyOf, openPlace, ROOT } from "./explorer_data.js";
 import { stateOf, stateWords } from "./explorer_here_words.js";
 
 const IDS_AT_ONCE = 100;
+const NODES_AT_ONCE = 500;
 /** States of the link in which the server can be asked. */
 const REACHED = new Set(["online"]);
 
@@ -27,7 +28,7 @@ export class Here {
   }
 
   get isLinked() {
-    return Boolean(this.isOn && this.link?.server_url);
+    return Boolean(this.isOn && this.link && this.link.state !== "alone");
   }
 
   get isOnline() {
@@ -58,10 +59,13 @@ export class Here {
       this.link = await get("link", { signal });
       await this.#mark(opened.children, signal);
       draw(opened.children);
-      if (!this.isOnline) this.#showRoots([]);
+      if (!this.isOnline) this.#showRoots(null);
       else if (!(place.id < 0)) {
-        const more = await this.#onServer(opened, place, signal);
-        draw([...opened.children, ...more]);
+        const more = [];
+        for await (const found of serverPages(parentOf(place), signal)) {
+          more.push(...this.#onServer(found, opened, place));
+          draw([...opened.children, ...more]);
+        }
         if (place.kind === "root") this.#showRoots(more);
       }
       if (this.isOnline && !this.roots) this.#showRoots(this.#awayBelow(ROOT, [], await serverNodes("", signal)));
@@ -82,10 +86,9 @@ export class Here {
     for (const node of files) node.here = known.get(node.id) || { state: "away" };
   }
 
-  async #onServer(opened, place, signal) {
-    const parent = place.kind === "root" ? "" : `${place.kind}:${place.id}`;
+  /** Nodes of the server: what it tells of those that are here, and those that only it has. */
+  #onServer(found, opened, place) {
     const here = new Map(opened.children.map((node) => [keyOf(node), node]));
-    const found = await serverNodes(parent, signal);
     const path = place.kind === "root" ? [] : [...opened.path, { kind: place.kind, id: place.id, name: opened.node?.name || "" }];
     // Of folders and what is above them only the link knows whether they are kept.
     for (const node of found) {
@@ -103,9 +106,9 @@ export class Here {
   }
 
   #showRoots(nodes) {
-    const first = !this.roots;
+    const first = !this.roots && nodes?.length > 0;
     this.roots = nodes;
-    this.explorer.drawTree(first && nodes.length > 0);
+    this.explorer.drawTree(first);
   }
 
   /**
@@ -116,7 +119,12 @@ export class Here {
     if (!this.isOnline || place.id < 0) return [];
     const path = [...above, place].map(({ kind, id, name }) => ({ kind, id, name }));
     try {
-      return this.#awayBelow(place, path, await serverNodes(`${place.kind}:${place.id}`)).filter((node) => node.kind !== "file");
+      const places = [];
+      for await (const found of serverPages(parentOf(place))) {
+        places.push(...found.filter((node) => node.kind !== "file"));
+        if (found.at(-1)?.kind === "file") break; // files come last, and there may be thousands
+      }
+      return this.#awayBelow(place, path, places);
     } catch {
       return []; // The tree shows what is here; the list says what is the matter.
     }
@@ -169,16 +177,22 @@ export class Here {
   }
 }
 
+const parentOf = (place) => (place.kind === "root" ? "" : `${place.kind}:${place.id}`);
+
+/** What the server has directly below a place ("" for the top), page by page. */
+async function* serverPages(parent, signal) {
+  let cursor = null;
+  do {
+    const answer = await get("link/tree", { query: { parent, cursor, limit: NODES_AT_ONCE }, signal });
+    yield answer.items;
+    cursor = answer.next;
+  } while (cursor);
+}
+
 /** Everything that the server has directly below a place ("" for the top). */
 export async function serverNodes(parent, signal) {
   const all = [];
-  let cursor = null;
-  do {
-    const answer = await get("link/tree", { query: { parent, cursor }, signal });
-    if (Array.isArray(answer)) return answer;
-    all.push(...(answer.items || answer.results || answer.nodes || []));
-    cursor = answer.next;
-  } while (cursor);
+  for await (const found of serverPages(parent, signal)) all.push(...found);
   return all;
 }
 

@@ -38,10 +38,9 @@ export function whyNotHere(node, what) {
   if (node.away) return gettext("This is on the server only. Download it first.");
   if (what === "manage_access") return gettext("There is nobody else on this computer: access is given on the server.");
   if (node.id === STORAGE_ID) return gettext("The Offline Storage belongs to this computer and stays as it is.");
-  if (node.id < 0 || ["edit_rows", "review", "approve", "revert_others"].includes(what)) return undefined;
+  if (node.id < 0 || ["edit_rows", "review", "approve", "revert_others", "lock_rows", "assign"].includes(what)) return undefined;
   if (what === "create_project") return gettext("Platforms and projects are made on the server. On this computer there is the Offline Storage.");
   if (what === "create_folder" || (what === "import" && node.kind !== "file")) return gettext("This place is a copy of the server's. New files and folders go into the Offline Storage.");
   if (what === "import") return gettext("A new version of this file is imported on the server.");
-  if (what === "assign") return gettext("Who works on the server's files, and until when, is set on the server.");
   return gettext("This is a copy of what is on the server. Its name, its place and its settings are changed there.");
 }

@@ -17,7 +17,7 @@ function say(words) {
 
 async function start() {
   const link = await get("link");
-  if (!link.server_url) {
+  if (link.state === "alone") {
     say(gettext("There is nothing here, or you may not see it."));
     return;
   }

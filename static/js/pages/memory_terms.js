@@ -39,7 +39,7 @@ export function termsOf(memory) {
       { id: "source", label: gettext("Source"), width: 400, shown: true, flex: true, always: true, sort: "source" },
       { id: "target", label: gettext("Target"), width: 400, shown: true, flex: true, always: true, sort: "target" },
       { id: "use", label: gettext("Use"), width: 88, shown: true },
-      { id: "part_of_speech", label: gettext("Part of speech"), width: 96, shown: true, sort: "part_of_speech" },
+      { id: "part_of_speech", label: gettext("Part of speech"), width: 96, shown: true, leaves: true, sort: "part_of_speech" },
       { id: "note", label: gettext("Note"), width: 240, shown: true, flex: true },
       { id: "definition", label: gettext("Definition"), width: 200, shown: false },
       { id: "concept", label: gettext("Concept"), width: 100, shown: false },
@@ -124,7 +124,7 @@ export function candidatesOf(memory) {
       { id: "source", label: gettext("Source"), width: 300, shown: true, flex: true, always: true, sort: "source" },
       { id: "suggestion", label: gettext("Translation"), width: 300, shown: true, flex: true, always: true },
       { id: "example", label: gettext("Example"), width: 400, shown: true, flex: true },
-      { id: "occurrences", label: gettext("Found"), width: 76, shown: true, right: true, sort: "occurrences", falling: true },
+      { id: "occurrences", label: gettext("Found"), width: 96, shown: true, right: true, sort: "occurrences", falling: true },
       { id: "decided", label: gettext("Decided by"), width: 96, shown: false },
     ],
     cell(id, one) {

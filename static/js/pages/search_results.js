@@ -176,7 +176,7 @@ export class Results {
 
 function rowOf(result, href) {
   const ranges = result.ranges || {};
-  const text = (field, language) => h("span", { class: field === "source" ? "s-text g-src" : "s-text", lang: language || null, dir: "auto" }, marked(result[field] || "", ranges[field]));
+  const text = (field, language) => h("span", { class: field === "source" ? "s-text g-src" : "s-text", lang: language || null, dir: "auto" }, h("span", { class: "s-in" }, marked(result[field] || "", ranges[field])));
   const name = [fmt(gettext("Row {n}"), { n: number(result.n) }), statusName(result.status), fmt(gettext("source {text}"), { text: spoken(result.source) }), result.target ? fmt(gettext("target {text}"), { text: spoken(result.target) }) : gettext("target empty")].join(", ");
   const comment = ranges.comment?.length && result.comment ? h("span", { class: "s-also" }, icon("comment", { small: true }), h("span", { dir: "auto" }, marked(result.comment, ranges.comment))) : null;
   return h("a", { class: `s-row is-${statusColour(result.status)}`, href, role: "option", tabindex: "-1", "aria-selected": "false", "aria-label": name, "data-row": result.row_id },

@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+from tests.ldm.live.redis_server import redis_url  # noqa: F401 (a fixture)
 from tests.ldm.services.conftest import file, make_file, project  # noqa: F401 (fixtures)

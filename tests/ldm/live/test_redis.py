@@ -6,13 +6,9 @@ import asyncio
 import http.client
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,39 +21,11 @@ from apps.accounts.services import end_other_sessions
 from apps.ldm.benchmarks.live.server import READY
 from apps.ldm.models import File
 from tests.conftest import ROOT
+from tests.ldm.live.redis_server import needs_redis
 from tests.ldm.live.sockets import cookie_of
 from tests.ldm.services.conftest import row_of
 
-REDIS = shutil.which("redis-server")
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(REDIS is None, reason="there is no redis-server on this machine"),
-]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen(
-        [str(REDIS), "--port", str(port), "--save", "", "--bind", "127.0.0.1", "--dir", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-    )
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
+pytestmark = [pytest.mark.django_db(transaction=True), needs_redis]
 
 
 @pytest.fixture

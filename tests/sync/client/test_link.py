@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from apps.accounts.services import local_person
 from apps.audit.models import AuditEntry
 from apps.ldm.models import File, Platform
 from apps.sync.api import link_files, link_state
-from apps.sync.client import keychain, link, peers
+from apps.sync.client import keychain, lan_place, link, peers
 from apps.sync.client.loop import LONGEST, SHORTEST, waiting
 from apps.sync.models import Link, MirroredFile, PendingEdit, Subscription
 from apps.sync.protocol import Hello, Refused, Unreachable
@@ -260,7 +261,10 @@ def test_the_api_shows_what_waits_and_lets_it_go(linked: User, mirrored: File) -
     assert [(one["file_id"], one["state"], one["pending"]) for one in files] == [(mirrored.pk, "current", 2)]
 
 
-def test_the_api_sets_server_mode_and_subscriptions(linked: User) -> None:
+def test_the_api_sets_server_mode_and_subscriptions(linked: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A node of the server has no other: its settings name it.
+    assert call(linked, link_state.LinkServer, "post", {"server_url": "https://two.example/"}).status_code == 403
+    monkeypatch.setattr(peers, "is_lan", lambda: False)
     assert call(linked, link_state.LinkMode, "post", {"mode": "offline"}).data["mode"] == "offline"
     assert call(linked, link_state.LinkMode, "post", {"mode": "sometimes"}).status_code == 400
     answer = call(linked, link_state.LinkServer, "post", {"server_url": "https://two.example/"})
@@ -297,16 +301,52 @@ def test_in_the_lan_one_logs_in_at_the_servers_own_database(translator: User) ->
     body = {"username": translator.username, "password": "wrong"}
     with offline():
         someone = User.objects.create(username="someone")
-    assert call(someone, link_state.LinkLogin, "post", body).status_code == 401
+    refused = call(someone, link_state.LinkLogin, "post", body)
+    assert (refused.status_code, refused.data["error"]["code"]) == (403, "login")
     answer = call(someone, link_state.LinkLogin, "post", body | {"password": PASSWORD})
     assert answer.data["user"] == {"id": translator.pk, "name": translator.name}
-    assert LoginSession.objects.filter(ended_at=None).count() == 0
+    assert answer.data["server_url"] == ""
+    # It is one of the person's logins, which a ticket for a socket uses.
+    assert LoginSession.objects.filter(ended_at=None).count() == 1
     with offline():
         assert local_person.local_person().pk == translator.pk
         with peers.server() as peer:
             assert peer.tree().nodes == []
-        link.sign_out(actor=someone)
+            with pytest.raises(Refused):
+                peer.ticket(10**9)
+    assert call(someone, link_state.LinkLogout, "post").status_code == 200
+    assert LoginSession.objects.filter(ended_at=None).count() == 0
+    with offline():
         assert not peers.may_connect(link.current())
+
+
+def test_a_login_is_good_for_one_database_and_one_version(translator: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    with offline():
+        someone = User.objects.create(username="someone")
+    body = {"username": translator.username, "password": PASSWORD}
+    assert call(someone, link_state.LinkLogin, "post", body).status_code == 200
+    known, replaced = lan_place._of_this_program()
+    with offline():
+        for other in (known | {("sync", "9999_newer")}, known - {("sync", "0001_initial")}):
+            monkeypatch.setattr(lan_place, "_of_this_program", lambda other=other: (other, replaced))
+            with pytest.raises(Refused) as refusal, peers.server():
+                pass
+            assert refusal.value.reason == "too_old"
+        monkeypatch.setattr(lan_place, "_of_this_program", lambda: (known, replaced))
+        # The settings name another database now: who works here is to be proved there.
+        monkeypatch.setattr(lan_place, "name", lambda: "postgresql://elsewhere:5432/locanext")
+        assert not peers.may_connect(link.current()) and status.status()["state"] == "login"
+        with pytest.raises(Refused, match="Log in"), peers.server():
+            pass
+        # Edits that wait are of the server of before.
+        Link.objects.update(epoch="00000000-0000-0000-0000-000000000001")
+        PendingEdit.objects.create(row_id=5, file_id=4, op=uuid.uuid4(), base_rev=1, status=1, edited_at=1.0)
+    assert call(someone, link_state.LinkLogin, "post", body).status_code == 403
+    with offline():
+        PendingEdit.objects.all().delete()
+    assert call(someone, link_state.LinkLogin, "post", body).status_code == 200
+    with offline():
+        assert link.current().server_url == "postgresql://elsewhere:5432/locanext" and not link.current().moved
 
 
 def test_fetching_is_a_task(

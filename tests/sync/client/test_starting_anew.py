@@ -202,14 +202,14 @@ def test_the_queue_is_said_to_be_stuck_only_while_the_server_answers(
     mirrored: File, line: Line, person: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from apps.sync import clock
-    from apps.sync.client import rounds
+    from apps.sync.client import lan_place, rounds
     from apps.sync.client.push import Sent
     from apps.sync.selectors import status
 
     now = [clock.now()]
     monkeypatch.setattr(clock, "now", lambda: now[0])
     with offline():
-        Link.objects.update(server_url="https://loca.example", user_id=1)
+        Link.objects.update(server_url=lan_place.name(), user_id=1)
         edit(person, mirrored.pk, "K1", "waits")
     monkeypatch.setattr(rounds, "push", lambda peer: Sent(left=1))
     for seconds in (0, 200, 200):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +15,13 @@ from apps.ldm import events, permissions
 from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Origin, Row, RowRevision, Status
 from apps.ldm.selectors import memories
-from apps.ldm.services import counters
+from apps.ldm.services import at_server, counters
 from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import counting, leases, match_use, row_checks, rules, search_index
 from apps.ldm.services.rows.match_use import MatchShown
 from apps.ldm.services.rows.revisions import raise_revision
-from locanext_project import workspaces
-from locanext_project.errors import NotFound
+from locanext_project import by_ids, workspaces
+from locanext_project.errors import Forbidden, NotFound
 from locanext_project.prepared import Prepared, instance
 
 STAMPS = ("text_rev", "edited_at", "edited_by_id", "edited_by_name")
@@ -49,8 +49,11 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
 
     Raises NotFound, Forbidden, Invalid, and StaleRow (with the present row) when the target or
     status moved since the revision that was seen. Only then: comments, flags, locks and check
-    results never make a save stale.
+    results never make a save stale. A lock of a server's row on a desktop is asked of the server: also
+    raises Unavailable then.
     """
+    if edit.locked is not None and at_server.concerns(row_id):
+        edit = _lock_there(actor, row_id, edit)
     with workspaces.atomic():
         row = _locked(row_id)
         file = permissions.get_file(actor, row.file_id)
@@ -83,6 +86,21 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
             detail={"row": row.pk, "revision": row.rev, "status": Status(row.status).label},
         )
     return row
+
+
+def _lock_there(actor: User, row_id: int, edit: RowEdit) -> RowEdit:
+    """Lock or open a row on the server, whose row it is; what is left of the edit."""
+    row = by_ids.one(Row, row_id)
+    if row is None:
+        raise NotFound
+    file = permissions.get_file(actor, row.file_id)
+    permissions.require(actor, "edit_rows", file)
+    permissions.require(actor, "lock_rows", file)
+    act = {"act": "lock" if edit.locked else "unlock"}
+    found = at_server.server().change_rows(file.pk, act, [row_id], edit.note)
+    for refused in found["refused"]:
+        raise Forbidden(str(refused["message"]), code=str(refused["code"]))
+    return replace(edit, locked=None)
 
 
 def _locked(row_id: int) -> Row:

@@ -14,6 +14,7 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.models import File, Folder, Grant, Platform, Project
 from apps.ldm.permissions import Node
+from apps.ldm.services import at_server
 from apps.ldm.services.tree import names, structure
 from apps.ldm.services.tree.create import changed, clean_language
 from apps.ldm.services.tree.structure import Ref
@@ -44,7 +45,8 @@ def update_node(*, actor: User, ref: Ref, changes: Mapping[str, Any]) -> Node:
     """Set fields of a node (see FIELDS); what is not named stays. One audit entry.
 
     Raises NotFound, Forbidden, and Invalid for a name that is none or taken, an unknown language,
-    a field the kind does not have, or an assignee who cannot see the file.
+    a field the kind does not have, or an assignee who cannot see the file. Who works on a server's file, and
+    until when, is asked of the server on a desktop: also raises Unavailable then.
     """
     allowed = FIELDS.get(ref.kind, {})
     if unknown := set(changes) - set(allowed):
@@ -52,6 +54,8 @@ def update_node(*, actor: User, ref: Ref, changes: Mapping[str, Any]) -> Node:
             _("A %(kind)s has no %(names)s.") % {"kind": _(ref.kind), "names": ", ".join(sorted(unknown))},
             field=min(unknown),
         )
+    if ref.kind == "file" and changes and at_server.concerns(ref.id):
+        return _update_there(actor, ref, changes)
     with workspaces.atomic():
         node = structure.open_nodes(actor, [ref])[0]
         rights = permissions.rights_of(actor)
@@ -76,6 +80,16 @@ def update_node(*, actor: User, ref: Ref, changes: Mapping[str, Any]) -> Node:
             detail={"before": before, "after": values, "name": node.name},
         )
     return node
+
+
+def _update_there(actor: User, ref: Ref, changes: Mapping[str, Any]) -> Node:
+    """Set fields of a file on the server, as far as a desktop may: its assignee and its date."""
+    rights, node = permissions.rights_of(actor), permissions.get_node(actor, ref.kind, ref.id)
+    for field in changes:
+        rights.require(FIELDS[ref.kind][field], node)
+    given = {name: value.isoformat() if isinstance(value, date) else value for name, value in changes.items()}
+    at_server.server().change_file(ref.id, given)
+    return permissions.get_node(actor, ref.kind, ref.id)
 
 
 def _values(node: Node, changes: Mapping[str, Any]) -> dict[str, Any]:

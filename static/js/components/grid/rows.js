@@ -107,10 +107,16 @@ function drawCell(id, cell, row, view, context, fresh) {
     case "key":
       fill(cell, h("bdi", { class: "mono" }, row.key), row.plural && h("span", { class: "faint" }, ` ${row.plural}`));
       break;
+    case "location":
+      fill(cell, placeWords(row.location));
+      break;
     default:
       fill(cell, row[id] || "");
   }
 }
+
+/** Where a row stands in its file: readers write "line 12" in English, and what follows as the file has it. */
+export const placeWords = (location) => (location || "").replace(/^line (\d+)/u, (_all, n) => fmt(gettext("line {n}"), { n: number(Number(n)) }));
 
 function drawText(id, cell, row, view, context, fresh) {
   const language = context.languages?.[id] || {};

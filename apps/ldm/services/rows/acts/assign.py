@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File, Row, RowRevision
+from apps.ldm.services import at_server
 from apps.ldm.services.rows.acts.act import Act
 from apps.ldm.services.rows.change_rows import RowChange
 from locanext_project.errors import Invalid, NotFound
@@ -30,7 +31,8 @@ class Assign(Act):
     def begin(self, actor: User, file: File) -> None:
         """Raises Forbidden for who is not a lead, Invalid for a person who cannot work on the file."""
         Act.begin(self, actor, file)
-        if self.person is None:
+        if self.person is None or at_server.concerns(file.pk):
+            # Who is on the server is known there.
             return
         found = User.objects.filter(pk=self.person, is_active=True).first()
         try:

@@ -12,7 +12,9 @@ from apps.accounts.models import User
 from apps.ldm import permissions
 from apps.ldm.models import File
 from apps.ldm.queries.bounded_regex import RunawayPattern
+from apps.ldm.services import at_server
 from apps.ldm.services.rows.acts.act import Progress, quiet
+from apps.ldm.services.rows.acts.assign import Assign, Lock
 from apps.ldm.services.rows.acts.parse import Wanted
 from apps.ldm.services.rows.acts.propagate import PROJECT, Propagate, files_of
 from apps.ldm.services.rows.acts.run import Outcome, run
@@ -31,11 +33,16 @@ def size(actor: User, file_id: int, wanted: Wanted) -> int:
 def perform(*, actor: User, file_id: int, wanted: Wanted, progress: Progress = quiet) -> dict[str, Any]:
     """Do an act and say what it did, as JSON. Raises NotFound, Forbidden, Invalid and Conflict, changing nothing.
 
-    For a project each file is a transaction and a change set of its own.
+    For a project each file is a transaction and a change set of its own. Flags of a server's file on a desktop
+    are set on the server: also raises Unavailable then.
     """
     with explained():
         file = permissions.get_file(actor, file_id)
         require_row_of(actor, file, wanted)
+        if isinstance(wanted.act, Assign | Lock) and at_server.concerns(file.pk):
+            wanted.act.begin(actor, file)
+            ids = wanted.act.choose(actor, file, wanted.scope, progress)
+            return at_server.server().change_rows(file.pk, wanted.act.plain(), ids, wanted.reason)
         if isinstance(wanted.act, Propagate) and wanted.act.to == PROJECT:
             return _project(actor, file, wanted, progress)
         return _one(actor, file, wanted, progress).plain()
