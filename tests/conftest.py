@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -49,6 +50,10 @@ if not only_pure_tests():
 
     django.setup()
 
+    from tests.static_once import remember_static_files
+
+    remember_static_files()
+
 from locanext_project import workspaces  # noqa: E402
 from tests.browser import (  # noqa: E402, F401 (fixtures)
     browser,
@@ -81,6 +86,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(DATA, ignore_errors=True)
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it again during every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every database test both aliases: a workspace is complete in itself, on each of them.
@@ -88,7 +99,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
     and no async test can run in a process where Playwright's event loop does.
     """
-    _leave_out(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -99,6 +109,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"live_server", "server_url", "transactional_db"} & wants:
             options["transaction"] = True
         item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **options), append=False)
+    _leave_out(config, items)
     if CI:
         # Browsers, processes and sockets on a machine that does much else miss a moment now and then. The first
         # attempt is reported too.
@@ -122,8 +133,8 @@ def _is_of_several(item: pytest.Item) -> bool:
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what may go another way there.
 
-    The pure libraries know no database, and a browser sees what it sees on SQLite but where people meet or rows
-    are searched. LOCANEXT_TEST_EVERYTHING=1, and naming the tests, runs them all.
+    The pure libraries know no database, nor does a test that is given none, and a browser sees what it sees on SQLite
+    but where people meet or rows are searched. LOCANEXT_TEST_EVERYTHING=1, and naming the tests, runs them all.
     """
     named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
     if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_EVERYTHING") == "1":
@@ -134,6 +145,7 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         item
         for item in items
         if (item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres"))
+        or not (item.get_closest_marker("django_db") or item.get_closest_marker("postgres"))
         or any(item.path.is_relative_to(part) for part in pure)
     }
     if left_out:
