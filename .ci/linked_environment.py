@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import sysconfig
+import venv
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def main(folder: Path, lists: list[Path]) -> int:
     except NotHere as reason:
         sys.stderr.write(f"{reason}: nothing is linked.\n")
         return 1
-    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True)
+    venv.create(folder, clear=True, symlinks=os.name != "nt")
     names = {"base": str(folder), "platbase": str(folder)}
     for package in packages:
         link(package, Path(sysconfig.get_path("purelib", "venv", names)))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.static_once import StaticOnce
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -50,9 +52,8 @@ def start_site() -> str:
 
     from locanext_project.asgi import application
 
-    server = Server(
-        _of_both(application), endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0
-    )
+    site = StaticOnce(_of_both(application)) if not os.environ.get("NOSTATIC") else _of_both(application)
+    server = Server(site, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
     threading.Thread(target=server.run, name="daphne", daemon=True).start()
     end = time.monotonic() + START_SECONDS
     while not server.listening_addresses:

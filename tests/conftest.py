@@ -50,8 +50,10 @@ if not only_pure_tests():
 
     django.setup()
 
+    from tests.emptying import empty_what_holds_rows
     from tests.static_once import remember_static_files
 
+    empty_what_holds_rows()
     remember_static_files()
 
 from locanext_project import workspaces  # noqa: E402
@@ -139,14 +141,14 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
     if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_EVERYTHING") == "1":
         return
-    # The launcher's desktops have a SQLite file of their own.
-    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js", "tests/desktop_launcher")]
+    # The launcher's desktops, and those of the simulation with their server, have SQLite files of their own.
+    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js", "tests/desktop_launcher", "tests/sync/simulation")]
     left_out = {
         item
         for item in items
         if (item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres"))
         or not (item.get_closest_marker("django_db") or item.get_closest_marker("postgres"))
-        or any(item.path.is_relative_to(part) for part in pure)
+        or (not item.get_closest_marker("postgres") and any(item.path.is_relative_to(part) for part in pure))
     }
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])

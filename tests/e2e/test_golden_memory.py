@@ -146,7 +146,7 @@ def confirming(page: Page, lead: User, file: File, memory: Memory) -> None:
     assert Memory.objects.get(pk=memory.pk).revision == revision
 
 
-@pytest.mark.parametrize("count", [20_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_file_of_many_pairs_is_a_memory_that_answers_and_learns(
     signed_in_page: Callable[..., Page], lead: User, background_tasks: Any, count: int
 ) -> None:
