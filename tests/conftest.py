@@ -118,6 +118,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if _is_of_several(item):
                 item.add_marker(pytest.mark.flaky(reruns=1))
+    if config.pluginmanager.hasplugin("xdist"):
+        # With --dist loadgroup one worker alone loads the neural libraries, which takes longer than their tests.
+        for item in items:
+            if item.get_closest_marker("ml"):
+                item.add_marker(pytest.mark.xdist_group("ml"))
     if TEST_DB != "postgresql":
         for item in items:
             if item.get_closest_marker("postgres"):
