@@ -88,6 +88,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(DATA, ignore_errors=True)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With --dist loadgroup one worker alone loads the neural libraries, which takes longer than their tests."""
+    if item.get_closest_marker("ml") and item.config.pluginmanager.hasplugin("xdist"):
+        item.add_marker(pytest.mark.xdist_group("ml"))
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: the collector need not look through it again during every test."""
     gc.collect()
@@ -118,11 +124,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if _is_of_several(item):
                 item.add_marker(pytest.mark.flaky(reruns=1))
-    if config.pluginmanager.hasplugin("xdist"):
-        # With --dist loadgroup one worker alone loads the neural libraries, which takes longer than their tests.
-        for item in items:
-            if item.get_closest_marker("ml"):
-                item.add_marker(pytest.mark.xdist_group("ml"))
     if TEST_DB != "postgresql":
         for item in items:
             if item.get_closest_marker("postgres"):
