@@ -52,7 +52,7 @@ def start_site() -> str:
 
     from locanext_project.asgi import application
 
-    site = StaticOnce(_of_both(application)) if not os.environ.get("NOSTATIC") else _of_both(application)
+    site = StaticOnce(_of_both(application))
     server = Server(site, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
     threading.Thread(target=server.run, name="daphne", daemon=True).start()
     end = time.monotonic() + START_SECONDS
