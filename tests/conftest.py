@@ -76,8 +76,13 @@ CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "server_url"}
 
 
-# One program for all tests of the module: it takes longer to start than they do.
-STARTS_A_PROGRAM = {"tests/desktop_site/test_explorer_link.py", "tests/desktop_site/test_window.py"}
+# What the tests of the module share takes longer to make than they do: a program that runs, the tree of every file.
+SHARED = {
+    "tests/desktop_site/test_explorer_link.py",
+    "tests/desktop_site/test_window.py",
+    "tests/ldm/demo/test_demo_content.py",
+    "tests/test_layers.py",
+}
 
 
 def pytest_report_header() -> str:
@@ -93,10 +98,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """With --dist loadgroup one worker alone loads the neural libraries, or starts what a module's tests share."""
+    """With --dist loadgroup one worker alone loads the neural libraries, or makes what a module's tests share."""
     if item.config.pluginmanager.hasplugin("xdist"):
         name = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
-        group = "ml" if item.get_closest_marker("ml") else name if name in STARTS_A_PROGRAM else None
+        group = "ml" if item.get_closest_marker("ml") else name if name in SHARED else None
         if group:
             item.add_marker(pytest.mark.xdist_group(group))
 
