@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -49,6 +50,12 @@ if not only_pure_tests():
 
     django.setup()
 
+    from tests.emptying import empty_what_holds_rows
+    from tests.static_once import remember_static_files
+
+    empty_what_holds_rows()
+    remember_static_files()
+
 from locanext_project import workspaces  # noqa: E402
 from tests.browser import (  # noqa: E402, F401 (fixtures)
     browser,
@@ -69,6 +76,15 @@ CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "server_url"}
 
 
+# What the tests of the module share takes longer to make than they do: a program that runs, the tree of every file.
+SHARED = {
+    "tests/desktop_site/test_explorer_link.py",
+    "tests/desktop_site/test_window.py",
+    "tests/ldm/demo/test_demo_content.py",
+    "tests/test_layers.py",
+}
+
+
 def pytest_report_header() -> str:
     """The database of this run, in the first lines of the output."""
     return f"default database: {TEST_DB}"
@@ -81,6 +97,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(DATA, ignore_errors=True)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With --dist loadgroup one worker alone loads the neural libraries, or makes what a module's tests share."""
+    if item.config.pluginmanager.hasplugin("xdist"):
+        name = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""
+        group = "ml" if item.get_closest_marker("ml") else name if name in SHARED else None
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it again during every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every database test both aliases: a workspace is complete in itself, on each of them.
@@ -88,7 +119,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Browser tests come last, in the random order they have: the browser stays open from the first to the last of them,
     and no async test can run in a process where Playwright's event loop does.
     """
-    _leave_out(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         marker = item.get_closest_marker("django_db")
@@ -99,6 +129,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"live_server", "server_url", "transactional_db"} & wants:
             options["transaction"] = True
         item.add_marker(pytest.mark.django_db(*(marker.args if marker else ()), **options), append=False)
+    _leave_out(config, items)
     if CI:
         # Browsers, processes and sockets on a machine that does much else miss a moment now and then. The first
         # attempt is reported too.
@@ -122,19 +153,20 @@ def _is_of_several(item: pytest.Item) -> bool:
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what may go another way there.
 
-    The pure libraries know no database, and a browser sees what it sees on SQLite but where people meet or rows
-    are searched. LOCANEXT_TEST_EVERYTHING=1, and naming the tests, runs them all.
+    The pure libraries know no database, nor does a test that is given none, and a browser sees what it sees on SQLite
+    but where people meet or rows are searched. LOCANEXT_TEST_EVERYTHING=1, and naming the tests, runs them all.
     """
     named = any(Path(word.split("::")[0]).exists() for word in config.invocation_params.args if word[:1] != "-")
     if TEST_DB != "postgresql" or named or os.environ.get("LOCANEXT_TEST_EVERYTHING") == "1":
         return
-    # The launcher's desktops have a SQLite file of their own.
-    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js", "tests/desktop_launcher")]
+    # The launcher's desktops, and those of the simulation with their server, have SQLite files of their own.
+    pure = [ROOT / part for part in (*PURE_TESTS, "tests/js", "tests/desktop_launcher", "tests/sync/simulation")]
     left_out = {
         item
         for item in items
         if (item.get_closest_marker("browser") and not item.get_closest_marker("browser_on_postgres"))
-        or any(item.path.is_relative_to(part) for part in pure)
+        or not (item.get_closest_marker("django_db") or item.get_closest_marker("postgres"))
+        or (not item.get_closest_marker("postgres") and any(item.path.is_relative_to(part) for part in pure))
     }
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])

@@ -16,7 +16,9 @@ from tests.e2e.editing_pages import Texts, file_with, row_of, until
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
+pytestmark = pytest.mark.browser
+# What asks the database, and not only the screen.
+on_postgres = pytest.mark.browser_on_postgres
 
 GOLD = "<PAColor0xffe9bd23>Salty Fox<PAOldColor>"
 ROWS = [
@@ -86,6 +88,7 @@ def test_a_status_for_every_row_of_a_large_filter_goes_back_with_one_key(
     page.wait_for_selector(".g-row.is-original")
 
 
+@on_postgres
 def test_rows_that_cannot_change_are_left_and_can_be_shown(
     editor: Callable[..., tuple[Page, File]], lead: User
 ) -> None:
@@ -120,6 +123,7 @@ def test_clearing_asks_first_and_an_emptied_row_comes_back(
     until(lambda: row_of(file, "S1").target == "Look for the Salty Fox.")
 
 
+@on_postgres
 def test_replacing_leaves_codes_and_colours_alone(
     editor: Callable[..., tuple[Page, File]], background_tasks: Any
 ) -> None:
@@ -154,6 +158,7 @@ def test_replacing_leaves_codes_and_colours_alone(
     until(lambda: row_of(file, "S1").target == "Look for the Salty Fox.")
 
 
+@on_postgres
 def test_a_regular_expression_is_refused_in_place_and_groups_are_put_in(
     editor: Callable[..., tuple[Page, File]],
 ) -> None:
@@ -231,6 +236,7 @@ def test_rows_are_copied_as_text_and_as_a_table(editor: Callable[..., tuple[Page
     assert "&lt;b&gt;" in table
 
 
+@on_postgres
 def test_a_row_that_somebody_edits_is_left(editor: Callable[..., tuple[Page, File]], translator: User) -> None:
     page, file = editor()
     held = row_of(file, "S1")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ROWS = [
-    ("S1", "전령이 12000번 성문 앞에서 편지를 전한다", ""),
+    ("S1", "전령이 3000번 성문 앞에서 편지를 전한다", ""),
     ("S2", "고래가 노래하는 밤에만 열리는 항구", ""),
     ("S3", "등불을 든 여우는 길을 잃지 않는다", ""),
 ]
@@ -146,7 +146,7 @@ def confirming(page: Page, lead: User, file: File, memory: Memory) -> None:
     assert Memory.objects.get(pk=memory.pk).revision == revision
 
 
-@pytest.mark.parametrize("count", [20_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_a_file_of_many_pairs_is_a_memory_that_answers_and_learns(
     signed_in_page: Callable[..., Page], lead: User, background_tasks: Any, count: int
 ) -> None:

@@ -21,7 +21,9 @@ from tests.e2e.live_pages import OpenWindow, goto_file, open_window, people_in, 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
+pytestmark = pytest.mark.browser
+# What people do to each other; the rest is between a page and its own network.
+on_postgres = pytest.mark.browser_on_postgres
 
 __all__ = ["open_window"]
 ROWS = [(f"K{n}", f"등대 {n}", "" if n % 2 else f"Lighthouse {n}") for n in range(1, 9)]
@@ -58,6 +60,7 @@ def api(page: Page, method: str, path: str, body: dict[str, Any]) -> dict[str, A
 
 
 # ---- who is here ----
+@on_postgres
 def test_two_people_see_each_other_and_where_they_are(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -79,6 +82,7 @@ def test_two_people_see_each_other_and_where_they_are(
     assert one.locator("#link-chip").is_hidden()
 
 
+@on_postgres
 def test_two_windows_of_one_person_are_one_person_and_pass_the_lease(
     open_window: OpenWindow, file: File, lead: User
 ) -> None:
@@ -100,6 +104,7 @@ def test_two_windows_of_one_person_are_one_person_and_pass_the_lease(
 
 
 # ---- leases ----
+@on_postgres
 def test_a_row_somebody_edits_is_held_and_its_text_comes_over(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -129,6 +134,7 @@ def test_a_row_somebody_edits_is_held_and_its_text_comes_over(
     until(lambda: not RowLease.objects.exists())
 
 
+@on_postgres
 def test_a_confirmed_text_stands_in_the_other_window_within_a_second(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -148,6 +154,7 @@ def test_a_confirmed_text_stands_in_the_other_window_within_a_second(
     assert min(took) < SEEN_WITHIN
 
 
+@on_postgres
 def test_the_lease_ends_when_the_tab_closes(open_window: OpenWindow, file: File, lead: User, translator: User) -> None:
     one = open_window(lead, file)
     two = open_window(translator, file, "?n=4")
@@ -164,6 +171,7 @@ def test_the_lease_ends_when_the_tab_closes(open_window: OpenWindow, file: File,
     assert until(lambda: row_of(file, "K1").target == "Now mine")
 
 
+@on_postgres
 def test_a_refused_lease_closes_the_editor_and_keeps_what_was_typed(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -194,6 +202,7 @@ def test_a_refused_lease_closes_the_editor_and_keeps_what_was_typed(
     until(lambda: row_of(file, "K1").target == "Typed before the answer")
 
 
+@on_postgres
 def test_a_lost_lease_loses_no_text(open_window: OpenWindow, file: File, lead: User, translator: User) -> None:
     page = open_window(lead, file)
     page.keyboard.press("Enter")
@@ -212,6 +221,7 @@ def test_a_lost_lease_loses_no_text(open_window: OpenWindow, file: File, lead: U
     until(lambda: row_of(file, "K1").target == "Long thought about")
 
 
+@on_postgres
 def test_the_next_row_to_do_is_one_that_nobody_holds(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -255,6 +265,7 @@ def test_an_update_of_the_row_above_does_not_disturb_a_composition(
     until(lambda: row_of(file, "K3").target == "안개")
 
 
+@on_postgres
 def test_rows_that_come_and_go_leave_the_editor_alone(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -298,6 +309,7 @@ def test_undo_straight_after_a_save_waits_for_it(open_window: OpenWindow, file: 
     assert until(lambda: row_of(file, "K2").target == "Lighthouse 2!")
 
 
+@on_postgres
 def test_undo_asks_before_it_takes_back_what_somebody_wrote_later(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -337,7 +349,7 @@ def forgetful(page: Page) -> None:
     page.route_web_socket("**/ws/**", route)
 
 
-@pytest.mark.parametrize("line", [deaf, dead])
+@pytest.mark.parametrize("line", [pytest.param(deaf, marks=on_postgres), dead])
 def test_without_a_single_frame_the_screens_come_together(
     line: Callable[[Page], None], open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:
@@ -364,6 +376,7 @@ def test_frames_lost_on_an_open_line_are_made_up_for(
     assert until(lambda: target(page, 1) == "Unheard", 45)
 
 
+@on_postgres
 def test_a_line_that_breaks_comes_back_and_nothing_is_missing(
     open_window: OpenWindow, file: File, lead: User, translator: User
 ) -> None:

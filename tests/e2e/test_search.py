@@ -17,7 +17,9 @@ from tests.e2e.editing_pages import file_with, locstr, until
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.browser_on_postgres]
+pytestmark = pytest.mark.browser
+# What asks the database, and not only the screen.
+on_postgres = pytest.mark.browser_on_postgres
 
 ROWS = [
     ("Q1", "짙은 안개", "Thick fog"),
@@ -120,6 +122,7 @@ def test_an_unknown_field_is_underlined_and_the_valid_ones_are_named(editor: Cal
     assert "original" in page.locator("#filter-box .q-note").inner_text()
 
 
+@on_postgres
 def test_a_korean_word_of_two_letters_typed_with_an_input_method(editor: Callable[..., Page]) -> None:
     page = editor()
     page.keyboard.press("Control+f")
@@ -178,6 +181,7 @@ def test_the_row_with_the_cursor_stays_in_sight_and_links_of_before_still_work(e
 
 
 # ---- saved filters
+@on_postgres
 def test_a_saved_filter_is_shared_with_a_second_person(
     editor: Callable[..., Page], file: File, translator: User, browser: Any, server_url: str
 ) -> None:
@@ -254,6 +258,7 @@ def found(page: Page) -> list[tuple[str, ...]]:
     return [tuple(row) for row in page.locator("#results .s-row[data-row]").evaluate_all(texts)]
 
 
+@on_postgres
 def test_rows_of_two_files_are_found_opened_and_come_back_to(
     signed_in_page: Callable[..., Page], lead: User, file: File, second: File
 ) -> None:
@@ -288,6 +293,7 @@ def test_rows_of_two_files_are_found_opened_and_come_back_to(
     assert page.evaluate("document.activeElement.id") == "search-text"
 
 
+@on_postgres
 def test_modes_fields_and_scope_decide_what_is_found(
     signed_in_page: Callable[..., Page], lead: User, file: File, second: File
 ) -> None:
