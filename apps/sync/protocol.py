@@ -14,7 +14,8 @@ VERSION = 1
 """Raised when an older desktop could do harm; a server names the lowest it still speaks."""
 OLDEST = 1
 MOST_OPS = 200
-PAGE_ROWS = 5000
+PAGE_ROWS = 2500
+"""While a desktop writes a page, an edit on it waits: so many take it some hundredths of a second."""
 PAGE_NODES = 500
 BLOB_BYTES = 1024 * 1024
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from apps.sync.carriers.http import HttpPeer
-from apps.sync.protocol import ReadsAhead, Refused, Unreachable
+from apps.sync.protocol import PAGE_ROWS, ReadsAhead, Refused, Unreachable
 
 
 class Pages:
@@ -80,7 +80,7 @@ def test_it_is_asked_for_once_and_while_the_caller_works(pages: Pages) -> None:
 
 def test_another_page_is_not_taken_for_it(pages: Pages) -> None:
     peer = peer_of(pages)
-    for asked in ((1, "6", 5000), (2, "5", 5000), (1, "5", 7)):
+    for asked in ((1, "6", PAGE_ROWS), (2, "5", PAGE_ROWS), (1, "5", 7)):
         peer.read_ahead(1, "5")
         assert peer.snapshot(*asked).rows == [[int(asked[1])]]
     peer.close()
