@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 VERSION = 1
 """Raised when an older desktop could do harm; a server names the lowest it still speaks."""
 OLDEST = 1
 MOST_OPS = 200
-PAGE_ROWS = 5000
+PAGE_ROWS = 2500
+"""While a desktop writes a page, an edit on it waits: so many take it some hundredths of a second."""
 PAGE_NODES = 500
 BLOB_BYTES = 1024 * 1024
 
@@ -156,3 +157,11 @@ class SyncPeer(Protocol):
 
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Hints (file, revision) while the connection lasts. Only hints: data comes by `changes`."""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A peer far enough away that the next page of a snapshot is worth fetching before it is asked for."""
+
+    def read_ahead(self, file_id: int, token: str, limit: int = PAGE_ROWS) -> None:
+        """Begin to fetch it, in a thread of the peer's own; the next `snapshot` of the same page takes it."""

@@ -28,11 +28,15 @@ def fresh_desktop() -> Iterator[None]:
         wanted = sqlite_settings(Path(folder) / "desktop.sqlite3")
         node.settings_dict.update(NAME=wanted["NAME"], OPTIONS=wanted["OPTIONS"])
         connections[node.alias] = node
+        # Other threads make connections of their own.
+        before = connections.databases[node.alias]
+        connections.databases[node.alias] = before | wanted
         migrate_fully(node)
         try:
             yield
         finally:
             connections[workspaces.OFFLINE_ALIAS].close()
+            connections.databases[node.alias] = before
 
 
 def log_in(peer: SyncPeer, url: str) -> User:

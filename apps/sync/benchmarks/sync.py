@@ -1,4 +1,4 @@
-"""`bench sync`: first mirror of a large file, pull of a few changes, push of many edits, each over HTTP."""
+"""`bench sync`: a first mirror, changes and edits over HTTP; saves while the network is bad; many threads at once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from apps.ldm.benchmarks.tables import Table, seconds
 from apps.ldm.models import ChangeSet, File, Row, RowRevision, Status
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.rows.change_rows import RowChange, change_rows, lock_rows
+from apps.sync.benchmarks import crowd, network
 from apps.sync.benchmarks.desktop import fresh_desktop, log_in
 from apps.sync.carriers.http import HttpPeer
 from apps.sync.client import pull, push, snapshot
@@ -49,7 +50,10 @@ def run(scale: float, say: Say) -> list[Table]:
             _pulls(table, peer, lead, big, small, count, say)
             _push(table, peer, person, lead, big, edits, say)
             peer.close()
-    return [table]
+            many = Table("A desktop at work")
+            crowd.measure(many, person, small, lambda: HttpPeer(url, lambda renew: token), say)
+            network.measure(many, port, lead, small, say)
+    return [table, many]
 
 
 def _file(count: int) -> bytes:

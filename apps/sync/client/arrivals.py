@@ -8,9 +8,10 @@ the guard of ids is open.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import Any, cast
 
 from django.db.models import Model
@@ -37,11 +38,20 @@ ID, TEXT_REV = COLUMNS.index("id"), COLUMNS.index("text_rev")
 PLACE = ("position", "segment", "removed_at")
 """What a row that has an edit to send takes over all the same."""
 HISTORIC = ("target", "status", "source")
-_LOADED = (*COLUMNS, "file_id", "rev")
-_STATUS, _WORDS, _FLAGGED, _REMOVED, _EDITED = (
-    COLUMNS.index(name) for name in ("status", "words", "source_changed", "removed_at", "edited_at")
+_STATUS, _WORDS, _FLAGGED, _REMOVED = (
+    COLUMNS.index(name) for name in ("status", "words", "source_changed", "removed_at")
 )
 Wire = Sequence[Any]
+
+
+def _by_itself() -> dict[str, Any]:
+    """{column: what the database gives a new row by itself}."""
+    fields = [field for field in Row._meta.concrete_fields if field.attname in COLUMNS]
+    given = {field.attname: field.db_default for field in fields if field.has_db_default()}
+    return given | {field.attname: None for field in fields if field.null}
+
+
+_BY_ITSELF = _by_itself()
 
 
 @dataclass(slots=True)
@@ -171,7 +181,8 @@ def _keep(file_id: int, page: _Page, at_once: bool) -> int:
     for row, before in page.history:
         if "target" in before or "status" in before:
             row.text_rev = revision
-    bulk_load(Row, _LOADED, (_loaded(file_id, wire, revision) for wire in page.fresh))
+    if page.fresh:
+        bulk_load(Row, *_loaded(file_id, page.fresh, revision))
     columns = [name for name in UPDATED if name in page.columns or name in STAMPS]
     bulk_update(Row, columns, ((row.pk, *[getattr(row, name) for name in columns]) for row in page.changed))
     bulk_load(RowRevision, REVISION_FIELDS, (_revision(row, before) for row, before in page.history))
@@ -202,14 +213,20 @@ def _together(left: counters.Counts, right: counters.Counts) -> counters.Counts:
     return counters.counts_of(counters.add(counters.vector_from(left), counters.vector_from(right)))
 
 
-def _loaded(file_id: int, wire: Wire, revision: int) -> tuple[Any, ...]:
-    """The values of _LOADED. A first mirror has many rows: no instance is made of each."""
-    values = list(wire)
-    values[TEXT_REV] = revision
-    for at in (_EDITED, _REMOVED):
-        if values[at] is not None:
-            values[at] = datetime.fromisoformat(values[at])
-    return (*values, file_id, revision)
+def _loaded(file_id: int, rows: Sequence[Wire], revision: int) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """Columns and values of new rows. A first mirror has many: no instance is made of each.
+
+    A column in which all of them have what the database gives by itself is left to it.
+    """
+    names, columns = ["file_id", "rev", "text_rev"], list[Iterable[Any]]()
+    for name, values in zip(COLUMNS, zip(*rows, strict=True), strict=True):
+        if name == "text_rev" or (name in _BY_ITSELF and values.count(_BY_ITSELF[name]) == len(values)):
+            continue
+        names.append(name)
+        times = name in ("edited_at", "removed_at")
+        columns.append([one and datetime.fromisoformat(one) for one in values] if times else values)
+    ours = (repeat(value, len(rows)) for value in (file_id, revision, revision))
+    return names, zip(*ours, *columns, strict=True)
 
 
 def _follow(file_id: int, rows: Sequence[Row]) -> None:

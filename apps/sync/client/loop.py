@@ -24,6 +24,8 @@ EVERY_SECONDS = 60.0
 """Between two rounds over everything that is mirrored."""
 SHORTEST, LONGEST = 2.0, 300.0
 """Between two attempts at a server that does not answer."""
+LINGER = 0.05
+"""After an edit: the answer to it goes out first, and what is edited meanwhile goes along."""
 LISTEN_AGAIN = 20.0
 STOP_SECONDS = 5.0
 _FINAL = ("login", "forbidden", "too_old", "certificate", "offline")
@@ -89,6 +91,8 @@ class Loop:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._event.wait(self._pause())
+            if not self._urgent:
+                self._stop.wait(LINGER)
             self._event.clear()
             if self._stop.is_set() or (not self._urgent and time.monotonic() < self._not_before):
                 continue

@@ -8,7 +8,7 @@ from apps.ldm.models import Row
 from apps.sync import clock
 from apps.sync.client import arrivals, link, losses, remap, tree
 from apps.sync.models import MirroredFile, MirroredRow
-from apps.sync.protocol import RowsPage, SyncPeer
+from apps.sync.protocol import ReadsAhead, RowsPage, SyncPeer
 from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
 
@@ -33,6 +33,9 @@ def resume(peer: SyncPeer, file_id: int) -> bool:
     if page.reset:
         restart(file_id)
         return False
+    if page.next and isinstance(peer, ReadsAhead):
+        # On its way while this one is written.
+        peer.read_ahead(file_id, page.next)
     with workspaces.atomic(), open_for_mirror():
         fresh = MirroredFile.objects.select_for_update().get(pk=file_id)
         if fresh.token != mirror.token or losses.whole(fresh):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -22,6 +22,10 @@ _TOKEN = re.compile(r"(\d{1,18})\.(\d{1,9})\.(-?\d{1,18})")
 
 MOST_OF_ONE = 200_000
 """Rows of one revision that still go in one answer; for more a snapshot in pages is the better way."""
+SPANS = 4
+"""Of a page, along the primary key; a page that needs more is sorted."""
+WIDTH = 2
+"""Ids of a span for each row that is wanted: some are of other files, or of rows that are gone."""
 
 
 def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) -> RowsPage:
@@ -41,12 +45,46 @@ def snapshot(user: User, file_id: int, token: str = "", limit: int = PAGE_ROWS) 
         cursor, generation, after = (int(part) for part in match.groups())
         if generation != file.generation or cursor > file.revision:
             return RowsPage(COLUMNS, [], file.revision, file.generation, reset=True)
-    found = _rows_behind(file.pk, after, most=limit + 1)
+    found = _rows_behind(file.pk, after, limit + 1)
     following = f"{cursor}.{generation}.{found[limit - 1][0]}" if len(found) > limit else ""
     return RowsPage(COLUMNS, to_wire(found[:limit]), cursor, generation, next=following)
 
 
-def _behind(file_id: int, after: int, *, most: int) -> QuerySet[Row, tuple[Any, ...]]:
+def _rows_behind(file_id: int, after: int, most: int) -> list[tuple[Any, ...]]:
+    """Rows with the lowest ids above one, in their order.
+
+    Rows that came together have ids that lie together: they are read along the primary key, in spans of it. By an
+    index of the file, each page would read and sort all that is left of the file.
+    """
+    found: list[tuple[Any, ...]] = []
+    end, near = after, after > 0
+    for _ in range(SPANS):
+        if not near:
+            lowest = _lowest_behind(file_id, end)
+            if not lowest:
+                return found
+            end = lowest[0][0] - 1
+        begin, end, near = end, end + most * WIDTH, False
+        found += _rows_between(file_id, begin, end, most=most)[: most - len(found)]
+        if len(found) == most:
+            return found
+    # Scattered among the rows of other files.
+    return found + _rows_sorted(file_id, end, most=most)[: most - len(found)]
+
+
+def _between(file_id: int, after: int, until: int, *, most: int) -> QuerySet[Row, tuple[Any, ...]]:
+    # With a sum no index of the file fits: both databases take the primary key.
+    found = Row.objects.annotate(of=F("file_id") + 0).filter(of=file_id, pk__gt=after, pk__lte=until)
+    return found.order_by("pk").values_list(*COLUMNS)[:most]
+
+
+def _lowest(file_id: int, after: int) -> QuerySet[Row, tuple[Any, ...]]:
+    # And here none of the primary key: behind the file's last row it would be read to its end.
+    found = Row.objects.filter(file_id=file_id, pk__gt=after).annotate(there=F("pk") + 0)
+    return found.order_by("there").values_list("there")[:1]
+
+
+def _sorted(file_id: int, after: int, *, most: int) -> QuerySet[Row, tuple[Any, ...]]:
     return Row.objects.filter(file_id=file_id, pk__gt=after).order_by("pk").values_list(*COLUMNS)[:most]
 
 
@@ -55,7 +93,8 @@ def _since(file_id: int, since: int, until: int, *, most: int) -> QuerySet[Row, 
     return found.values_list("rev", *COLUMNS)[:most]
 
 
-_rows_behind, _rows_since = Prepared(_behind), Prepared(_since)
+_rows_between, _lowest_behind, _rows_sorted = Prepared(_between), Prepared(_lowest), Prepared(_sorted)
+_rows_since = Prepared(_since)
 
 
 def changes(

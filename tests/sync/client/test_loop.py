@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import LoginSession, User
-from apps.ldm.models import File
-from apps.sync.client import keychain, link, loop, outbox, peers, session, subscriptions
+from apps.ldm.models import File, Row
+from apps.sync.carriers.http import HttpPeer
+from apps.sync.client import keychain, link, loop, outbox, peers, session, snapshot, subscriptions
 from apps.sync.models import MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.selectors import status
+from apps.sync.server import pull as server_pull
 from tests.browser import start_site
 from tests.e2e.editing_pages import file_with, until
 from tests.factories import PASSWORD
@@ -75,6 +77,32 @@ def test_edits_go_out_by_themselves_and_changes_come_in(person: User, lead: User
     with offline():
         assert File.objects.get(pk=file.pk).name == "quest.xml"
         assert MirroredFile.objects.get().state == "current"
+
+
+def test_the_pages_of_a_first_mirror_are_fetched_ahead_and_cut_anywhere_it_goes_on(
+    person: User, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = file_with(lead, [(f"K{n}", f"줄 {n}", "" if n % 2 else f"line {n}") for n in range(43)])
+    monkeypatch.setattr(server_pull, "PAGE_ROWS", 5)
+    ahead: list[str] = []
+    read_ahead = HttpPeer.read_ahead
+
+    def noted(peer: HttpPeer, file_id: int, token: str) -> None:
+        ahead.append(token)
+        read_ahead(peer, file_id, token)
+
+    monkeypatch.setattr(HttpPeer, "read_ahead", noted)
+    with offline():
+        whole = False
+        while not whole:
+            # The process ends after three pages; what it had fetched ahead is gone with it.
+            with peers.server() as peer:
+                for _ in range(3):
+                    whole = whole or snapshot.resume(peer, file.pk)
+            assert Row.objects.filter(file_id=file.pk).count() == min(43, len(ahead) * 5 + 3 * whole)
+        here = texts(file.pk)
+    assert here == texts(file.pk)
+    assert len(ahead) == len(set(ahead)) == 8
 
 
 def test_a_login_that_ended_stops_the_queue_and_loses_nothing(person: User, lead: User) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from apps.accounts.models import User
@@ -10,6 +12,7 @@ from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.recount import recount_all
 from apps.sync.client import snapshot, tree
 from apps.sync.models import MirroredFile, MirroredRow
+from apps.sync.server.rows import COLUMNS
 from tests import factories
 from tests.e2e.editing_pages import file_with
 from tests.sync.client.site import Line, edit, mirror_of, offline, sync, texts
@@ -143,3 +146,33 @@ def test_only_the_path_is_here_before_the_first_page(file: File, line: Line, per
         tree.mirror_path(line, file.pk)
         assert MirroredFile.objects.get().state == "partial"
         assert Row.objects.count() == 0
+
+
+def test_every_column_arrives_also_where_only_some_rows_have_something(file: File, line: Line, person: User) -> None:
+    """What all rows of a page have in common with an empty row is left to the database."""
+    some = list(Row.objects.filter(file=file).order_by("pk"))[3:9:2]
+    for row in some:
+        row.comment, row.context, row.plural, row.old_source, row.location = "note", "menu", "one", "옛", "page 3"
+        row.score, row.max_length, row.codes, row.locked, row.blank_intended = 88, 40, {"1": "<b>"}, True, True
+        row.edited_by_id, row.edited_by_name = person.pk, "Anna"
+        row.assignee_id, row.assignee_name = person.pk, "Boris"
+        row.edited_at = datetime(2026, 2, 3, 4, 5, 6, 789000, UTC)
+        row.save()
+    some[0].removed_at, some[0].position = datetime(2026, 3, 1, tzinfo=UTC), -1
+    some[0].save()
+    list(recount_all(repair=True))
+    columns = [name for name in COLUMNS if name != "text_rev"]
+    there = list(Row.objects.filter(file=file).order_by("pk").values_list(*columns))
+    assert sync_whole(line, file) == there
+    with offline():
+        assert list(recount_all(repair=False)) == []
+
+
+def sync_whole(line: Line, file: File) -> list[tuple[object, ...]]:
+    """The columns that travel of a file that is fetched page by page."""
+    columns = [name for name in COLUMNS if name != "text_rev"]
+    with offline():
+        tree.mirror_path(line, file.pk)
+        while not snapshot.resume(line, file.pk):
+            pass
+        return list(Row.objects.filter(file_id=file.pk).order_by("pk").values_list(*columns))
