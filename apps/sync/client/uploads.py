@@ -48,16 +48,33 @@ def upload(
     return {"kind": kind, "id": _memory(peer, actor, local_id, project_id, folder_id)}
 
 
-def _create(peer: SyncPeer, kind: str, local_id: int, thing: dict[str, Any]) -> int:
-    """The server's copy, made once. The key is kept before anything is sent."""
+def _create(peer: SyncPeer, kind: str, local_id: int, thing: dict[str, Any], revision: int | None = None) -> int:
+    """The server's copy, made once. The key is kept before anything is sent, with what is sent first."""
     with workspaces.atomic():
-        place = PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults={"key": uuid.uuid4()})[0]
+        first = {"key": uuid.uuid4(), "revision": revision}
+        place = PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults=first)[0]
     if place.server_id is None:
         made = peer.create(link.caller(), str(place.key), {"kind": kind, **thing})
         with workspaces.atomic():
             PlaceOfUpload.objects.filter(pk=place.pk).update(server_id=int(made["id"]))
         return int(made["id"])
     return place.server_id
+
+
+def _is_same(kind: str, local_id: int, revision: int) -> bool:
+    """Whether the server's copy is surely of this very revision. In a transaction.
+
+    Otherwise both stay, so that nothing is lost, and what is here may be uploaded once more, as another thing.
+    """
+    place = PlaceOfUpload.objects.filter(kind=kind, local_id=local_id)
+    if place.filter(revision=revision).exists():
+        return True
+    place.delete()
+    return False
+
+
+def _edited(name: str) -> Refused:
+    return Refused("edited", f"{name} was edited while it was uploaded. It is still here, beside its copy.")
 
 
 def _is_sent(kind: str, local_id: int) -> bool:
@@ -76,15 +93,17 @@ def _file(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_id
         thing = {name: getattr(file, name) for name in FILE_FIELDS}
         thing |= {"project_id": project_id, "folder_id": folder_id, "original": _original(peer, file)}
         thing["rows_sha256"] = _put_rows(peer, file)
-    server_id = _create(peer, "file", local_id, thing)
+    server_id = _create(peer, "file", local_id, thing, revision)
     subscriptions.mirror_whole(peer, server_id)
     with workspaces.atomic():
         now = File.objects.select_for_update().get(pk=local_id)
-        if now.revision != revision or now.trash_id is not None:
-            # Edited while it was sent: both stay, so that nothing of it is lost.
-            raise Refused("edited", f"{file.name} was edited while it was uploaded. It is still here, beside its copy.")
-        delete(actor=actor, items=[Ref("file", local_id)])
-        _record(actor, "file", server_id, file.name)
+        same = _is_same("file", local_id, now.revision)
+        if same:
+            if now.trash_id is None:
+                delete(actor=actor, items=[Ref("file", local_id)])
+            _record(actor, "file", server_id, file.name)
+    if not same:
+        raise _edited(file.name)
     return server_id
 
 
@@ -149,16 +168,18 @@ def _memory(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_
         thing = {name: getattr(memory, name) for name in ("name", "source_language", "target_language", "description")}
         thing |= {"memory_kind": str(memory.kind), "to": place, "entries_sha256": _put_entries(peer, memory)}
     revision = memory.revision
-    server_id = _create(peer, "memory", local_id, thing)
+    server_id = _create(peer, "memory", local_id, thing, revision)
     memories.adopt(memory, server_id, _use_of(memory, place))
     memories.fetch(peer, server_id)
     with workspaces.atomic():
-        if Memory.objects.select_for_update().get(pk=local_id).revision != revision:
-            raise Refused(
-                "edited", f"{memory.name} was edited while it was uploaded. It is still here, beside its copy."
-            )
-        memory_bin.trash(actor=actor, memory_id=local_id)
-        _record(actor, "memory", server_id, memory.name)
+        now = Memory.objects.select_for_update().get(pk=local_id)
+        same = _is_same("memory", local_id, now.revision)
+        if same:
+            if now.trashed_at is None:
+                memory_bin.trash(actor=actor, memory_id=local_id)
+            _record(actor, "memory", server_id, memory.name)
+    if not same:
+        raise _edited(memory.name)
     return server_id
 
 

@@ -175,6 +175,8 @@ class PlaceOfUpload(models.Model):
     """Empty until the server has answered."""
     key = models.UUIDField(unique=True)
     """Made by this desktop before it was sent: sending it again makes no second copy."""
+    revision = models.BigIntegerField(null=True)
+    """Which revision of the thing was sent first with the key: the server's copy may be of that one."""
     uploaded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
