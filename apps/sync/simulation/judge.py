@@ -90,7 +90,7 @@ class Judge:
     def _replaced(self, op: Op) -> bool:
         """Whether a later edit of the row, which names this one, was there before it."""
         with workspaces.use(workspaces.SERVER):
-            return any(uuid.UUID(op.op) == pk for pk, in _replaced_of(op.row_id))
+            return any(uuid.UUID(op.op) == pk for (pk,) in _replaced_of(op.row_id))
 
     def _unheard(self, ops: Sequence[Op]) -> None:
         """The server died and nobody heard its answers: note what it had decided before."""
