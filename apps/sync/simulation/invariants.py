@@ -75,8 +75,8 @@ def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
 def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False) -> None:
     """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
 
-    About these files; `whole`: the first time about everything. Who is level with the server has
-    nothing to say; whether that is true is looked at afterwards.
+    About these files; `whole`: the last time about everything, when nobody has rows to send any more. Who is
+    level with the server has nothing to say; whether that is true is looked at afterwards.
     """
     while world.late:
         world.arrive(world.late.pop())
@@ -85,8 +85,9 @@ def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool
         for desktop in desktops:
             world.time += 400.0
             with world.on(desktop):
-                if behind := files if whole and n == 0 else _behind(files):
-                    exchange(world, desktop, behind, whole=whole and n == 0)
+                everything = whole and n == ROUNDS - 1
+                if behind := files if everything else _behind(files):
+                    exchange(world, desktop, behind, whole=everything)
 
 
 def _behind(files: list[int]) -> list[int]:

@@ -45,12 +45,11 @@ def holder_of(row_id: int) -> int | None:
 
 def lease(world: World, step: Step) -> None:
     """Somebody takes a row, saves what they typed, gives it back, or tries what is not theirs to do."""
-    row_id = world.rows[step.row % len(world.rows)]
+    row_id, name = _chosen(world, step)
     world.checks["P20"] += 1
     if step.how in ("hear", "here"):
         (_hear if step.how == "hear" else _here)(world, step, row_id)
         return
-    name = PEOPLE[step.node]
     with world.on_server(name) as person:
         if step.how == "forge":
             _forge(person, row_id)
@@ -60,6 +59,17 @@ def lease(world: World, step: Step) -> None:
             _save(world, name, person, row_id)
         else:
             _open(world, name, person, row_id)
+
+
+def _chosen(world: World, step: Step) -> tuple[int, str]:
+    """Row and person: of a save somebody who has one open, of a trick a row that is open, else often the row that was
+    edited last, for there people meet."""
+    open_rows = sorted(world.holds)
+    if step.how in ("save", "forge") and open_rows:
+        row_id, name = open_rows[step.salt % len(open_rows)]
+        return row_id, name if step.how == "save" else PEOPLE[step.node]
+    last = world.ledger.saved[-1].row if world.ledger.saved and step.salt % 2 else None
+    return last or world.rows[step.row % len(world.rows)], PEOPLE[step.node]
 
 
 def check_saved(actor: User, row_id: int) -> None:

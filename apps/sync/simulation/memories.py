@@ -21,7 +21,6 @@ from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.services.entries.act import act
 from apps.tm.services.entries.upsert import ConfirmedText, upsert
 from locanext_project import workspaces
-from locanext_project.errors import ServiceError
 
 NAME = "confirmed"
 COLUMNS = ("memory_id", "pk", "source", "target", "key", "confirmed")
@@ -31,13 +30,15 @@ Content = dict[int, tuple[str, str, str, bool]]
 
 # ---- steps ----
 def memory(world: World, step: Step) -> None:
-    """A lead gives the project a memory; later ones remove an entry of it."""
+    """A lead gives the project a memory; later another one, or an entry is removed."""
     with world.on_server() as lead:
         given = Memory.objects.filter(name=NAME).first()
         try:
-            if given is None:
+            if given is None or step.salt % 2:
+                world.texts += 1
+                name = NAME if given is None else f"{NAME} {world.texts}"
                 place = Ref("project", Project.objects.get().pk)
-                create(actor=lead, name=NAME, source_language="ko", target_language="en", to=place)
+                create(actor=lead, name=name, source_language="ko", target_language="en", to=place)
             else:
                 live = Entry.objects.filter(memory_id=given.pk, removed_at__isnull=True)
                 ids = list(live.order_by("pk").values_list("pk", flat=True)[:1])
@@ -67,15 +68,23 @@ def upload(world: World, step: Step) -> None:
         project = Project.objects.filter(pk__gt=0).first()
         if project is None:
             return
-        try:
-            uploads.upload(
-                world.peer(desktop), actor=person, kind="memory", local_id=local.pk, project_id=project.pk,
-                folder_id=None,
-            )  # fmt: skip
-        except Refused as refusal:
-            world.ledger.told_edited[local.name] += refusal.reason == "edited"
-        except (Unreachable, ServiceError):
-            return
+        if not _send(world, desktop, person, local, project) and step.salt % 3:
+            # Nobody answered: the person goes on writing, and tries again.
+            _write(world, desktop, person, local)
+            _send(world, desktop, person, local, project)
+
+
+def _send(world: World, desktop: Desktop, person: Any, local: Memory, project: Project) -> bool:
+    """Whether there was an answer."""
+    try:
+        uploads.upload(
+            world.peer(desktop), actor=person, kind="memory", local_id=local.pk, project_id=project.pk, folder_id=None
+        )
+    except Refused as refusal:
+        world.ledger.told_edited[local.name] += refusal.reason == "edited"
+    except Unreachable:
+        return False
+    return True
 
 
 def _write(world: World, desktop: Desktop, person: Any, local: Memory) -> None:

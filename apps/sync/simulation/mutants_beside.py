@@ -161,7 +161,7 @@ def told_first() -> Any:
     def decided() -> Any:
         return Conflict.objects.exclude(resolution="").filter(resolution_sent=False).order_by("pk")
 
-    return patch.object(inbox, "_decided", decided)
+    return patch.multiple(inbox, _decided=decided, _any_decided=lambda: [1])
 
 
 def swap_alone() -> Any:

@@ -16,9 +16,9 @@ def _edit(row: int = 0, *, node: int = 0, how: str = "text", pause: float = 60.0
     return Step("edit", node=node, row=row, how=how, pause=pause)
 
 
-def _round(*pushes: str, node: int = 0, **force: Any) -> Step:
+def _round(*pushes: str, node: int = 0, pause: float = 60.0, **force: Any) -> Step:
     """A round; the answers of the network to each `push` in turn."""
-    return Step("round", node=node, salt=1, force={"faults": {"push": list(pushes)}} | force)
+    return Step("round", node=node, pause=pause, salt=1, force={"faults": {"push": list(pushes)}} | force)
 
 
 def _online(row: int = 0) -> Step:
@@ -49,7 +49,7 @@ def _lease(how: str, row: int = 0, *, node: int = 0, pause: float = 3.0) -> Step
     return Step("lease", node=node, row=row, how=how, pause=pause)
 
 
-LEASE_REFUSES = _script(_edit(1), _lease("open", 1), _round(node=0))
+LEASE_REFUSES = _script(_edit(1), _lease("open", 1), _round(pause=3.0))
 LEASE_WINS = _script(_edit(1), _lease("open", 1), _round(), _lease("save", 1))
 LEASE_FOR_EVER = _script(_lease("open", 1, node=1), Step("online", row=1, how="text", pause=90.0))
 LEASE_OF_ANYONE = _script(_lease("open", 1, node=1), _lease("forge", 1, node=2))

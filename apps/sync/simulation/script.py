@@ -30,9 +30,9 @@ WEIGHTS = {
     "bin": 2,
     "upload": 2,
     "resolve": 8,
-    "lease": 10,
-    "memory": 3,
-    "bring": 3,
+    "lease": 20,
+    "memory": 8,
+    "bring": 5,
 }
 """How often each kind of step is drawn."""
 HOWS = {

@@ -115,7 +115,15 @@ def edit(world: World, step: Step) -> None:
     """The person at a desktop edits a row of its mirror, whatever the network does."""
     desktop = world.desktops[step.node]
     with world.on(desktop) as person:
-        write(world, desktop.name, person, _row(world, step), step.how)
+        row = _row(world, step)
+        if step.how == "back" or step.salt % 4 == 0:
+            # Once more in a row that waits, whose edit may be on its way.
+            waiting = [pk for (pk,) in _waiting()]
+            row = waiting[step.row % len(waiting)] if waiting else row
+        write(world, desktop.name, person, row, step.how)
+
+
+_waiting = Prepared(lambda: PendingEdit.objects.order_by("pk").values_list("pk"))
 
 
 def go_on(world: World, desktop: Desktop, what: int | str | None) -> None:
@@ -125,7 +133,7 @@ def go_on(world: World, desktop: Desktop, what: int | str | None) -> None:
     if isinstance(what, str):
         decisions.decide_in_flight(world, desktop, what)
         return
-    if what is None and not world.playground and chance.random() < 0.2 and decisions.decide_in_flight(world, desktop):
+    if what is None and not world.playground and chance.random() < 0.4 and decisions.decide_in_flight(world, desktop):
         return
     row = what
     with world.on(desktop) as person:
@@ -227,14 +235,23 @@ def upload(world: World, step: Step) -> None:
         project = Project.objects.filter(pk__gt=0).first()
         if project is None:
             return
-        try:
-            uploads.upload(
-                world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
-            )
-        except Refused as refusal:
-            world.ledger.told_edited[born.name] += refusal.reason == "edited"
-        except Unreachable:
-            return
+        if not _send(world, desktop, person, born, project) and step.salt % 3:
+            # Nobody answered: the person goes on with it, and tries again.
+            _edit_born(world, desktop, person, born)
+            _send(world, desktop, person, born, project)
+
+
+def _send(world: World, desktop: Desktop, person: User, born: File, project: Project) -> bool:
+    """Whether there was an answer."""
+    try:
+        uploads.upload(
+            world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
+        )
+    except Refused as refusal:
+        world.ledger.told_edited[born.name] += refusal.reason == "edited"
+    except Unreachable:
+        return False
+    return True
 
 
 def _edit_born(world: World, desktop: Desktop, person: User, file: File) -> None:
