@@ -13,7 +13,7 @@ from apps.sync.models import Conflict, MirroredFile, MirroredRow, PendingEdit, S
 from apps.sync.server.rows import COLUMNS
 from apps.sync.simulation import decisions, memories
 from apps.sync.simulation.judge import Violation
-from apps.sync.simulation.steps import BORN_ROWS, exchange
+from apps.sync.simulation.steps import BORN_ROWS, exchange, exchange_beside
 from apps.sync.simulation.world import Desktop, World
 from locanext_project import by_ids, workspaces
 from locanext_project.errors import ServiceError
@@ -72,11 +72,12 @@ def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
 
 
 # ---- at the end ----
-def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False) -> None:
+def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False, beside: bool = False) -> None:
     """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
 
-    About these files; `whole`: the last time about everything, when nobody has rows to send any more. Who is
-    level with the server has nothing to say; whether that is true is looked at afterwards.
+    About these files, the last time of everything (`whole`). Who is level with the server has nothing to say;
+    whether that is true is looked at afterwards. When nobody has anything to send any more everyone looks at
+    conflicts and memories (`beside`).
     """
     while world.late:
         world.arrive(world.late.pop())
@@ -88,6 +89,9 @@ def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool
                 everything = whole and n == ROUNDS - 1
                 if behind := files if everything else _behind(files):
                     exchange(world, desktop, behind, whole=everything)
+    for desktop in desktops if whole or beside else ():
+        with world.on(desktop):
+            exchange_beside(world, desktop, files)
 
 
 def _behind(files: list[int]) -> list[int]:

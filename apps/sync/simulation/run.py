@@ -93,11 +93,11 @@ class Simulation:
             if step.kind in ("round", "resolve", "arrive"):
                 decisions.look(world)
         beside = any(step.kind in BESIDE for step in script.steps)
-        whole = beside or script.probe % WHOLE == 0
-        invariants.heal(world, world.desktops[:-1], self._templates.files, whole=whole)
+        whole = script.probe % WHOLE == 0
+        invariants.heal(world, world.desktops[:-1], self._templates.files, whole=whole, beside=beside)
         for desktop in world.desktops[:-1]:
             invariants.desktop_holds(world, desktop, seen[desktop.name])
-        invariants.all_hold(world, beside=whole)
+        invariants.all_hold(world, beside=whole or beside)
         if script.probe % EXPORTS == 0:
             invariants.exports_agree(world, world.desktops[0])
         if probed:

@@ -16,7 +16,8 @@ from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import rounds, shadows, snapshot, uploads
+from apps.sync.client import inbox, rounds, shadows, snapshot, uploads
+from apps.sync.client import memories as memories_here
 from apps.sync.models import MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
@@ -182,6 +183,19 @@ def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: boo
         files = [file_id for file_id in files if file_id in known]
     rounds.run(peer, files=None if whole else files)
     world.look()
+
+
+def exchange_beside(world: World, desktop: Desktop, files: Sequence[int]) -> None:
+    """The part of a round about everything that is of conflicts and memories, in the workspace of the desktop."""
+    peer = world.peer(desktop)
+    known = {pk for (pk,) in _mirrored()}
+    for file_id in known.intersection(files):
+        try:
+            inbox.fetch(peer, file_id)
+        except Refused as refusal:
+            if refusal.reason not in ("gone", "forbidden"):
+                raise
+    memories_here.refresh(peer, sorted(known))
 
 
 def arrive(world: World, step: Step) -> None:
