@@ -19,7 +19,7 @@ from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.structure import Ref
 from apps.sync.client import originals, subscriptions, tree, uploads
-from apps.sync.models import Conflict, MirroredFile, PendingEdit, PlaceOfUpload
+from apps.sync.models import Conflict, Link, MirroredFile, PendingEdit, PlaceOfUpload
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.services.resolve import resolve
 from apps.tm.models import Entry, Memory, Term
@@ -281,6 +281,7 @@ def test_a_conflict_that_the_server_has_forgotten_stays_open_and_a_decision_is_t
     sync(line)
     first, second = Conflict.objects.order_by("pk").values_list("op", flat=True)
     with offline():
+        Link.objects.update(user_id=person.pk)
         resolve(actor=person, op=str(first), resolution="kept")
     sync(line)
     # As a backup of before has it.
