@@ -17,6 +17,7 @@ MOST_OPS = 200
 PAGE_ROWS = 2500
 """While a desktop writes a page, an edit on it waits: so many take it some hundredths of a second."""
 PAGE_NODES = 500
+MOST_KNOWN = 100
 BLOB_BYTES = 1024 * 1024
 
 
@@ -150,10 +151,11 @@ class SyncPeer(Protocol):
     def entries(self, memory_id: int, token: str = "", since: int | None = None, limit: int = PAGE_ROWS) -> RowsPage:
         """Entries or terms: a snapshot by token, or the changes since a revision."""
 
-    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
-        """Conflicts of a file that nobody has decided."""
+    def conflicts(self, file_id: int, known: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Conflicts of a file that nobody has decided, and of `known` (MOST_KNOWN at the most) also those decided."""
 
-    def resolve(self, caller: Caller, op: str, resolution: str) -> None: ...
+    def resolve(self, caller: Caller, op: str, resolution: str) -> dict[str, Any]:
+        """Say what was decided; the conflict as it is decided now, which may be what somebody said before."""
 
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Hints (file, revision) while the connection lasts. Only hints: data comes by `changes`."""

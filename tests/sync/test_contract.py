@@ -522,10 +522,16 @@ def test_conflicts_travel_and_are_decided_once(
     assert peer_for(carrier, reviewer).conflicts(file.pk) == []
     with pytest.raises(Refused):
         peer_for(carrier, reviewer).resolve(caller(), edit.op, "kept")
-    peer.resolve(caller(), edit.op, "swapped")
-    peer.resolve(caller(), edit.op, "kept")
+    assert peer.resolve(caller(), edit.op, "swapped")["resolution"] == "swapped"
+    again = peer.resolve(caller(), edit.op, "kept")
+    assert (again["op"], again["resolution"], again["resolved_by_id"]) == (edit.op, "swapped", translator.pk)
     assert Conflict.objects.get().resolution == "swapped"
     assert peer.conflicts(file.pk) == []
+    assert peer.conflicts(file.pk, [edit.op, str(uuid.uuid4())]) == [again]
+    assert peer_for(carrier, reviewer).conflicts(file.pk, [edit.op]) == []
+    for known in (["all"], [str(uuid.uuid4())] * 101):
+        with pytest.raises(Refused, match="known"):
+            peer.conflicts(file.pk, known)
 
 
 # ---- HTTP alone

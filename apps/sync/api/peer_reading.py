@@ -130,8 +130,9 @@ class MemoryEntries(APIView):
 
 
 class FileConflicts(APIView):
-    """GET sync/files/{id}/conflicts: those that nobody has decided."""
+    """GET sync/files/{id}/conflicts?known=op,op: those that nobody has decided, and those named, decided or not."""
 
-    @extend_schema(operation_id="sync_file_conflicts", responses=ANY)
+    @extend_schema(operation_id="sync_file_conflicts", responses=ANY, parameters=[OpenApiParameter("known", str)])
     def get(self, request: Request, file_id: int) -> HttpResponse:
-        return answer(request, peer_of(request).conflicts(file_id))
+        known = [op for op in bodies.query_text(request, "known").split(",") if op]
+        return answer(request, peer_of(request).conflicts(file_id, known))

@@ -78,10 +78,10 @@ class Things(APIView):
 
 
 class Decision(APIView):
-    """POST sync/conflicts/{op}/resolution: what was decided on a desktop."""
+    """POST sync/conflicts/{op}/resolution: what was decided on a desktop; the conflict as it is decided."""
 
-    @extend_schema(operation_id="sync_resolve", request=ANY, responses={204: None})
+    @extend_schema(operation_id="sync_resolve", request=ANY, responses=ANY)
     def post(self, request: Request, op: uuid.UUID) -> Response:
         data = bodies.json_object(request)
-        peer_of(request).resolve(wire.caller_of(data), str(op), bodies.text(data, "resolution") or "")
-        return Response(status=204)
+        resolution = bodies.text(data, "resolution") or ""
+        return Response(peer_of(request).resolve(wire.caller_of(data), str(op), resolution))

@@ -112,10 +112,10 @@ class FaultyPeer:
         most = min(limit, self._rows)
         return self._carry("entries", lambda: self._peer.entries(memory_id, token, since, most))
 
-    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
-        return self._carry("conflicts", lambda: self._peer.conflicts(file_id))
+    def conflicts(self, file_id: int, known: Sequence[str] = ()) -> list[dict[str, Any]]:
+        return self._carry("conflicts", lambda: self._peer.conflicts(file_id, known))
 
-    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
+    def resolve(self, caller: Caller, op: str, resolution: str) -> dict[str, Any]:
         return self._carry("resolve", lambda: self._peer.resolve(caller, op, resolution))
 
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:

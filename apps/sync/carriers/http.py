@@ -173,8 +173,8 @@ class HttpPeer:
             given["since"] = since
         return self._ask("GET", f"sync/memories/{memory_id}/entries", wire.page_of, params=given)
 
-    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
-        return self._ask("GET", f"sync/files/{file_id}/conflicts", _listed)
+    def conflicts(self, file_id: int, known: Sequence[str] = ()) -> list[dict[str, Any]]:
+        return self._ask("GET", f"sync/files/{file_id}/conflicts", _listed, params={"known": ",".join(known)})
 
     # ---- sending ----
     def push(self, caller: Caller, ops: Sequence[Op]) -> Pushed:
@@ -199,9 +199,9 @@ class HttpPeer:
         body = {"caller": wire.caller_json(caller), "key": key, "thing": dict(thing)}
         return self._ask("POST", "sync/things", _object, timeout=LONG, **_body(body))
 
-    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
+    def resolve(self, caller: Caller, op: str, resolution: str) -> dict[str, Any]:
         body = {"caller": wire.caller_json(caller), "resolution": resolution}
-        self._send("POST", f"sync/conflicts/{op}/resolution", **_body(body))
+        return self._ask("POST", f"sync/conflicts/{op}/resolution", _object, **_body(body))
 
     # ---- hints ----
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -104,11 +104,11 @@ class InProcessPeer:
     def entries(self, memory_id: int, token: str = "", since: int | None = None, limit: int = PAGE_ROWS) -> RowsPage:
         return self._call(lambda peer: peer.entries(memory_id, token, since, limit))
 
-    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
-        return self._call(lambda peer: peer.conflicts(file_id))
+    def conflicts(self, file_id: int, known: Sequence[str] = ()) -> list[dict[str, Any]]:
+        return self._call(lambda peer: peer.conflicts(file_id, known))
 
-    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
-        self._call(lambda peer: peer.resolve(caller, op, resolution))
+    def resolve(self, caller: Caller, op: str, resolution: str) -> dict[str, Any]:
+        return self._call(lambda peer: peer.resolve(caller, op, resolution))
 
     def ticket(self, file_id: int) -> str:
         """A ticket for one socket on one file, good once and for a short time. Raises Refused and Unreachable."""

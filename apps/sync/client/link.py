@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,7 @@ from apps.sync.models import Link, PendingEdit
 from apps.sync.protocol import VERSION, Caller, Hello, Refused, SyncPeer
 from apps.tasks.context import Owner
 from locanext_project import local_ids, workspaces
+from locanext_project.bulk_load import bulk_update
 from locanext_project.errors import Conflict, Invalid
 from locanext_project.prepared import Prepared, instance
 
@@ -82,13 +84,10 @@ def greet(peer: SyncPeer) -> Hello:
             if PendingEdit.objects.exists():
                 raise Refused("forbidden", _waiting_words())
             forgetting.forget_mirror()
-        Link.objects.filter(pk=link.pk).update(
-            epoch=hello.epoch,
-            moved=False,
-            # The server looked at its clock somewhere between the question and the answer.
-            clock_offset=hello.server_time - (before + after) / 2,
-            last_contact=moment(after),
-        )
+        # The server looked at its clock somewhere between the question and the answer.
+        offset = hello.server_time - (before + after) / 2
+        values = (uuid.UUID(hello.epoch), False, offset, moment(after))
+        bulk_update(Link, ("epoch", "moved", "clock_offset", "last_contact"), [(link.pk, *values)])
     return hello
 
 

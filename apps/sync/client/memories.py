@@ -25,7 +25,7 @@ from apps.sync.protocol import Refused, RowsPage, SyncPeer
 from apps.sync.server.memories import MEMORY_FIELDS, columns_of
 from apps.tm.models import Entry, Memory, Term
 from apps.tm.services import indexes, revisions
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.bulk_load import bulk_load, bulk_update
 from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
@@ -34,31 +34,47 @@ _OURS = ("revision", "entries", "confirmed", "engine")
 """What a mirrored memory counts by itself, or what this desktop chooses."""
 _PLACES: dict[str, Any] = {"platform": Platform, "project": Project, "folder": Folder}
 MOST_RESTARTS = 3
+PASSED_OVER = ("gone", "forbidden", "invalid")
 
 
 def refresh(peer: SyncPeer, file_ids: Iterable[int]) -> int:
     """Fetch which memories serve some files, and what changed in every mirrored memory; how many changed.
 
-    A memory that is refused is passed over and keeps what it has. Raises what concerns all.
+    A file or memory that is refused is passed over, and keeps what it has. Raises what concerns all.
     """
-    for file_id in file_ids:
-        given = peer.memories(file_id)
+    for file_id in _one_of_each_place(file_ids):
+        try:
+            given = peer.memories(file_id)
+        except Refused as refusal:
+            if refusal.reason not in PASSED_OVER:
+                raise
+            continue
         with workspaces.atomic(), open_for_mirror():
             for one in given:
                 _upsert(one)
             _retire(file_id, {int(one["id"]) for one in given})
-    began, sent, changed = timezone.now(), not PendingEdit.objects.filter(quarantined=False).exists(), 0
+    # Read before it is asked whether all rows were sent: no clock says what came later.
+    ours, changed = _stand_ins(), 0
+    sent = not PendingEdit.objects.filter(quarantined=False).exists()
     for memory_id in MirroredMemory.objects.order_by("memory_id").values_list("memory_id", flat=True):
         try:
             changed += bool(fetch(peer, memory_id))
         except Refused as refusal:
-            if refusal.reason not in ("gone", "forbidden", "invalid"):
+            if refusal.reason not in PASSED_OVER:
                 raise
             continue
-        if sent:
-            _step_aside(memory_id, began)
+        if sent and memory_id in ours:
+            _step_aside(memory_id, ours[memory_id])
     indexes.request(actor=link.owner(), memory_ids=list(MirroredMemory.objects.values_list("memory_id", flat=True)))
     return changed
+
+
+def _one_of_each_place(file_ids: Iterable[int]) -> list[int]:
+    """Of files in one folder one: the same memories serve them all."""
+    found: dict[tuple[int, int | None], int] = {}
+    for pk, project_id, folder_id in by_ids.values_of(File, ("id", "project_id", "folder_id"), list(file_ids)):
+        found[project_id, folder_id] = pk
+    return sorted(found.values())
 
 
 def _upsert(given: Mapping[str, Any]) -> None:
@@ -217,17 +233,23 @@ def _count_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[in
     return len(live), sum(bool(row[at]) for row in live)
 
 
-def _step_aside(memory_id: int, until: datetime) -> None:
-    """Entries that stood in for the server's are removed, as any entry is: into the bin of entries.
+def _stand_ins() -> dict[int, dict[int, int]]:
+    """Entries that stand in for the server's, by memory: {id: revision}; of rows, not those a person wrote."""
+    mirrored = MirroredMemory.objects.values("memory_id")
+    found = Entry.objects.filter(memory_id__in=mirrored, pk__lt=0, removed_at__isnull=True, confirmed=True)
+    by_memory: dict[int, dict[int, int]] = {}
+    for memory_id, pk, rev in found.exclude(origin="").values_list("memory_id", "pk", "rev"):
+        by_memory.setdefault(memory_id, {})[pk] = rev
+    return by_memory
 
-    Only those from before the round in which everything was sent; of rows, not those a person wrote.
-    """
-    stands_in = Entry.objects.filter(
-        memory_id=memory_id, pk__lt=0, removed_at__isnull=True, confirmed=True, changed_at__lt=until
-    ).exclude(origin="")
-    if stands_in.exists():
-        with workspaces.atomic():
-            _remove(memory_id, stands_in)
+
+def _step_aside(memory_id: int, entries: Mapping[int, int]) -> None:
+    """Remove those entries, as any entry is: into the bin of entries. What was confirmed anew meanwhile stays."""
+    with workspaces.atomic():
+        live = Entry.objects.filter(memory_id=memory_id, pk__in=list(entries), removed_at__isnull=True)
+        gone = [pk for pk, rev in live.values_list("pk", "rev") if entries[pk] == rev]
+        if gone:
+            _remove(memory_id, Entry.objects.filter(pk__in=gone))
 
 
 def _rows_of(memory_id: int) -> QuerySet[Any]:

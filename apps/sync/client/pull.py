@@ -9,6 +9,7 @@ from apps.sync.client import arrivals, link, losses, snapshot
 from apps.sync.models import MirroredFile
 from apps.sync.protocol import Refused, RowsPage, SyncPeer
 from locanext_project import by_ids, workspaces
+from locanext_project.bulk_load import bulk_update
 from locanext_project.id_guards import open_for_mirror
 
 
@@ -56,7 +57,7 @@ def _take(asked: MirroredFile, page: RowsPage) -> Pulled:
             # Somebody else took this page meanwhile, or a snapshot has begun.
             return Pulled(0, mirror.cursor, True)
         changed = arrivals.write(mirror.pk, arrivals.in_our_columns(page.columns, page.rows))
-        mirror.cursor, mirror.synced_at = page.cursor, link.moment(clock.now())
+        at = link.moment(clock.now())
         losses.unmark(mirror)
-        mirror.save()
+        bulk_update(MirroredFile, ("cursor", "synced_at", "state"), [(mirror.pk, page.cursor, at, mirror.state)])
     return Pulled(changed, page.cursor, page.more)

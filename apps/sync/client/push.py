@@ -15,6 +15,7 @@ from apps.sync.models import MirroredFile, PendingEdit, Shadow
 from apps.sync.models.client import UNKNOWN
 from apps.sync.protocol import MOST_OPS, Op, OpAnswer, Refused, SyncPeer
 from locanext_project import by_ids, workspaces
+from locanext_project.bulk_load import bulk_update
 from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
 from locanext_project.prepared import Prepared
@@ -103,8 +104,9 @@ def _next(limit: int) -> list[PendingEdit]:
         batch = list(waiting[:limit])
         if batch and batch[0].refusals < WORN:
             batch = [edit for edit in batch if edit.refusals < WORN]
-        for some in chunks([edit.pk for edit in batch], 900):
-            PendingEdit.objects.filter(pk__in=some).update(tries=F("tries") + 1)
+        for edit in batch:
+            edit.tries += 1
+        bulk_update(PendingEdit, ("tries",), ((edit.pk, edit.tries) for edit in batch))
     return batch
 
 

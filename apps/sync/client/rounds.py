@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F
@@ -11,15 +11,17 @@ from apps.sync import clock
 from apps.sync.client import inbox, link, losses, memories, originals, tree
 from apps.sync.client.pull import pull
 from apps.sync.client.push import Sent, push
-from apps.sync.models import Conflict, MirroredFile, PendingEdit
+from apps.sync.models import Conflict, Link, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, SyncPeer, Unreachable
 from locanext_project import workspaces
+from locanext_project.bulk_load import bulk_update
 from locanext_project.prepared import Prepared
 
 MOST_RESTARTS = 3
 """A file that is to begin anew so often in one round waits for the next one."""
 _TROUBLES = {"busy": "unreachable", "gone": "forbidden", "invalid": "too_old", "epoch": "unreachable"}
 """What a refusal of the server as a whole is called where people read it."""
+_NOTED = ("trouble", "last_contact", "last_sync", "queued", "queued_since")
 
 
 @dataclass(slots=True)
@@ -113,15 +115,16 @@ def _fetch(peer: SyncPeer, file_id: int, outcome: Outcome) -> None:
             return
 
 
-def _beside(peer: SyncPeer, outcome: Outcome, files: Iterable[int]) -> None:
-    """What belongs to files beside their rows: originals, conflicts and memories; asked for where something moved."""
+def _beside(peer: SyncPeer, outcome: Outcome, files: Sequence[int]) -> None:
+    """What belongs to files beside their rows: memories, and where something moved originals and conflicts."""
     moved = set(MirroredFile.objects.exclude(original_cursor=F("cursor")).values_list("file_id", flat=True))
     undecided = set(Conflict.objects.filter(resolution="").values_list("file_id", flat=True))
     due = [file_id for file_id in files if file_id in moved | undecided and file_id not in outcome.passed]
     for file_id in due:
         _one_file(outcome, file_id, originals.fetch, peer)
         _one_file(outcome, file_id, inbox.fetch, peer)
-    memories.refresh(peer, [file_id for file_id in due if file_id not in outcome.passed])
+    # Which memories serve a file moves without the file.
+    memories.refresh(peer, [file_id for file_id in files if file_id not in outcome.passed])
 
 
 _waiting = Prepared(
@@ -144,4 +147,4 @@ def _note(outcome: Outcome) -> None:
             # Where the server does not answer, nothing can shrink: the watch begins when it does.
             here.queued_since = now
         here.queued = waiting
-        here.save(update_fields=["trouble", "last_contact", "last_sync", "queued", "queued_since"])
+        bulk_update(Link, _NOTED, [(here.pk, *(getattr(here, name) for name in _NOTED))])

@@ -14,6 +14,8 @@ from apps.ldm import permissions
 from apps.ldm.models import File, Row, Status
 from apps.ldm.selectors.folders import chunks
 from apps.sync.models import Conflict
+from apps.sync.protocol import MOST_KNOWN
+from apps.sync.server.given import is_uuid
 from locanext_project import local_ids
 from locanext_project.errors import Invalid
 
@@ -55,9 +57,17 @@ def visible(user: User, wanted: Filter | None = None) -> QuerySet[Conflict]:
     return found
 
 
-def open_of_file(user: User, file_id: int) -> list[Conflict]:
-    """Those of a file that nobody has decided, the oldest first. Raises NotFound."""
-    return list(visible(user, Filter(file=file_id, state=OPEN)).order_by("pk"))
+def open_of_file(user: User, file_id: int, known: Sequence[str] = ()) -> list[Conflict]:
+    """Those of a file that nobody has decided, or that are `known` by their op, the oldest first.
+
+    Raises NotFound, and Invalid for too many, or what is no op.
+    """
+    if len(known) > MOST_KNOWN or not all(map(is_uuid, known)):
+        raise Invalid(f"known is {MOST_KNOWN} UUIDs at the most.", field="known")
+    wanted = Q(resolved_at__isnull=True)
+    if known:
+        wanted |= Q(op__in=known)
+    return list(visible(user, Filter(file=file_id)).filter(wanted).order_by("pk"))
 
 
 def rows_in_conflict(user: User, file_ids: Sequence[int]) -> set[int]:

@@ -85,14 +85,17 @@ class ServerPeer:
         """See `server.memories`."""
         return memories.entries(self.user, memory_id, token, since, limit)
 
-    def conflicts(self, file_id: int) -> list[dict[str, Any]]:
-        """Those of the file that nobody has decided and the person may see. Raises NotFound."""
-        return [conflict_json(one) for one in conflicts.open_of_file(self.user, file_id)]
+    def conflicts(self, file_id: int, known: Sequence[str] = ()) -> list[dict[str, Any]]:
+        """Those of the file that the person may see and nobody has decided, or that are `known`.
 
-    def resolve(self, caller: Caller, op: str, resolution: str) -> None:
+        Raises NotFound and Invalid.
+        """
+        return [conflict_json(one) for one in conflicts.open_of_file(self.user, file_id, known)]
+
+    def resolve(self, caller: Caller, op: str, resolution: str) -> dict[str, Any]:
         """Note what was decided on a desktop; the edit itself comes by `push`. Raises NotFound and Invalid."""
         check_caller(caller)
-        resolve.note(actor=self.user, op=op, resolution=resolution)
+        return conflict_json(resolve.note(actor=self.user, op=op, resolution=resolution))
 
     def revisions(self, file_ids: Sequence[int]) -> dict[int, int]:
         """{file: revision} of those of the files that the person may see: what hints are made of."""

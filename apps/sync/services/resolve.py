@@ -73,7 +73,7 @@ def resolve_many(
     return sum(map(len, by_file.values())) - len(refused), listed
 
 
-def note(*, actor: User, op: str, resolution: str) -> None:
+def note(*, actor: User, op: str, resolution: str) -> Conflict:
     """Keep a decision that was made on a desktop: its edit, if there is one, comes by itself.
 
     Decided already, it stays as it was decided. Raises NotFound and Invalid.
@@ -86,6 +86,7 @@ def note(*, actor: User, op: str, resolution: str) -> None:
         if locked.resolved_at is None:
             _mark(actor, [locked], resolution)
             _record(actor, locked.file_id, resolution, 1)
+    return Conflict.objects.get(pk=one.pk)
 
 
 def _one(actor: User, op: str) -> Conflict:

@@ -9,12 +9,13 @@ from django.db import connections
 from apps.ldm.models import File, Folder, Platform, Project, Row, RowRevision
 from apps.ldm.services.files.export_file import export_file
 from apps.sync.client import originals
-from apps.sync.models import MirroredFile, MirroredRow, PendingEdit, Shadow
+from apps.sync.models import Conflict, MirroredFile, MirroredRow, PendingEdit, Shadow
 from apps.sync.server.rows import COLUMNS
+from apps.sync.simulation import decisions, memories
 from apps.sync.simulation.judge import Violation
-from apps.sync.simulation.steps import BORN_ROWS, exchange
+from apps.sync.simulation.steps import BORN_ROWS, exchange, exchange_beside
 from apps.sync.simulation.world import Desktop, World
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
 from locanext_project.errors import ServiceError
 from locanext_project.prepared import Prepared
 
@@ -30,6 +31,18 @@ _homeless = Prepared(lambda: File.objects.filter(pk__gt=0).exclude(project__isnu
 _edits = Prepared(lambda: PendingEdit.objects.values_list("row_id", "target", "status"))
 _current = Prepared(lambda: MirroredFile.objects.filter(state=MirroredFile.State.CURRENT).values_list("pk", "cursor"))
 _waiting = Prepared(lambda: PendingEdit.objects.values_list("file_id"))
+_revisions = Prepared(lambda: MirroredRow.objects.values_list("row_id", "rev"))
+_mirrored_rows = Prepared(lambda: Row.objects.filter(pk__gt=0).values_list(*SAME))
+_marks = Prepared(lambda: MirroredFile.objects.values_list("pk", "state", "cursor"))
+_shadows = Prepared(lambda: Shadow.objects.values_list("row_id"))
+_written = Prepared(lambda: RowRevision.objects.values_list("target"))
+_server_rows = Prepared(lambda: Row.objects.order_by("pk").values_list(*COLUMNS, "file_id"))
+_history = Prepared(lambda: RowRevision.objects.values_list("row_id", "target_before", "target"))
+_lowest = {
+    model: Prepared(lambda model=model: model._default_manager.order_by("pk").values_list("pk")[:1])
+    for model in (Platform, Project, Folder, File, Row)
+}
+_untold = Prepared(lambda: Conflict.objects.filter(resolution_sent=False).values_list("file_id"))
 _live = Prepared(lambda: File.objects.filter(trash__isnull=True).order_by("pk").values_list("pk", "revision"))
 
 
@@ -37,9 +50,10 @@ _live = Prepared(lambda: File.objects.filter(trash__isnull=True).order_by("pk").
 def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
     """P8, P11, P12 and P15 on one desktop; `seen` is what it was at the last look, and becomes what it is."""
     with world.on(desktop):
-        for row, target, status in _dirty():
-            if (target, status) != tuple(Row.objects.values_list("target", "status").get(pk=row)):
-                raise Violation("P8", f"{desktop.name}: row {row} lost {target!r}, which is still to send")
+        dirty = {row: (target, status) for row, target, status in _edits()}
+        for row, target, status in by_ids.values_of(Row, ("id", "target", "status"), list(dirty)):
+            if dirty[row] != (target, status):
+                raise Violation("P8", f"{desktop.name}: row {row} lost {dirty[row][0]!r}, which is still to send")
         world.checks["P8"] += 1
         places = {pk: (epoch, generation, cursor) for pk, epoch, generation, cursor in _places()}
         for file, (epoch, generation, cursor) in seen.get("places", {}).items():
@@ -52,20 +66,18 @@ def desktop_holds(world: World, desktop: Desktop, seen: dict[str, Any]) -> None:
         world.checks["P15"] += 1
         if _homeless():
             raise Violation("P12", f"{desktop.name}: a file without its project")
+        decisions.told_after_text(desktop)
         world.checks["P12"] += 1
         seen.update(places=places, rows=rows)
 
 
-def _dirty() -> list[tuple[int, str, int]]:
-    return _edits()
-
-
 # ---- at the end ----
-def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False) -> None:
+def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool = False, beside: bool = False) -> None:
     """The network is well again, what was still on its way arrives, and everyone speaks to the server three times.
 
-    About these files; `whole`: the first time about everything. Who is level with the server has
-    nothing to say; whether that is true is looked at afterwards.
+    About these files, the last time of everything (`whole`). Who is level with the server has nothing to say;
+    whether that is true is looked at afterwards. When nobody has anything to send any more everyone looks at
+    conflicts and memories (`beside`).
     """
     while world.late:
         world.arrive(world.late.pop())
@@ -74,20 +86,27 @@ def heal(world: World, desktops: list[Desktop], files: list[int], *, whole: bool
         for desktop in desktops:
             world.time += 400.0
             with world.on(desktop):
-                if behind := files if n == 0 else _behind(files):
-                    exchange(world, desktop, behind, whole=whole and n == 0)
+                everything = whole and n == ROUNDS - 1
+                if behind := files if everything else _behind(files):
+                    exchange(world, desktop, behind, whole=everything)
+    for desktop in desktops if whole or beside else ():
+        with world.on(desktop):
+            exchange_beside(world, desktop, files)
 
 
 def _behind(files: list[int]) -> list[int]:
     """Those of which the present desktop is not where the server is, or has something to send."""
-    known, waiting = dict(_current()), {pk for (pk,) in _waiting()}
+    known, waiting = dict(_current()), {pk for (pk,) in _waiting()} | {pk for (pk,) in _untold()}
     with workspaces.use(workspaces.SERVER):
         live = [(pk, revision) for pk, revision in _live() if pk in files]
     return [pk for pk, revision in live if pk in waiting or known.get(pk) != revision]
 
 
-def all_hold(world: World) -> None:
-    """Everything that is true of a world at rest. Raises Violation."""
+def all_hold(world: World, *, beside: bool) -> None:
+    """Everything that is true of a world at rest; `beside`: memories and conflicts too were fetched by everyone.
+
+    Raises Violation.
+    """
     with workspaces.use(workspaces.SERVER):
         server = _Server()
     for desktop in world.desktops[:-1]:
@@ -98,6 +117,12 @@ def all_hold(world: World) -> None:
             _uploads(world, desktop, server)
             world.checks["P13"] += 1
     _texts(world, server)
+    decisions.all_hold(world, server, world.desktops[:-1], beside=beside)
+    content = memories.server_holds(world)
+    if beside:
+        for desktop in world.desktops[:-1]:
+            sees = server.sees(desktop.user_id, world.templates.files[0])
+            memories.desktop_holds(world, desktop, content, sees=sees)
     if server.lowest <= 0:
         raise Violation("P13", f"the server holds an id of a desktop: {server.lowest}")
 
@@ -107,17 +132,13 @@ class _Server:
 
     def __init__(self) -> None:
         self.rows: dict[int, dict[str, Any]] = {
-            row["id"]: row for row in Row.objects.values(*COLUMNS, "file_id").order_by("pk")
+            row[0]: dict(zip((*COLUMNS, "file_id"), row, strict=True)) for row in _server_rows()
         }
         self.files = {file.pk: file for file in File.objects.select_related("project")}
         self.texts: dict[int, list[str]] = {pk: [row["target"]] for pk, row in self.rows.items()}
-        for row, before, after in RowRevision.objects.values_list("row_id", "target_before", "target"):
+        for row, before, after in _history():
             self.texts[row] += [before, after]
-        lowest = [
-            model._default_manager.order_by("pk").values_list("pk", flat=True).first()
-            for model in (Platform, Project, Folder, File, Row)
-        ]
-        self.lowest = min(pk for pk in lowest if pk is not None)
+        self.lowest = min(pk for lowest in _lowest.values() for (pk,) in lowest())
         self.readers = {
             pk: set(file.project.grants.values_list("user_id", flat=True)) if file.project.restricted else None
             for pk, file in self.files.items()
@@ -133,19 +154,17 @@ class _Server:
 
 def _converged(world: World, desktop: Desktop, server: _Server) -> None:
     """P1 and P10: the mirror is what the server has, and knows how far it is."""
-    dirty = set(PendingEdit.objects.values_list("row_id", flat=True))
-    revisions = dict(MirroredRow.objects.values_list("row_id", "rev"))
-    here = {row["id"]: row for row in Row.objects.filter(pk__gt=0).values(*SAME)}
-    marks = {mark.pk: mark for mark in MirroredFile.objects.all()}
+    dirty = {row for row, _target, _status in _edits()}
+    revisions = dict(_revisions())
+    here = {row[0]: row for row in _mirrored_rows()}
+    marks = {pk: (state, cursor) for pk, state, cursor in _marks()}
     for file_id in world.templates.files:
         file = server.files[file_id]
         if not server.sees(desktop.user_id, file_id):
             continue
         mark = marks.get(file_id)
-        if mark is None or mark.state != MirroredFile.State.CURRENT or mark.cursor != file.revision:
-            raise Violation(
-                "P10", f"{desktop.name}: file {file_id} is at {mark and (mark.state, mark.cursor)}, not {file.revision}"
-            )
+        if mark != (MirroredFile.State.CURRENT, file.revision):
+            raise Violation("P10", f"{desktop.name}: file {file_id} is at {mark}, not {file.revision}")
         world.checks["P10"] += 1
     # What was uploaded and cut before its mirror was whole goes on with the next upload, not with a round of others.
     level = {pk for pk, mark in marks.items() if mark.state == MirroredFile.State.CURRENT}
@@ -156,7 +175,9 @@ def _converged(world: World, desktop: Desktop, server: _Server) -> None:
         mine = here.get(pk)
         if mine is None:
             raise Violation("P1", f"{desktop.name}: row {pk} is not here")
-        other = [f"{name}: {mine[name]!r}, not {row[name]!r}" for name in SAME if mine[name] != row[name]]
+        theirs = [row[name] for name in SAME]
+        pairs = zip(SAME, mine, theirs, strict=True)
+        other = [f"{name}: {one!r}, not {two!r}" for name, one, two in pairs if one != two]
         if other:
             raise Violation("P1", f"{desktop.name}: row {pk} differs: {'; '.join(other)}")
         if revisions.get(pk) != row["text_rev"]:
@@ -172,7 +193,7 @@ def _queue(world: World, desktop: Desktop, server: _Server) -> None:
         refused = row is None or row["locked"] or row["removed_at"] is not None
         if not refused and server.sees(desktop.user_id, edit.file_id):
             raise Violation("P16", f"{desktop.name}: the edit of row {pk} is not sent: {edit.error}")
-    if left := set(Shadow.objects.values_list("row_id", flat=True)) - set(pending):
+    if left := {row for (row,) in _shadows()} - set(pending):
         raise Violation("P16", f"{desktop.name}: shadows without an edit: {sorted(left)}")
     last = {saved.row: saved for saved in world.ledger.saved if saved.node == desktop.name}
     decided = set(world.ledger.texts.values())
@@ -194,23 +215,29 @@ def _ids(desktop: Desktop) -> None:
             raise Violation("P12", f"{desktop.name}: {broken}")
     if open_guard:
         raise Violation("P13", f"{desktop.name}: the guard of ids stayed open")
-    for model in (Platform, Project, Folder, File, Row):
-        pk = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
-        if pk is not None and pk < lowest:
-            raise Violation("P13", f"{desktop.name}: {model.__name__} {pk} is below the counter {lowest}")
+    for model in _lowest:
+        for (pk,) in _lowest[model]():
+            if pk < lowest:
+                raise Violation("P13", f"{desktop.name}: {model.__name__} {pk} is below the counter {lowest}")
 
 
 def _uploads(world: World, desktop: Desktop, server: _Server) -> None:
     """P4 of files: what was sent to the server is there once, whole, and is not lost here before that."""
     for name in world.ledger.born[desktop.name]:
         copies = [file for file in server.files.values() if file.name.startswith(name.removesuffix(".xml"))]
-        if len(copies) > 1:
+        if len(copies) > 1 + world.ledger.told_edited[name]:
             raise Violation("P4", f"{desktop.name}: {name} is on the server {len(copies)} times")
         rows = [row for row in server.rows.values() if copies and row["file_id"] == copies[0].pk]
         here = File.objects.filter(pk__lt=0, name=name, trash__isnull=True).exists()
         mirrored = File.objects.filter(pk__gt=0, name=name).exists()
         if (copies and len(rows) != BORN_ROWS) or not (here or mirrored):
             raise Violation("P2", f"{desktop.name}: of {name} the server has {len(rows)} rows")
+        texts = {row["target"] for row in server.rows.values() if row["file_id"] in {copy.pk for copy in copies}}
+        live = Row.objects.filter(file__trash__isnull=True).values_list("target", flat=True)
+        if missing := set(world.ledger.born_texts[desktop.name, name]) - texts - set(live):
+            last = world.ledger.born_texts[desktop.name, name][-1]
+            if last in missing:
+                raise Violation("P2", f"{desktop.name}: {last!r} of {name} did not reach the server and is in the bin")
         world.checks["P4"] += 1
 
 
@@ -219,8 +246,7 @@ def _texts(world: World, server: _Server) -> None:
     local: dict[str, set[str]] = {}
     for desktop in world.desktops:
         with world.on(desktop):
-            local[desktop.name] = set(RowRevision.objects.values_list("target", flat=True))
-            local[desktop.name] |= set(PendingEdit.objects.values_list("target", flat=True))
+            local[desktop.name] = {target for (target,) in _written()} | {target for _row, target, _status in _edits()}
     for edit in world.ledger.saved:
         text = edit.version[0]
         there = text in server.texts.get(edit.row, ())

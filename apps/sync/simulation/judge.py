@@ -11,12 +11,19 @@ from apps.ldm.models import Row, RowRevision
 from apps.sync.models import AppliedEdit
 from apps.sync.protocol import Caller, Op, OpAnswer, Pushed, SyncPeer
 from apps.sync.server.push import REPLACED
+from apps.sync.server.rows import COLUMNS
 from apps.sync.simulation.ledger import Ledger, Saved, Version
-from locanext_project import workspaces
+from locanext_project import by_ids, workspaces
+from locanext_project.prepared import Prepared
 
 DECIDED = ("applied", "noop", "lost")
+LOCKED = COLUMNS.index("locked")
 TRANSIT = 1.0
 """Seconds that a request may take: two edits nearer to each other than this have no order that anybody can know."""
+
+
+_replaced_of = Prepared(lambda row: AppliedEdit.objects.filter(row_id=row, status=REPLACED).values_list("op"))
+_revisions_of = Prepared(lambda *rows: RowRevision.objects.filter(row_id__in=rows).values_list("row_id"))
 
 
 class Violation(BaseException):
@@ -74,6 +81,8 @@ class Judge:
                     raise Violation("P4", f"edit {op.op} again: {answer.status} after {earlier}")
             elif answer.status in DECIDED and not self._replaced(op):
                 self._first(op, answer)
+            elif answer.status in ("forbidden", "invalid") and answer.row is not None and not answer.row[LOCKED]:
+                raise Violation("P20", f"row {op.row_id}: {op.target!r} is {answer.status}, and the row is not locked")
         for row, version in after.items():
             self._note(row, version, ops)
         return pushed
@@ -81,7 +90,7 @@ class Judge:
     def _replaced(self, op: Op) -> bool:
         """Whether a later edit of the row, which names this one, was there before it."""
         with workspaces.use(workspaces.SERVER):
-            return AppliedEdit.objects.filter(pk=uuid.UUID(op.op), status=REPLACED).exists()
+            return any(uuid.UUID(op.op) == pk for (pk,) in _replaced_of(op.row_id))
 
     def _unheard(self, ops: Sequence[Op]) -> None:
         """The server died and nobody heard its answers: note what it had decided before."""
@@ -91,6 +100,8 @@ class Judge:
             after = versions_of([op.row_id for op in ops])
         for pk, status in decided:
             op = wanted[pk]
+            if status == "applied":
+                self._ledger.remember((op.target, op.status), self._now())
             self._ledger.answers[op.op], self._ledger.texts[op.op] = status, (op.row_id, op.target)
         for row, version in after.items():
             self._note(row, version, ops)
@@ -104,7 +115,9 @@ class Judge:
         if edit is None:
             raise Violation("P2", f"row {op.row_id}: {op.target!r} was sent and nobody had written it")
         version, since = ledger.present[op.row_id]
-        if edit.at <= ledger.restored_at:
+        if answer.status == "applied":
+            ledger.remember((op.target, op.status), self._now())
+        if edit.at <= ledger.restored_at or (op.row_id, (op.target, op.status)) in ledger.twice:
             return
         if self._is_old_news(edit, version):
             if answer.status != "noop" or answer.conflict is not None:
@@ -173,15 +186,14 @@ class Judge:
         ledger.slack[row] = max(self.late, before - at)
 
 
-def versions_of(rows: Sequence[int] | None = None) -> dict[int, Version]:
-    """Target and status of rows of this workspace; of all rows without a list."""
-    found = Row.objects.all() if rows is None else Row.objects.filter(pk__in=rows)
-    return {pk: (target, status) for pk, target, status in found.values_list("pk", "target", "status")}
+def versions_of(rows: Sequence[int]) -> dict[int, Version]:
+    """Target and status of rows of this workspace."""
+    return {pk: (target, status) for pk, target, status in by_ids.values_of(Row, ("id", "target", "status"), rows)}
 
 
 def history_of(rows: Sequence[int]) -> dict[int, int]:
     """How many entries the history of each of these rows has."""
     counts = dict.fromkeys(rows, 0)
-    for row in RowRevision.objects.filter(row_id__in=rows).values_list("row_id", flat=True):
+    for (row,) in _revisions_of(*rows):
         counts[row] += 1
     return counts

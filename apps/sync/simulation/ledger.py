@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Version = tuple[str, int]
 """A target and its status. Texts are used once and statuses only rise, so that no version comes twice."""
 SERVER = "server"
+CONFIRMED = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -78,11 +79,29 @@ class Ledger:
     """Desktop and row whose unsent edit the person gave up."""
     born: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """By desktop: the names of files that were born there."""
+    born_texts: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By desktop and name of a file born there: what was written into it."""
+    entries_born: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By desktop and name of a memory born there: its targets."""
+    told_edited: Counter[str] = field(default_factory=Counter)
+    """By name: how often a person was told that something changed while it was uploaded, and stays beside its copy."""
+    remembering: bool = False
+    """Whether the project has a memory now."""
+    remembered: dict[str, float] = field(default_factory=dict)
+    """Texts that the server took confirmed while the project had a memory, and when."""
 
     def add(self, edit: Saved) -> None:
         """Note an edit that is in its node's database now."""
         self.saved.append(edit)
+        if edit.node == SERVER:
+            self.remember(edit.version, edit.at)
         self.newest[edit.node, edit.row, edit.version] = edit
+
+    def remember(self, version: Version, at: float) -> None:
+        """The server's row has this version now: confirmed, it is in the memory too."""
+        target, status = version
+        if self.remembering and target and status >= CONFIRMED:
+            self.remembered[target] = at
 
     def find(self, node: str, row: int, version: Version) -> Saved | None:
         """The newest edit of a node that made this version of a row."""
@@ -105,6 +124,7 @@ class Ledger:
     def restored(self, kept: Kept, since: float, at: float) -> None:
         """The server is as it was at `since`, when `kept` was true of it."""
         self.restored_at = at
+        self.remembered = {text: taken for text, taken in self.remembered.items() if taken <= since}
         self.given_up |= {edit.version[0] for edit in self.saved if edit.node == SERVER and edit.at > since}
         self.answers, self.texts, self.present = dict(kept.answers), dict(kept.texts), dict(kept.present)
         self.maker, self.slack = dict(kept.maker), dict(kept.slack)

@@ -16,7 +16,7 @@ from apps.sync.server import decide as deciding
 from apps.sync.server import pull as server_pull
 from apps.sync.server import push as server_push
 from apps.sync.server.rows import COLUMNS
-from apps.sync.simulation import scenarios
+from apps.sync.simulation import mutants_beside, scenarios
 from apps.sync.simulation.script import Script
 from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
@@ -189,6 +189,31 @@ def _baseless(asked: dict[str, Any]) -> dict[str, Any]:
     return asked | {"base_rev": -1, "after": ()}
 
 
+def _sentence(defect: Callable[[], Any]) -> str:
+    """What a defect is, as the others are written."""
+    text = (defect.__doc__ or "").rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+BESIDE = (
+    ("lease_refuses", mutants_beside.lease_refuses, scenarios.LEASE_REFUSES),
+    ("lease_wins", mutants_beside.lease_wins, scenarios.LEASE_WINS),
+    ("lease_for_ever", mutants_beside.lease_for_ever, scenarios.LEASE_FOR_EVER),
+    ("lease_of_anyone", mutants_beside.lease_of_anyone, scenarios.LEASE_OF_ANYONE),
+    ("forget_confirmed", mutants_beside.forget_confirmed, scenarios.FORGET_CONFIRMED),
+    ("stay_beside", mutants_beside.stay_beside, scenarios.STAY_BESIDE),
+    ("memories_once", mutants_beside.memories_once, scenarios.MEMORIES_ONCE),
+    ("new_key", mutants_beside.new_key, scenarios.NEW_KEY),
+    ("any_revision", mutants_beside.any_revision, scenarios.ANY_REVISION),
+    ("last_decides", mutants_beside.last_decides, scenarios.LAST_DECIDES),
+    ("guess_kept", mutants_beside.guess_kept, scenarios.GUESS_KEPT),
+    ("own_way", mutants_beside.own_way, scenarios.OWN_WAY),
+    ("told_first", mutants_beside.told_first, scenarios.TOLD_FIRST),
+    ("swap_alone", mutants_beside.swap_alone, scenarios.SWAP_ALONE),
+    ("one_history", mutants_beside.one_history, scenarios.ONE_HISTORY),
+)
+
+
 MUTANTS: dict[str, Mutant] = {
     "no_dedupe": Mutant("the server forgets which edits it has taken", _no_dedupe, scenarios.NO_DEDUPE),
     "ts_only": Mutant("only times decide, not what was seen", lambda: _decided(_baseless), scenarios.TS_ONLY),
@@ -213,6 +238,7 @@ MUTANTS: dict[str, Mutant] = {
     "drop_refused": Mutant("an expired login empties the queue", _drop_refused, scenarios.EXPIRED_LOGIN),
     "delete_removed": Mutant("rows gone from the server are deleted here", _delete_removed, scenarios.REMOVED),
     "split_revision": Mutant("a page ends inside a revision", _split_revision, scenarios.WIDE_REVISION),
+    **{name: Mutant(_sentence(defect), defect, scenario) for name, defect, scenario in BESIDE},
 }
 
 

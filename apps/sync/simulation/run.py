@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connections
 
 from apps.sync.carriers.in_process import InProcessPeer
-from apps.sync.simulation import invariants, probe, steps
+from apps.sync.simulation import decisions, invariants, probe, steps
 from apps.sync.simulation.clocks import START, governed
 from apps.sync.simulation.connections import SqliteNode, sqlite_node
 from apps.sync.simulation.judge import Violation
@@ -42,6 +42,8 @@ EXPORTS = 16
 """One in so many runs also compares exports."""
 WHOLE = 4
 """In one in so many the last exchanges are of everything, not of rows only."""
+BESIDE = ("memory", "bring", "resolve")
+"""Kinds of steps after which everyone must have fetched everything."""
 SHRINKS = 300
 
 
@@ -66,7 +68,7 @@ class Simulation:
 
     def run(self, script: Script, *, probed: bool = True) -> Result:
         """Play a script; the databases are as they were left when this returns."""
-        world = World(self._templates, script, in_flight=steps.edit_in_flight)
+        world = World(self._templates, script, in_flight=steps.go_on)
         entropy = random.Random(f"ids {script.probe}")
         empty_data_folder()
         with governed(world.now, entropy):
@@ -88,10 +90,14 @@ class Simulation:
             desktop = world.desktops[step.node]
             if step.kind in ("edit", "round", "let_go", "upload"):
                 invariants.desktop_holds(world, desktop, seen[desktop.name])
-        invariants.heal(world, world.desktops[:-1], self._templates.files, whole=script.probe % WHOLE == 0)
+            if step.kind in ("round", "resolve", "arrive"):
+                decisions.look(world)
+        beside = any(step.kind in BESIDE for step in script.steps)
+        whole = script.probe % WHOLE == 0
+        invariants.heal(world, world.desktops[:-1], self._templates.files, whole=whole, beside=beside)
         for desktop in world.desktops[:-1]:
             invariants.desktop_holds(world, desktop, seen[desktop.name])
-        invariants.all_hold(world)
+        invariants.all_hold(world, beside=whole or beside)
         if script.probe % EXPORTS == 0:
             invariants.exports_agree(world, world.desktops[0])
         if probed:

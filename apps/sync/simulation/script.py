@@ -11,6 +11,8 @@ from typing import Any
 DESKTOPS = 3
 STEPS = (8, 16)
 SKEWS = (0.0, 0.0, 50.0, -50.0, 1e6, -1e6)
+PAUSES = (3.0, 3.0, 20.0, 90.0, 600.0)
+"""Seconds between two steps, give or take a half; some are shorter than a lease."""
 WEIGHTS = {
     "edit": 32,
     "round": 30,
@@ -27,12 +29,22 @@ WEIGHTS = {
     "reimport": 2,
     "bin": 2,
     "upload": 2,
-    "resolve": 2,
+    "resolve": 8,
+    "lease": 20,
+    "memory": 8,
+    "bring": 5,
 }
 """How often each kind of step is drawn."""
-HOWS = ("text", "text", "text", "text", "confirmed", "status", "back")
-"""Of an edit: another text, that and confirmed, only confirmed, back to what the desktop began with."""
-RARE = ("clock", "restore", "backup", "reimport", "bin", "upload", "rights", "resolve")
+HOWS = {
+    "edit": ("text", "text", "text", "text", "confirmed", "status", "back"),
+    "online": ("text", "text", "text", "text", "confirmed", "status", "back"),
+    "lease": ("open", "open", "open", "save", "save", "release", "forge", "hear", "here"),
+    "resolve": ("there keep", "there swap", "there third", "here keep", "here swap", "here third"),
+}
+"""Of an edit: another text, that and confirmed, only confirmed, back to what the desktop began with. Of a lease:
+a row opened, saved, given back, given back by somebody else, heard of on a desktop, taken on one. Of a conflict:
+decided on the server or at a desktop, for the text that won, the one that lost, or another."""
+RARE = ("clock", "restore", "backup", "reimport", "bin", "upload", "rights", "resolve", "lease", "memory", "bring")
 """Kinds that only a part of the seeds have, so that the others are about edits."""
 
 
@@ -41,7 +53,8 @@ class Step:
     """One thing that happens. `salt` decides every chance inside it; `force` takes the place of chance.
 
     `force`: {"faults": {call: [words of carriers.faulty]}, "crash_after": a call behind whose answer the
-    desktop ends with its next commit, "in_flight": {call: the row that is edited meanwhile}}.
+    desktop ends with its next commit, "in_flight": {call: the row that is edited meanwhile, or "keep", "swap" or
+    "third" for a conflict that is decided meanwhile}}.
     """
 
     kind: str
@@ -122,8 +135,8 @@ def _step(chance: random.Random, kind: str) -> Step:
         kind,
         node=chance.randrange(DESKTOPS),
         row=min(int(chance.expovariate(0.5)), 7),
-        pause=round(chance.choice((3.0, 20.0, 90.0, 600.0)) * (0.5 + chance.random()), 3),
-        how=chance.choice(HOWS) if kind in ("edit", "online") else "",
+        pause=round(chance.choice(PAUSES) * (0.5 + chance.random()), 3),
+        how=chance.choice(HOWS[kind]) if kind in HOWS else "",
         salt=chance.getrandbits(32),
     )
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from apps.accounts.models import User
+from apps.ldm.errors import RowLeased
 from apps.ldm.models import File, Grant, Project, Row, Status
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.reimport.apply import apply_plan
@@ -15,11 +16,12 @@ from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import rounds, shadows, snapshot, uploads
-from apps.sync.models import Conflict, MirroredFile, PendingEdit
+from apps.sync.client import inbox, rounds, shadows, snapshot, uploads
+from apps.sync.client import memories as memories_here
+from apps.sync.models import MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
-from apps.sync.services.resolve import resolve
+from apps.sync.simulation import decisions, leases, memories
 from apps.sync.simulation.connections import Crash
 from apps.sync.simulation.ledger import SERVER, Saved, Version
 from apps.sync.simulation.script import Step
@@ -71,6 +73,9 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
     world.operations += 1
     try:
         edit_row(actor=actor, row_id=row_id, seen_text_rev=row.text_rev, edit=edit)
+    except RowLeased:
+        leases.check_refused(actor, row_id)
+        return
     except ServiceError:
         return
     except Crash:
@@ -78,6 +83,7 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
             world.ledger.add(saved)
         raise
     world.ledger.add(saved)
+    leases.check_saved(actor, row_id)
 
 
 def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEdit]:
@@ -102,21 +108,35 @@ def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEd
 def _unsent(world: World, node: str, row_id: int) -> Saved | None:
     if node == SERVER:
         return None
-    pending = PendingEdit.objects.filter(pk=row_id).values_list("target", "status").first()
-    return world.ledger.find(node, row_id, pending) if pending else None
+    pending = next(by_ids.values_of(PendingEdit, ("target", "status"), [row_id]), None)
+    return world.ledger.find(node, row_id, (pending[0], pending[1])) if pending else None
 
 
 def edit(world: World, step: Step) -> None:
     """The person at a desktop edits a row of its mirror, whatever the network does."""
     desktop = world.desktops[step.node]
     with world.on(desktop) as person:
-        write(world, desktop.name, person, _row(world, step), step.how)
+        row = _row(world, step)
+        if step.how == "back" or step.salt % 4 == 0:
+            # Once more in a row that waits, whose edit may be on its way.
+            waiting = [pk for (pk,) in _waiting()]
+            row = waiting[step.row % len(waiting)] if waiting else row
+        write(world, desktop.name, person, row, step.how)
 
 
-def edit_in_flight(world: World, desktop: Desktop, row: int | None) -> None:
-    """The person goes on while a request is under way; in a row that chance chooses where none is given."""
+_waiting = Prepared(lambda: PendingEdit.objects.order_by("pk").values_list("pk"))
+
+
+def go_on(world: World, desktop: Desktop, what: int | str | None) -> None:
+    """The person goes on while a request is under way: in this row, with this decision, or as chance chooses."""
     chance = world.draw.chance if world.draw else random.Random(0)
     world.time += 2.0
+    if isinstance(what, str):
+        decisions.decide_in_flight(world, desktop, what)
+        return
+    if what is None and not world.playground and chance.random() < 0.4 and decisions.decide_in_flight(world, desktop):
+        return
+    row = what
     with world.on(desktop) as person:
         if row is None:
             pending = list(PendingEdit.objects.order_by("pk").values_list("pk", flat=True))
@@ -165,6 +185,19 @@ def exchange(world: World, desktop: Desktop, files: Sequence[int], *, whole: boo
     world.look()
 
 
+def exchange_beside(world: World, desktop: Desktop, files: Sequence[int]) -> None:
+    """The part of a round about everything that is of conflicts and memories, in the workspace of the desktop."""
+    peer = world.peer(desktop)
+    known = {pk for (pk,) in _mirrored()}
+    for file_id in known.intersection(files):
+        try:
+            inbox.fetch(peer, file_id)
+        except Refused as refusal:
+            if refusal.reason not in ("gone", "forbidden"):
+                raise
+    memories_here.refresh(peer, sorted(known))
+
+
 def arrive(world: World, step: Step) -> None:
     """A request that was given up long ago reaches the server after all."""
     if world.late:
@@ -211,15 +244,39 @@ def upload(world: World, step: Step) -> None:
             place = offline_storage.ensure(actor=person)
             (born,) = import_file(actor=person, project=place, folder=None, filename=name, data=data)
             world.ledger.born[desktop.name].append(name)
+        elif step.salt % 2:
+            _edit_born(world, desktop, person, born)
         project = Project.objects.filter(pk__gt=0).first()
         if project is None:
             return
-        try:
-            uploads.upload(
-                world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
-            )
-        except (Refused, Unreachable):
-            return
+        if not _send(world, desktop, person, born, project) and step.salt % 3:
+            # Nobody answered: the person goes on with it, and tries again.
+            _edit_born(world, desktop, person, born)
+            _send(world, desktop, person, born, project)
+
+
+def _send(world: World, desktop: Desktop, person: User, born: File, project: Project) -> bool:
+    """Whether there was an answer."""
+    try:
+        uploads.upload(
+            world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
+        )
+    except Refused as refusal:
+        world.ledger.told_edited[born.name] += refusal.reason == "edited"
+    except Unreachable:
+        return False
+    return True
+
+
+def _edit_born(world: World, desktop: Desktop, person: User, file: File) -> None:
+    """The person goes on with a file that was born here, and may be on its way to the server."""
+    row = Row.objects.filter(file=file).order_by("pk").first()
+    if row is not None:
+        world.texts += 1
+        text = f"{desktop.name} 번역 {world.texts}"
+        edit = RowEdit(target=text, status=Status.TRANSLATED)
+        edit_row(actor=person, row_id=row.pk, seen_text_rev=row.text_rev, edit=edit)
+        world.ledger.born_texts[desktop.name, file.name].append(text)
 
 
 # ---- the server ----
@@ -261,6 +318,8 @@ def put_back(world: World, step: Step) -> None:
         epoch.renew()
     world.ledger.restored(world.backed_up, world.backed_up_at, world.time)
     world.revisions.clear()
+    world.decided.clear()
+    memories.note(world)
     for desktop in world.desktops:
         desktop.judge.steady = False
     world.look()
@@ -291,22 +350,6 @@ def recycle(world: World, step: Step) -> None:
             restore(actor=lead, item_id=file.trash.pk)
 
 
-def decide(world: World, step: Step) -> None:
-    """A lead decides a conflict in the inbox for the text that lost."""
-    with world.on_server() as lead:
-        conflict = Conflict.objects.filter(resolution="").order_by("pk").first()
-        if conflict is None:
-            return
-        world.ledger.twice.add((conflict.row_id, (conflict.lost, conflict.lost_status)))
-        try:
-            resolve(actor=lead, op=str(conflict.op), resolution="swapped")
-        except ServiceError:
-            return
-        row = Row.objects.get(pk=conflict.row_id)
-        world.ledger.twice.add((row.pk, (row.target, row.status)))
-    world.look()
-
-
 KINDS: dict[str, Callable[[World, Step], None]] = {
     "edit": edit,
     "round": make_round,
@@ -323,5 +366,8 @@ KINDS: dict[str, Callable[[World, Step], None]] = {
     "reimport": reimport,
     "bin": recycle,
     "upload": upload,
-    "resolve": decide,
+    "resolve": decisions.decide,
+    "lease": leases.lease,
+    "memory": memories.memory,
+    "bring": memories.upload,
 }

@@ -68,7 +68,7 @@ class World:
     late: list[Late] = field(default_factory=list)
     acting: Desktop | None = None
     draw: Draw | None = None
-    in_flight: Callable[[World, Desktop, int | None], None] = lambda world, desktop, row: None
+    in_flight: Callable[[World, Desktop, int | str | None], None] = lambda world, desktop, what: None
     operations: int = 0
     texts: int = 0
     backup: Any = None
@@ -78,6 +78,10 @@ class World:
     """By row of the server: the highest revision it was seen at."""
     checks: Counter[str] = field(default_factory=Counter)
     crashes: int = 0
+    holds: dict[tuple[int, str], Any] = field(default_factory=dict)
+    """By row and person: what somebody who has the row open on the server saw in it."""
+    decided: dict[Any, tuple[str, int | None]] = field(default_factory=dict)
+    """By conflict of the server: how it was decided, and by whom."""
 
     playground: list[int] = field(default_factory=list)
     """The rows in which people go on editing while a request is under way; all where it is empty."""
@@ -211,7 +215,7 @@ class World:
         forced = (draw.step.force or {}).get("in_flight", {}).get(call)
         if forced is not None:
             if draw.calls.get(call) == 1:
-                self.in_flight(self, desktop, self.rows[int(forced)])
+                self.in_flight(self, desktop, forced if isinstance(forced, str) else self.rows[forced])
         elif self.script.chances and call in MEANWHILE and draw.chance.random() < IN_FLIGHT:
             self.in_flight(self, desktop, None)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Folder, Original, Project, Row, Status
@@ -17,7 +19,7 @@ from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.create import create_folder
 from apps.ldm.services.tree.structure import Ref
 from apps.sync.client import originals, subscriptions, tree, uploads
-from apps.sync.models import Conflict, MirroredFile, PlaceOfUpload
+from apps.sync.models import Conflict, Link, MirroredFile, PendingEdit, PlaceOfUpload
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.services.resolve import resolve
 from apps.tm.models import Entry, Memory, Term
@@ -166,6 +168,30 @@ def test_confirming_offline_leaves_the_servers_entries_as_they_are(
         }  # fmt: skip
 
 
+def test_a_memory_that_is_assigned_later_comes_although_no_file_moved(mirrored: File, line: Line, lead: User) -> None:
+    assert sync(line).trouble == ""
+    place = Ref("project", mirrored.project_id)
+    later = create_memory(actor=lead, name="Later", source_language="ko", target_language="en", to=place)
+    add_entry(actor=lead, memory_id=later.pk, source="줄 1", target="line")
+    sync(line)
+    with offline():
+        assert entries(later.pk) == {"줄 1": "line"}
+
+
+def test_an_entry_that_stood_in_goes_also_when_the_clock_was_set_back(
+    mirrored: File, memory: Memory, line: Line, person: User
+) -> None:
+    sync(line)
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine", Status.CONFIRMED)
+        ours = Entry.objects.filter(memory_id=memory.pk, pk__lt=0, removed_at__isnull=True)
+        ours.update(changed_at=timezone.now() + timedelta(days=11))
+    sync(line)
+    with offline():
+        assert not ours.exists()
+    assert entries(memory.pk)["줄 1"] == "mine"
+
+
 def test_a_memory_that_serves_the_file_no_more_does_not_here(mirrored: File, memory: Memory, line: Line) -> None:
     sync(line)
     memory.assignment.active = False
@@ -196,15 +222,76 @@ def test_a_decision_made_offline_reaches_the_server(mirrored: File, line: Line, 
         assert Conflict.objects.get().resolution_sent is True
 
 
-def test_a_decision_made_on_the_server_is_seen_here(mirrored: File, line: Line, person: User, lead: User) -> None:
+@pytest.mark.parametrize(("resolution", "target"), [("kept", None), ("swapped", None), ("third", "another")])
+def test_a_decision_made_on_the_server_is_seen_here(
+    mirrored: File, line: Line, person: User, lead: User, resolution: str, target: str | None
+) -> None:
     with offline():
         edit(person, mirrored.pk, "K1", "mine")
     edit(lead, mirrored.pk, "K1", "theirs")
     sync(line)
-    resolve(actor=lead, op=str(Conflict.objects.get().op), resolution="kept")
+    resolve(actor=lead, op=str(Conflict.objects.get().op), resolution=resolution, target=target)
     sync(line)
     with offline():
-        assert Conflict.objects.get().resolution == "kept"
+        conflict = Conflict.objects.get()
+        assert (conflict.resolution, conflict.resolved_by_name) == (resolution, lead.name)
+
+
+def test_of_two_decisions_the_first_is_kept_on_both_sides(mirrored: File, line: Line, person: User, lead: User) -> None:
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine")
+    edit(lead, mirrored.pk, "K1", "theirs")
+    sync(line)
+    resolve(actor=lead, op=str(Conflict.objects.get().op), resolution="third", target="another")
+    with offline():
+        resolve(actor=person, op=str(Conflict.objects.get().op), resolution="kept")
+    sync(line)
+    with offline():
+        here = Conflict.objects.get()
+        assert (here.resolution, here.resolution_sent, here.resolved_by_name) == ("third", True, lead.name)
+    assert Conflict.objects.get().resolution == "third"
+
+
+def test_a_decision_waits_for_its_text(mirrored: File, line: Line, person: User, lead: User) -> None:
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine")
+    edit(lead, mirrored.pk, "K1", "theirs")
+    sync(line)
+    Row.objects.filter(file=mirrored, key="K1").update(locked=True)
+    with offline():
+        resolve(actor=person, op=str(Conflict.objects.get().op), resolution="swapped")
+    sync(line)
+    assert Conflict.objects.get().resolution == ""
+    Row.objects.filter(file=mirrored, key="K1").update(locked=False)
+    with offline():
+        PendingEdit.objects.update(quarantined=False, reason="")
+    sync(line)
+    assert texts(mirrored.pk)["K1"][0] == "mine"
+    assert Conflict.objects.get().resolution == "swapped"
+
+
+def test_a_conflict_that_the_server_has_forgotten_stays_open_and_a_decision_is_told_again(
+    mirrored: File, line: Line, person: User, lead: User
+) -> None:
+    with offline():
+        edit(person, mirrored.pk, "K1", "mine")
+        edit(person, mirrored.pk, "K2", "mine")
+    edit(lead, mirrored.pk, "K1", "theirs")
+    edit(lead, mirrored.pk, "K2", "theirs")
+    sync(line)
+    first, second = Conflict.objects.order_by("pk").values_list("op", flat=True)
+    with offline():
+        Link.objects.update(user_id=person.pk)
+        resolve(actor=person, op=str(first), resolution="kept")
+    sync(line)
+    # As a backup of before has it.
+    Conflict.objects.filter(op=first).update(resolution="", resolved_at=None)
+    Conflict.objects.filter(op=second).delete()
+    sync(line)
+    sync(line)
+    assert Conflict.objects.get(op=first).resolution == "kept"
+    with offline():
+        assert Conflict.objects.get(op=second).resolution == ""
 
 
 # ---- uploads ----
@@ -254,6 +341,25 @@ def test_an_upload_that_is_cut_makes_no_second_copy(
         uploads.upload(line, **given, folder_id=None)
         assert PlaceOfUpload.objects.count() == 1
     assert File.objects.filter(project_id=mirrored.project_id).count() == 2
+
+
+def test_what_was_edited_after_an_unanswered_upload_is_not_lost(
+    own: File, mirrored: File, line: Line, person: User
+) -> None:
+    line.lost = [("create", "answer")]
+    with offline():
+        actor = User.objects.get(pk=person.pk)
+        given = {"actor": actor, "kind": "file", "local_id": own.pk, "project_id": mirrored.project_id}
+        with pytest.raises(Unreachable):
+            uploads.upload(line, **given, folder_id=None)
+        row = Row.objects.get(file=own, key="L2")
+        edit_row(actor=actor, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit("made later", Status.TRANSLATED))
+        with pytest.raises(Refused, match="edited"):
+            uploads.upload(line, **given, folder_id=None)
+        assert File.objects.get(pk=own.pk).trash_id is None
+        made = uploads.upload(line, **given, folder_id=None)
+        assert File.objects.get(pk=own.pk).trash_id is not None
+    assert texts(made["id"])["L2"][0] == "made later"
 
 
 def test_a_folder_goes_with_all_that_is_in_it(own: File, mirrored: File, line: Line, person: User) -> None:

@@ -33,7 +33,28 @@ def test_every_invariant_holds_in_thirty_seeds(simulation: Simulation) -> None:
         if result.broken:
             broken.append(f"seed {seed}: {result.message}\n{script.text()}")
     assert broken == []
-    assert seen >= {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13", "P15", "P16", "P25"}
+    assert seen >= {
+        "P1",
+        "P2",
+        "P3",
+        "P4",
+        "P5",
+        "P6",
+        "P7",
+        "P8",
+        "P10",
+        "P11",
+        "P12",
+        "P13",
+        "P15",
+        "P16",
+        "P20",
+        "P25",
+        "C1",
+        "C2",
+        "M1",
+        "M2",
+    }
 
 
 WRONGLY_BLAMED = {

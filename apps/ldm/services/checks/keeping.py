@@ -32,6 +32,7 @@ class _Kept(NamedTuple):
 
 _kept_columns = ("id", "row_id", "fingerprint", "severity", "detail")
 _kept_of_row = Prepared(lambda row_id: RowIssue.objects.filter(row_id=row_id).values_list(*_kept_columns))
+_kept_of_rows = Prepared(lambda *row_ids: RowIssue.objects.filter(row_id__in=row_ids).values_list(*_kept_columns))
 
 
 def keep_one(file: File, rules: FileRules, row: Row) -> None:
@@ -47,10 +48,15 @@ def keep_rows(file: File, rules: FileRules, rows: Sequence[Facts]) -> int:
     total = 0
     for chunk in chunks(rows, CHUNK):
         found = find_in(file, rules, chunk)
-        issues = RowIssue.objects.filter(row_id__in=[row.pk for row in chunk]).values_list(*_kept_columns)
-        _write(file.pk, found, [_Kept(*values) for values in issues])
+        _write(file.pk, found, [_Kept(*values) for values in _kept_of([row.pk for row in chunk])])
         total += sum(len(findings) for findings in found.values())
     return total
+
+
+def _kept_of(row_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+    if len(row_ids) <= FEW:
+        return _kept_of_rows(*row_ids)
+    return RowIssue.objects.filter(row_id__in=row_ids).values_list(*_kept_columns)
 
 
 def _write(file_id: int, found: dict[int, list[Finding]], kept: Iterable[_Kept]) -> None:
