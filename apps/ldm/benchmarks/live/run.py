@@ -68,12 +68,12 @@ async def _measure(
     await audience.open()
     warm = Editors(place, rows[:WARM_UP], rate, WARM_UP / rate)
     await asyncio.to_thread(warm.run, 4)
-    before = processor()
+    before, own = processor(), time.process_time()
     sent = await asyncio.to_thread(Editors(place, rows[WARM_UP:], rate, seconds).run, THREADS)
     last, end = max(sent.begun, default=0), time.monotonic() + PATIENCE
     while time.monotonic() < end and any(one.revision < last for one in audience.received):
         await asyncio.sleep(0.05)
-    sent.processor = processor() - before
+    sent.processor, sent.client = processor() - before, time.process_time() - own
     await audience.close()
     return sent, audience.received
 
@@ -95,6 +95,7 @@ def _table(sent: Sent, received: list[Received], rate: float, layout: str) -> Ta
     table.add("save, p99", percentile(answers, 0.99), "ms")
     if sent.processor:
         table.add("processor time of the server a save", sent.processor / max(1, len(sent.begun)) * 1000, "ms")
+        table.add("processor time of the client a save", sent.client / max(1, len(sent.begun)) * 1000, "ms")
     table.add("changes lost, of all sockets", lost, "", at_most=0)
     table.add("sent to seen, median", percentile(waits or [0.0], 0.5), "ms")
     table.add("sent to seen, p99", percentile(waits or [0.0], 0.99), "ms", at_most=SLOWEST if rate <= CALM else None)

@@ -45,6 +45,8 @@ class Sent:
     seconds: float = 0.0
     processor: float = 0.0
     """Seconds of processor time that the server took, fan-out included."""
+    client: float = 0.0
+    """The same of this process: the people are simulated on the server's machine, and take their share of it."""
 
 
 class Editors:
