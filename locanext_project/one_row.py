@@ -29,7 +29,7 @@ def insert(
     overwritten. An id comes from the database, on a desktop from its counter. In the caller's transaction.
     """
     connection = connections[workspaces.alias()]
-    key = model._meta.pk
+    key: Any = model._meta.pk
     if isinstance(key, local_ids.EntityId) and key.attname not in names and local_ids.is_desktop():
         names, values = (key.attname, *names), (local_ids.reserve(1)[0], *values)
     statement, fields = _insertion(model, names, over, returning)
@@ -64,7 +64,8 @@ def _insertion(model: type[models.Model], names: tuple[str, ...], over: str, ret
 
 @lru_cache(maxsize=256)
 def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
-    fields, key = _fields(model, names), model._meta.pk
+    fields = _fields(model, names)
+    key: Any = model._meta.pk
     assignments = ", ".join(f'"{field.column}" = %s' for field in fields)
     return f'UPDATE "{model._meta.db_table}" SET {assignments} WHERE "{key.column}" = %s', [*fields, key]  # noqa: S608
 
