@@ -11,14 +11,15 @@ from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 _MOUNTS = (
+    # Tried one after the other: the API, whose requests are the most, before the pages.
+    ("api/v1/", "apps.ldm.api.urls"),
+    ("api/v1/", "apps.accounts.api.urls"),
+    ("api/v1/", "apps.tasks.api.urls"),
+    ("api/v1/", "apps.sync.urls"),
     ("", "apps.accounts.urls"),
     ("", "apps.ldm.urls"),
     ("", "apps.tasks.urls"),
     ("", "apps.sync.urls_pages"),
-    ("api/v1/", "apps.accounts.api.urls"),
-    ("api/v1/", "apps.tasks.api.urls"),
-    ("api/v1/", "apps.ldm.api.urls"),
-    ("api/v1/", "apps.sync.urls"),
 )
 
 

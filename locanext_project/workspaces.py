@@ -128,9 +128,9 @@ class _Atomic(transaction.Atomic):
             _turns[self.using or "default"].release()
 
 
-def atomic(using: str | None = None, *, durable: bool = False) -> transaction.Atomic:
-    """A transaction on the workspace's database."""
-    return _Atomic(using or alias(), True, durable)
+def atomic(using: str | None = None, *, durable: bool = False, savepoint: bool = True) -> transaction.Atomic:
+    """A transaction on the workspace's database. Without `savepoint` an error inside ends the outer one as well."""
+    return _Atomic(using or alias(), savepoint, durable)
 
 
 def on_commit(callback: Callable[[], object], using: str | None = None) -> None:

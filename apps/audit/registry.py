@@ -27,12 +27,16 @@ def register(sentences: Mapping[str, str | Promise]) -> None:
         _sentences[action] = sentence
 
 
+def require(action: str) -> None:
+    """Raises UnknownAction for one that no app registered."""
+    if action not in _sentences:
+        raise UnknownAction(f"No app registered the audit action {action!r}.")
+
+
 def sentence(action: str) -> str:
     """The sentence of an action in the active language. Raises UnknownAction."""
-    try:
-        return str(_sentences[action])
-    except KeyError:
-        raise UnknownAction(f"No app registered the audit action {action!r}.") from None
+    require(action)
+    return str(_sentences[action])
 
 
 def actions() -> list[str]:

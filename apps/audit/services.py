@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.audit import registry
 from apps.audit.context import context, current
 from apps.audit.models import AuditEntry, AuditHead
+from locanext_project import one_row
 from locanext_project.prepared import Prepared, instance
 from locanext_project.workspaces import alias, atomic
 
@@ -21,6 +22,7 @@ HEAD_ID = 1
 RETENTION_DAYS = 365
 PRUNE_BATCH = 2000
 _HEAD_COLUMNS = tuple(field.attname for field in AuditHead._meta.concrete_fields)
+_ENTRY_COLUMNS = tuple(field.attname for field in AuditEntry._meta.concrete_fields if not field.primary_key)
 _head = Prepared(lambda: AuditHead.objects.select_for_update().filter(pk=HEAD_ID).values_list(*_HEAD_COLUMNS))
 
 
@@ -48,9 +50,9 @@ def record(
     Call it last: from here to the commit the transaction holds the lock on the end of the chain,
     and every other transaction that records waits for it. Raises registry.UnknownAction.
     """
-    registry.sentence(action)
+    registry.require(action)
     origin = current()
-    with atomic():
+    with atomic(savepoint=False):
         head = _locked_head()
         entry = AuditEntry(
             at=timezone.now(),
@@ -66,9 +68,10 @@ def record(
             previous_hash=head.last_hash,
         )
         entry.hash = entry.seal()
-        entry.save(using=alias())
-        head.last_id, head.last_hash = entry.pk, entry.hash
-        head.save(update_fields=["last_id", "last_hash"])
+        values = [getattr(entry, name) for name in _ENTRY_COLUMNS]
+        entry.pk = one_row.insert(AuditEntry, _ENTRY_COLUMNS, values, returning="id")
+        entry._state.adding, entry._state.db = False, alias()
+        one_row.update(AuditHead, HEAD_ID, ("last_id", "last_hash"), (entry.pk, entry.hash))
     return entry
 
 

@@ -99,6 +99,8 @@ DATABASE_TYPE = refuse_undecided(env.str("DATABASE_TYPE", default="auto"))
 DATABASES: dict[str, dict[str, Any]] = {"default": database_settings(DATABASE_TYPE, env, DATA_DIR)}
 # What each database is for: a desktop's holds ids below zero for what was born there.
 DATABASE_ROLES = {"default": "server"}
+# For how long threads that stay keep their connection (locanext_project.kept_connections); 0: never beyond a request.
+KEEP_CONNECTIONS_SECONDS = 0
 DATABASE_ROUTERS = ["locanext_project.workspaces.WorkspaceRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -128,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 3600

@@ -6,6 +6,7 @@ from .base import *  # noqa: F403
 from .base import STORAGES, env
 
 PROFILE = "server"
+KEEP_CONNECTIONS_SECONDS = 300
 # A server that listens on loopback only (start.py, a demo) has no TLS in front of it.
 HTTPS = env.bool("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS

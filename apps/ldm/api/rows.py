@@ -19,7 +19,7 @@ from apps.ldm.errors import StaleRow
 from apps.ldm.formats import languages
 from apps.ldm.models import File, Row, RowRevision, Status
 from apps.ldm.selectors import history, issues, rows, views
-from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.ldm.services.rows.edit_row import RowEdit, save_row
 from apps.ldm.services.rows.set_status import MAX_ROWS, set_status
 from locanext_project.api.paging import page
 from locanext_project.errors import Invalid, NotFound
@@ -187,16 +187,17 @@ class OneRow(APIView):
             **row_origin.origin_and_score(data),
         )
         try:
-            row = edit_row(actor=person_of(request), row_id=row_id, seen_text_rev=seen, edit=edit)
+            saved = save_row(actor=person_of(request), row_id=row_id, seen_text_rev=seen, edit=edit)
         except StaleRow as stale:
             stale.details["row"] = rows.present(stale.row)
             raise
-        revision, counts = rows.state_of_file(row.file_id)
+        row, file = saved.row, saved.file
+        revision, counts = rows.state_of_file(row.file_id) if file is None else (file.revision, file.counts)
         return Response(
             {
                 "row": rows.present(row),
                 "file": {"revision": revision, "counts": counts},
-                "issues": issues.of_row(row.pk),
+                "issues": [] if saved.clean else issues.of_row(row.pk),
             }
         )
 

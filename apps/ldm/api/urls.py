@@ -18,6 +18,10 @@ from apps.ldm.api.urls_terms import urlpatterns as term_patterns
 from apps.ldm.api.urls_tree import urlpatterns as tree_patterns
 
 urlpatterns = [
+    # First what an open file asks all the time: Django tries one after the other.
+    path("rows/<signed:row_id>", rows.OneRow.as_view()),
+    path("files/<signed:file_id>/rows", rows.FileRows.as_view(), name="file-rows"),
+    path("files/<signed:file_id>/changes", rows.FileChanges.as_view()),
     *tree_patterns,
     *bulk_patterns,
     *check_patterns,
@@ -38,10 +42,8 @@ urlpatterns = [
     path("projects/<signed:node_id>/download", files.DownloadTree.as_view(node_kind="project")),
     path("plans/<uuid:plan_id>/items", files.PlanItems.as_view()),
     path("plans/<uuid:plan_id>/apply", files.ApplyPlan.as_view()),
-    path("files/<signed:file_id>/rows", rows.FileRows.as_view(), name="file-rows"),
     path("files/<signed:file_id>/views", rows.FileViews.as_view()),
     path("files/<signed:file_id>/locate", rows.FileLocate.as_view()),
-    path("files/<signed:file_id>/changes", rows.FileChanges.as_view()),
     path("files/<signed:file_id>/change-sets", files.ChangeSets.as_view()),
     path("change-sets/<signed:change_set_id>", files.OneChangeSet.as_view()),
     path("change-sets/<signed:change_set_id>/items", files.ChangeSetItems.as_view()),
@@ -50,6 +52,5 @@ urlpatterns = [
     path("files/<signed:file_id>/lookup/many", lookups.FileLookupMany.as_view()),
     path("files/<signed:file_id>/concordance", lookups.FileConcordance.as_view()),
     path("rows/status", rows.RowsStatus.as_view()),
-    path("rows/<signed:row_id>", rows.OneRow.as_view()),
     path("rows/<signed:row_id>/history", rows.RowHistory.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""Database work of sockets: in threads of its own, in a named workspace, with the connection given back."""
+"""Database work of sockets: in threads of its own, in a named workspace, each connection given back or kept."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections
 from django.utils import translation
 
-from locanext_project import workspaces
+from locanext_project import kept_connections, workspaces
 
 P = ParamSpec("P")
 T = TypeVar("T")
 THREADS = 4
 
-_executor = ThreadPoolExecutor(THREADS, thread_name_prefix="live-database")
+_executor = ThreadPoolExecutor(
+    THREADS, thread_name_prefix="live-database", initializer=kept_connections.keep_in_this_thread
+)
 _lock = threading.Lock()
 _running = 0
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 MOST_ROWS = 200
 MOST_BYTES = 60 * 1024
 """What is more is told as a hint: the client fetches it. Below a socket's 64 KB, counts and brackets included."""
-WAIT = 0.4
-"""Seconds to wait for a revision that is known to exist and has not come."""
+WAIT = 1.0
+"""Seconds to wait for a revision that is known to exist and has not come: a hint has every window ask, so it is
+worth some patience with a process that is busy."""
 
 Fragment = tuple[int, str]
 """A row's id and its JSON text."""

@@ -29,8 +29,9 @@ Vector = tuple[int, ...]
 COLUMNS: tuple[str, ...] = tuple(f"{unit}_{status.label}" for status in Status for unit in ("rows", "words"))
 ZERO: Vector = (0,) * len(COLUMNS)
 _TABLES = {"file": File, "folder": Folder, "project": Project, "platform": Platform}
+PARENT_OF_FILE = ("folder_id", "project_id", "trash_id")
 _PARENTS = {
-    "file": "folder_id, project_id, trash_id",
+    "file": ", ".join(PARENT_OF_FILE),
     "folder": "parent_id, project_id, trash_id",
     "project": "platform_id, id, trash_id",
     "platform": "id, id, trash_id",
@@ -67,9 +68,18 @@ def apply(file_id: int, delta: Counts) -> None:
     if not any(vector):
         return
     place = _add("file", file_id, vector)
-    if place is None:
+    if place is not None:
+        apply_above(place, vector)
+
+
+def apply_above(parent: tuple[Any, ...], vector: Vector) -> None:
+    """Add to the counters of everything above a file whose own were just raised.
+
+    `parent` are its PARENT_OF_FILE, read while it is locked.
+    """
+    if not any(vector):
         return
-    folder_id, project_id, trash_id = place
+    folder_id, project_id, trash_id = parent
     while folder_id is not None:
         place = _add("folder", folder_id, vector, trash_id)
         if place is None:

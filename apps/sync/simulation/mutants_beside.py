@@ -105,18 +105,18 @@ def memories_once() -> Any:
 
 def new_key() -> Any:
     """What is sent again is sent under another key."""
-    real = uploads._create
+    real = uploads._begin
 
-    def create(peer: SyncPeer, kind: str, local_id: int, *rest: Any) -> int:
+    def begin(kind: str, local_id: int, revision: int | None = None) -> PlaceOfUpload:
         PlaceOfUpload.objects.filter(kind=kind, local_id=local_id, server_id__isnull=True).delete()
-        return real(peer, kind, local_id, *rest)
+        return real(kind, local_id, revision)
 
-    return patch.object(uploads, "_create", create)
+    return patch.object(uploads, "_begin", begin)
 
 
 def any_revision() -> Any:
     """What changed since it was first sent goes to the bin all the same."""
-    return patch.object(uploads, "_is_same", lambda kind, local_id, revision: True)
+    return patch.object(uploads, "_was_edited", lambda place, now: False)
 
 
 # ---- decided conflicts ----

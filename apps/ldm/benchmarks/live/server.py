@@ -24,11 +24,11 @@ CSRF_COOKIE = global_settings.CSRF_COOKIE_NAME
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Ports of pages and API, and of sockets; and the processor seconds that its processes have taken."""
+    """Ports of pages and API, and of sockets; and the processor seconds that its processes have taken, by name."""
 
     http: int
     sockets: int
-    processor: Callable[[], float]
+    processor: Callable[[], dict[str, float]]
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def measured(**more: str) -> Iterator[Site]:
         if not line.startswith(READY):
             raise RuntimeError("The server did not start.")
         port = int(line.removeprefix(READY))
-        yield Site(port, port, lambda: processor_seconds(process.pid))
+        yield Site(port, port, lambda: {"daphne": processor_seconds(process.pid)})
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def measured_split() -> Iterator[Site]:
         process = subprocess.Popen(command, env=environment(REDIS_URL=url), cwd=settings.BASE_DIR)  # noqa: S603
         stack.enter_context(ended(process))
         _wait_for(port, process)
-        yield Site(port, sockets.sockets, lambda: sockets.processor() + _with_children(process.pid))
+        yield Site(port, sockets.sockets, lambda: sockets.processor() | {"granian": _with_children(process.pid)})
 
 
 @contextmanager

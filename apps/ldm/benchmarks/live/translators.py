@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import itertools
 import json
 import threading
@@ -12,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
-
+from apps.ldm.benchmarks.live.lines import Frames, Line, open_frames
 from apps.ldm.benchmarks.live.server import CSRF_COOKIE, SESSION_COOKIE
 
 CSRF = "b" * 32
-HOST = "127.0.0.1"
+OK = 200
+JOIN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -29,10 +28,13 @@ class Place:
     file_id: int
     keys: list[str]
 
-    def headers(self, person: int) -> dict[str, str]:
-        """What somebody's browser sends."""
-        cookies = f"{SESSION_COOKIE}={self.keys[person]}; {CSRF_COOKIE}={CSRF}"
-        return {"Cookie": cookies, "X-CSRFToken": CSRF, "Content-Type": "application/json"}
+    def cookies(self, person: int) -> str:
+        """The line with which somebody's browser says who it is."""
+        return f"Cookie: {SESSION_COOKIE}={self.keys[person]}; {CSRF_COOKIE}={CSRF}\r\n"
+
+    def headers(self, person: int) -> str:
+        """What it sends with a save."""
+        return f"{self.cookies(person)}X-CSRFToken: {CSRF}\r\nContent-Type: application/json\r\n"
 
 
 @dataclass(slots=True)
@@ -43,8 +45,10 @@ class Sent:
     answered: dict[int, float] = field(default_factory=dict)
     failed: int = 0
     seconds: float = 0.0
-    processor: float = 0.0
-    """Seconds of processor time that the server took, fan-out included."""
+    processor: dict[str, float] = field(default_factory=dict)
+    """Seconds of processor time that the processes of the server took, fan-out included."""
+    client: float = 0.0
+    """The same of this process: the people are simulated on the server's machine, and take their share of it."""
 
 
 class Editors:
@@ -74,27 +78,25 @@ class Editors:
         return self.sent
 
     def _work(self) -> None:
-        connection = http.client.HTTPConnection(HOST, self._place.http, timeout=60)
+        line = Line(self._place.http)
         while (number := next(self._next)) < self._count:
             due = self._begin + number / self._rate
             time.sleep(max(0.0, due - time.monotonic()))
-            self._save(connection, number)
-        connection.close()
+            self._save(line, number)
+        line.close()
 
-    def _save(self, connection: http.client.HTTPConnection, number: int) -> None:
+    def _save(self, line: Line, number: int) -> None:
         at = number % len(self._rows)
         row_id, text_rev = self._rows[at]
-        body = json.dumps({"target": f"edit {number} of the benchmark", "text_rev": text_rev})
+        body = json.dumps({"target": f"edit {number} of the benchmark", "text_rev": text_rev}).encode()
         begun = time.monotonic()
         headers = self._place.headers(number % len(self._place.keys))
-        connection.request("PATCH", f"/api/v1/rows/{row_id}", body, headers)
-        response = connection.getresponse()
-        answer = response.read()
+        status, answer = line.ask("PATCH", f"/api/v1/rows/{row_id}", headers, body)
         done = time.monotonic()
         with self._lock:
-            if response.status != 200:
+            if status != OK:
                 self.sent.failed += 1
-                self._failure = f"{response.status} {answer[:200]!r}"
+                self._failure = f"{status} {answer[:200]!r}"
                 return
             row = json.loads(answer)["row"]
             self._rows[at] = (row_id, row["text_rev"])
@@ -112,7 +114,10 @@ class Received:
     hints: int = 0
     fetched: int = 0
     resyncs: int = 0
-    closed: bool = False
+    fetching: bool = False
+    """A fetch is under way."""
+    again: bool = False
+    """And another is wanted after it."""
 
 
 class Audience:
@@ -121,9 +126,9 @@ class Audience:
     def __init__(self, place: Place) -> None:
         self.received: list[Received] = []
         self._place = place
-        self._sockets: list[ClientConnection] = []
-        self._listeners: list[asyncio.Task[None]] = []
-        self._last: tuple[str, dict[str, Any]] = ("", {})
+        self._sockets: list[Frames] = []
+        self._fetches: set[asyncio.Task[None]] = set()
+        self._last: tuple[bytes, dict[str, Any]] = (b"", {})
 
     async def open(self) -> None:
         """Every person opens a socket and joins; ten at a time."""
@@ -136,35 +141,49 @@ class Audience:
         await asyncio.gather(*(one(person) for person in range(len(self._place.keys))))
 
     async def _open(self, person: int) -> None:
-        origin = f"http://{HOST}:{self._place.sockets}"
-        headers = {"Cookie": self._place.headers(person)["Cookie"]}
-        address = f"ws://{HOST}:{self._place.sockets}/ws/files/{self._place.file_id}/"
-        socket = await connect(address, origin=origin, additional_headers=headers, compression=None)  # type: ignore[arg-type]
-        await socket.send(json.dumps({"type": "join", "file": self._place.file_id, "since": 0}))
-        while (frame := json.loads(await socket.recv()))["type"] != "joined":
-            pass
-        received = Received(frame["revision"])
-        self._sockets.append(socket)
-        self.received.append(received)
-        self._listeners.append(asyncio.create_task(self._listen(socket, received, person)))
+        received, joined = Received(), asyncio.Event()
 
-    async def _listen(self, socket: ClientConnection, received: Received, person: int) -> None:
-        async for text in socket:
+        def take(text: bytes) -> None:
             # Every socket gets the same text: parsed once, as the browsers are not what is measured.
             if text != self._last[0]:
-                self._last = (str(text), json.loads(text))
-            frame = self._last[1]
-            received.frames += 1
-            if frame["type"] == "changes" and frame["from"] <= received.revision + 1:
-                now = time.monotonic()
-                for revision in range(received.revision + 1, frame["to"] + 1):
-                    received.at[revision] = now
-                received.revision = max(received.revision, frame["to"])
-            elif frame["type"] in ("changes", "hint", "resync"):
-                received.hints += frame["type"] == "hint"
-                received.resyncs += frame["type"] == "resync"
+                self._last = (text, json.loads(text))
+            if joined.is_set():
+                self._take(received, person, self._last[1])
+            elif self._last[1]["type"] == "joined":
+                received.revision = self._last[1]["revision"]
+                joined.set()
+
+        path = f"/ws/files/{self._place.file_id}/"
+        socket = await open_frames(self._place.sockets, path, self._place.cookies(person), take)
+        socket.send(json.dumps({"type": "join", "file": self._place.file_id, "since": 0}))
+        await asyncio.wait_for(joined.wait(), JOIN_SECONDS)
+        self._sockets.append(socket)
+        self.received.append(received)
+
+    def _take(self, received: Received, person: int, frame: dict[str, Any]) -> None:
+        received.frames += 1
+        if frame["type"] == "changes" and frame["from"] <= received.revision + 1:
+            now = time.monotonic()
+            for revision in range(received.revision + 1, frame["to"] + 1):
+                received.at[revision] = now
+            received.revision = max(received.revision, frame["to"])
+        elif frame["type"] in ("changes", "hint", "resync"):
+            received.hints += frame["type"] == "hint"
+            received.resyncs += frame["type"] == "resync"
+            received.again = True
+            if not received.fetching:
+                received.fetching = True
+                task = asyncio.get_running_loop().create_task(self._fetch_all(received, person))
+                self._fetches.add(task)
+                task.add_done_callback(self._fetches.discard)
+
+    async def _fetch_all(self, received: Received, person: int) -> None:
+        try:
+            while received.again:
+                received.again = False
                 await self._fetch(received, person)
-        received.closed = True
+        finally:
+            received.fetching = False
 
     async def _fetch(self, received: Received, person: int) -> None:
         answer = await asyncio.to_thread(self._changes, received.revision, person)
@@ -175,14 +194,17 @@ class Audience:
         received.revision = max(received.revision, answer["revision"])
 
     def _changes(self, since: int, person: int) -> dict[str, Any]:
-        connection = http.client.HTTPConnection(HOST, self._place.http, timeout=60)
+        line = Line(self._place.http)
         path = f"/api/v1/files/{self._place.file_id}/changes?since={since}"
-        connection.request("GET", path, headers=self._place.headers(person))
-        answer = json.loads(connection.getresponse().read())
-        connection.close()
-        return dict(answer)
+        status, answer = line.ask("GET", path, self._place.cookies(person))
+        line.close()
+        if status != OK:
+            raise RuntimeError(f"The changes were not given: {status} {answer[:200]!r}")
+        return dict(json.loads(answer))
 
     async def close(self) -> None:
         """Everybody goes."""
-        await asyncio.gather(*(socket.close() for socket in self._sockets))
-        await asyncio.gather(*self._listeners, return_exceptions=True)
+        await asyncio.gather(*self._fetches)
+        for socket in self._sockets:
+            socket.close()
+        await asyncio.gather(*(socket.closed for socket in self._sockets))

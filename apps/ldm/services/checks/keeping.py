@@ -35,12 +35,13 @@ _kept_of_row = Prepared(lambda row_id: RowIssue.objects.filter(row_id=row_id).va
 _kept_of_rows = Prepared(lambda *row_ids: RowIssue.objects.filter(row_id__in=row_ids).values_list(*_kept_columns))
 
 
-def keep_one(file: File, rules: FileRules, row: Row) -> None:
-    """Check one row: one query where nothing was and nothing is found."""
+def keep_one(file: File, rules: FileRules, row: Row) -> bool:
+    """Check one row, and return whether anything is found: one query where nothing was and nothing is."""
     found = find_in(file, rules, [Facts.of(row)])
     kept = [_Kept(*values) for values in _kept_of_row(row.pk)]
     if found or kept:
         _write(file.pk, found, kept)
+    return bool(found)
 
 
 def keep_rows(file: File, rules: FileRules, rows: Sequence[Facts]) -> int:

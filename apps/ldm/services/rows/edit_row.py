@@ -15,12 +15,13 @@ from apps.ldm import events, permissions
 from apps.ldm.errors import StaleRow
 from apps.ldm.models import File, Origin, Row, RowRevision, Status
 from apps.ldm.selectors import memories
-from apps.ldm.services import at_server, counters
+from apps.ldm.services import at_server
 from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import counting, leases, match_use, row_checks, rules, search_index
+from apps.ldm.services.rows.change_rows import REVISION_FIELDS
 from apps.ldm.services.rows.match_use import MatchShown
-from apps.ldm.services.rows.revisions import raise_revision
-from locanext_project import by_ids, workspaces
+from apps.ldm.services.rows.revisions import Raised, raise_with_counts
+from locanext_project import by_ids, one_row, workspaces
 from locanext_project.errors import Forbidden, NotFound
 from locanext_project.prepared import Prepared, instance
 
@@ -44,7 +45,23 @@ class RowEdit:
     """The best match that was beside the row, for the figures of its memory."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The row as it is now, and what the save knows of its file without asking again."""
+
+    row: Row
+    file: Raised | None = None
+    """None where the edit changed nothing."""
+    clean: bool = False
+    """The checks were made and have nothing to say of the row."""
+
+
 def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> Row:
+    """`save_row`, where the row is all that is wanted."""
+    return save_row(actor=actor, row_id=row_id, seen_text_rev=seen_text_rev, edit=edit).row
+
+
+def save_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> Saved:
     """Apply an edit and return the row as it is now; an edit that changes nothing writes nothing.
 
     Raises NotFound, Forbidden, Invalid, and StaleRow (with the present row) when the target or
@@ -66,11 +83,11 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
         if change.touches_text and row.text_rev != seen_text_rev:
             raise StaleRow(row)
         if not change.fields:
-            return row
+            return Saved(row)
         row_checks.refuse(file, row, change.fields)
         status_before, target_before = Status(row.status), row.target
         before = events.TextBefore.of(row, edit.note)
-        _write(actor, file, row, change, edit)
+        saved = _write(actor, file, row, change, edit)
         if change.touches_text:
             events.rows_written(file.pk, [row], {row.pk: before})
         # After every lock of the tree and of the figures: memories come last but the audit log.
@@ -85,7 +102,7 @@ def edit_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
             target_name=file.name,
             detail={"row": row.pk, "revision": row.rev, "status": Status(row.status).label},
         )
-    return row
+    return saved
 
 
 def _lock_there(actor: User, row_id: int, edit: RowEdit) -> RowEdit:
@@ -110,42 +127,43 @@ def _locked(row_id: int) -> Row:
     raise NotFound
 
 
-def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdit) -> None:
-    """Set the fields, number the change, keep the history, the index and the counters."""
+def _write(actor: User, file: File, row: Row, change: rules.Change, edit: RowEdit) -> Saved:
+    """Set the fields, number the change, keep the history, the index and the counters.
+
+    From the new revision to the commit every other save in the file waits: what needs no revision comes before it.
+    """
     before = {name: getattr(row, name) for name in change.fields}
     status_before, target_before, now = Status(row.status), row.target, timezone.now()
     origin_before = row.origin
-    row.rev = raise_revision(file.pk, searchable=True, changed_by=(actor.pk, actor.name))
     for name, value in change.fields.items():
         setattr(row, name, value)
+    if "target" in change.fields:
+        search_index.keep([row])
+    raised = raise_with_counts(
+        file.pk,
+        counting.moved(status_before, Status(row.status), row.words),
+        flagged=int(row.source_changed) - int(before.get("source_changed", row.source_changed)),
+        changed_by=(actor.pk, actor.name),
+    )
+    row.rev = raised.revision
     if change.touches_text:
         row.text_rev = row.rev
         stamp(row, actor, now)
-    row.save(update_fields=[*change.fields, "rev", *(STAMPS if change.touches_text else ())])
-    RowRevision.objects.create(
-        row=row,
-        kind=change.kind,
-        rev=row.rev,
-        at=now,
-        author_id=actor.pk,
-        author_name=actor.name,
-        target_before=target_before,
-        target=row.target,
-        status_before=status_before,
-        status=row.status,
-        origin=row.origin,
-        score=row.score,
-        note=edit.note[:500],
-        before=_other_fields(before),
-    )
-    if change.touches_text:
-        search_index.keep([row])
-        row_checks.keep(file, row)
-    counters.apply(file.pk, counting.moved(status_before, Status(row.status), row.words))
-    counting.flag(file.pk, int(row.source_changed) - int(before.get("source_changed", row.source_changed)))
+    names = (*change.fields, "rev", *(STAMPS if change.touches_text else ()))
+    one_row.update(Row, row.pk, names, [getattr(row, name) for name in names])
+    one_row.insert(
+        RowRevision,
+        REVISION_FIELDS,
+        (
+            row.pk, None, str(change.kind), row.rev, now, actor.pk, actor.name, target_before, row.target,
+            int(status_before), int(row.status), str(row.origin), row.score, edit.note[:500], _other_fields(before),
+        ),
+    )  # fmt: skip
+    clean = change.touches_text and not row_checks.keep(file, row)
     if edit.match is not None:
         serves = any(memory.memory_id == edit.match.memory_id for memory in memories.for_file(file))
         match_use.count(row, edit.match, status_before=status_before, origin_before=origin_before, serves=serves)
+    return Saved(row, raised, clean)
 
 
 def stamp(row: Row, actor: User, now: datetime) -> None:

@@ -22,9 +22,9 @@ class CheckFailed(Conflict):
     code = "check_failed"
 
 
-def keep(file: File, row: Row) -> None:
-    """Check one row whose text changed, in the caller's transaction."""
-    keeping.keep_one(file, check_rules.rules_of(file), row)
+def keep(file: File, row: Row) -> bool:
+    """Check one row whose text changed, in the caller's transaction; whether there is a finding."""
+    return keeping.keep_one(file, check_rules.rules_of(file), row)
 
 
 def keep_many(*, actor: User, file: File, rows: Sequence[Row], at_once: bool) -> None:

@@ -10,7 +10,7 @@ from django.db.models import F
 from apps.accounts.models import User
 from apps.ldm.models import File, Row, RowText
 from apps.tm.matching.normalise import search_form
-from locanext_project import workspaces
+from locanext_project import one_row, workspaces
 from locanext_project.bulk_load import bulk_load
 
 CHUNK = 2000
@@ -20,6 +20,7 @@ _UPSERT = (
     " ON CONFLICT (row_id) DO UPDATE SET text = excluded.text, file_id = excluded.file_id"
 )
 SEPARATOR = "\x1f"
+_COLUMNS = ("row_id", "file_id", "text")
 
 
 def row_text(key: str, source: str, target: str, comment: str) -> str:
@@ -35,7 +36,11 @@ def keep(rows: Iterable[Row]) -> None:
         RowText(row_id=row.pk, file_id=row.file_id, text=row_text(row.key, row.source, row.target, row.comment))
         for row in rows
     ]
-    _upsert(texts)
+    if len(texts) == 1:
+        (text,) = texts
+        one_row.insert(RowText, _COLUMNS, (text.row_id, text.file_id, text.text), over="row_id")
+    elif texts:
+        _upsert(texts)
 
 
 def _insert(rows: list[Row]) -> None:
@@ -47,7 +52,7 @@ def _insert(rows: list[Row]) -> None:
         for row in rows
         if row.pk not in known
     )
-    bulk_load(RowText, ("row_id", "file_id", "text"), texts)
+    bulk_load(RowText, _COLUMNS, texts)
 
 
 def _upsert(texts: list[RowText]) -> None:
