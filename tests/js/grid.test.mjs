@@ -107,6 +107,27 @@ test("an answer for another view is thrown away", async () => {
   assert.equal(all.total, 5);
 });
 
+test("a view may begin with a block that has come already, and what came after it was asked for is newer", async () => {
+  const { all, asked } = windows(1000);
+  all.want(0, 30, 0);
+  await settled(all);
+  let answer;
+  const waiting = all.expect(new Promise((resolve) => (answer = resolve)));
+  all.put({ id: 3010, rev: 5, target: "saved meanwhile" });
+  const rows = Array.from({ length: 100 }, (_, i) => ({ id: 10 * (300 + i), n: 7 + i, rev: 4, target: "old" }));
+  answer({ total: 150, revision: 4, start: 100, rows: rows.slice(0, 50) });
+  const first = await waiting;
+  all.reset(first.total, first);
+  assert.equal(all.total, 150);
+  assert.equal(all.at(100).target, "old");
+  assert.deepEqual([all.at(101).target, all.at(101).n], ["saved meanwhile", 8]);
+  assert.equal(all.at(0), undefined);
+  const before = asked.length;
+  all.want(100, 130, 0);
+  await settled(all);
+  assert.ok(!asked.slice(before).includes(100));
+});
+
 test("a newer version of a row takes its place", async () => {
   const { all } = windows(1000);
   all.want(0, 30, 0);

@@ -57,7 +57,10 @@ class FileRows(APIView):
 
 
 class FileViews(APIView):
-    """POST files/{id}/views: compute a filtered, sorted view; `index`: where in it a row is, null where it is not."""
+    """POST files/{id}/views: compute a filtered, sorted view; `index`: where in it `row` is, null where it is not.
+
+    With `count` the rows of the view's block of so many rows that holds `index`, or of its first one, come along.
+    """
 
     @extend_schema(
         request=FilterSchema,
@@ -68,6 +71,8 @@ class FileViews(APIView):
                 "total": serializers.IntegerField(),
                 "revision": serializers.IntegerField(),
                 "index": serializers.IntegerField(allow_null=True),
+                "start": serializers.IntegerField(required=False),
+                "rows": RowSchema(many=True, required=False),
             },
         ),
     )
@@ -75,10 +80,17 @@ class FileViews(APIView):
         file = permissions.get_file(person_of(request), file_id)
         data = bodies.json_object(request)
         row_id = bodies.whole_number(data, "row", "the id of a row") if "row" in data else None
-        wanted = views.Filter.parse({name: value for name, value in data.items() if name != "row"})
+        count = bodies.whole_number(data, "count", "how many rows to send along") if "count" in data else 0
+        if not 0 <= count <= rows.MAX_WINDOW:
+            raise Invalid(f"count is 0 to {rows.MAX_WINDOW}.", field="count")
+        wanted = views.Filter.parse({name: value for name, value in data.items() if name not in ("row", "count")})
         view = views.make(person_of(request), file, wanted)
         index = None if row_id is None else views.locate(file, view, row_id)
-        return Response({"view": view.token, "total": len(view.ids), "revision": view.revision, "index": index})
+        answer = {"view": view.token, "total": len(view.ids), "revision": view.revision, "index": index}
+        if count:
+            start = (index or 0) // count * count
+            answer |= {"start": start, "rows": rows.by_ids(file, view.ids[start : start + count].tolist())}
+        return Response(answer)
 
 
 class FileLocate(APIView):

@@ -57,7 +57,7 @@ def matching(user: User | None, file: File, query: str, *, sort: str = "position
     Invalid("bad_query") with the place of what is wrong.
     """
     universe = Universe.of_file(file, user)
-    return ordered(universe.rows(), found_by(universe, query), SORTS[sort])
+    return ordered(universe, found_by(universe, query), SORTS[sort])
 
 
 def among(user: User | None, file: File, query: str, row_ids: Collection[int]) -> set[int]:
@@ -65,7 +65,7 @@ def among(user: User | None, file: File, query: str, row_ids: Collection[int]) -
     if not row_ids:
         return set()
     universe = Universe.of_file(file, user, only=sorted(row_ids))
-    return set(ordered(universe.rows(), found_by(universe, query), ()))
+    return set(ordered(universe, found_by(universe, query), ()))
 
 
 def check(query: str) -> Node:
@@ -90,9 +90,10 @@ def refusal(error: QueryError) -> Invalid:
     return Invalid(said(error), code="bad_query", at=error.at, length=error.length, valid=list(error.valid))
 
 
-def ordered(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> array[int]:
-    """Ids of the rows that were found, in order."""
-    return array("q", stream(rows, found, order))
+def ordered(universe: Universe, found: Found, order: Iterable[Any]) -> array[int]:
+    """Ids of the rows of a universe that were found, in order."""
+    few = found.ids is not None and len(found.ids) <= MANY
+    return array("q", stream(universe.rows_by_id() if few else universe.rows(), found, order))
 
 
 def stream(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> Iterator[int]:

@@ -218,7 +218,7 @@ def check(term: Term, universe: Universe) -> Found:
 
 def _beside(records: QuerySet[Any], universe: Universe, prefix: str = "") -> Iterable[int]:
     """Row ids of records that hang on rows; each has its file's id, by itself or through `prefix`."""
-    found = records.filter(universe.of_files(prefix))
+    found = records.filter(universe.of_files(f"{prefix}file_id"))
     if universe.only is not None:
         found = found.filter(row_id__in=universe.only)
     return found.order_by().values_list("row_id", flat=True)

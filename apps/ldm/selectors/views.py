@@ -167,7 +167,7 @@ def _ids(user: User, file: File, wanted: Filter) -> array[int]:
     parts += [where(FLAGS[flag]) for flag in wanted.flags]
     if wanted.text:
         parts.append(among(search_rows.matching_ids(file, wanted.text, wanted.fields)))
-    return filter_rows.ordered(universe.rows(), both(parts), SORTS[wanted.sort])
+    return filter_rows.ordered(universe, both(parts), SORTS[wanted.sort])
 
 
 def locate(file: File, view: View | None, row_id: int) -> int | None:

@@ -147,8 +147,11 @@ def _converged(world: World, desktop: Desktop, server: _Server) -> None:
                 "P10", f"{desktop.name}: file {file_id} is at {mark and (mark.state, mark.cursor)}, not {file.revision}"
             )
         world.checks["P10"] += 1
+    # What was uploaded and cut before its mirror was whole goes on with the next upload, not with a round of others.
+    level = {pk for pk, mark in marks.items() if mark.state == MirroredFile.State.CURRENT}
+    level = {pk for pk in level if pk in server.files and marks[pk].cursor == server.files[pk].revision}
     for pk, row in server.rows.items():
-        if row["file_id"] not in marks or not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
+        if row["file_id"] not in level or not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
             continue
         mine = here.get(pk)
         if mine is None:

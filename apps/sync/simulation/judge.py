@@ -127,7 +127,12 @@ class Judge:
         return edit.first_seen() == version or (own and version in set(edit.lineage()))
 
     def _is_old_news(self, edit: Saved, version: Version) -> bool:
-        """Whether the row already holds a later edit of the same desktop, made in the knowledge of this one."""
+        """Whether the row already holds a later edit of the same desktop, made in the knowledge of this one.
+
+        A version that was brought back may be the one from before all of them.
+        """
+        if not self._ledger.twice.isdisjoint(((edit.row, version), (edit.row, edit.version))):
+            return False
         later = self._ledger.find(self._node, edit.row, version)
         return later is not None and later is not edit and edit.version in set(later.lineage())
 

@@ -241,8 +241,8 @@ def rights(world: World, step: Step) -> None:
 def lock(world: World, step: Step) -> None:
     """A lead locks a row, or unlocks it."""
     with world.on_server() as lead:
-        row = Row.objects.filter(pk=_row(world, step)).first()
-        if row is not None and row.removed_at is None:
+        row = Row.objects.filter(pk=_row(world, step), removed_at__isnull=True, file__trash__isnull=True).first()
+        if row is not None:
             edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(locked=not row.locked))
 
 

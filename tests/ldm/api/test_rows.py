@@ -103,7 +103,27 @@ def test_a_view_says_where_a_row_is_in_it(file: File, lead: User, client_for: Cl
     assert post(row="S1")["error"]["code"] == "invalid"
 
 
-@pytest.mark.parametrize("wanted", [{"status": ["done"]}, {"fields": ["colour"]}, {"sort": "x"}, {"nope": 1}, [1]])
+def test_a_view_brings_its_rows_along_where_they_are_asked_for(file: File, lead: User, client_for: Client) -> None:
+    def post(**wanted: Any) -> Any:
+        return client_for(lead).post(url(f"files/{file.pk}/views"), wanted).json()
+
+    assert "rows" not in post(status=["new"])
+    first = post(status=["new"], count=2)
+    assert (first["start"], [row["key"] for row in first["rows"]]) == (0, ["S3", "S4"])
+    last = post(status=["new"], count=2, row=row_of(file, "S5").pk)
+    assert (last["index"], last["start"], [row["key"] for row in last["rows"]]) == (2, 2, ["S5"])
+    window = client_for(lead).get(url(f"files/{file.pk}/rows?view={last['view']}&start=2&count=2")).json()
+    assert window["rows"] == last["rows"]
+    assert post(text="nowhere at all", count=2)["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"status": ["done"]}, {"fields": ["colour"]}, {"sort": "x"}, {"nope": 1}, [1], {"count": -1}, {"count": 501},
+        {"count": "all"},
+    ],
+)  # fmt: skip
 def test_unknown_filters_name_the_valid_ones(file: File, lead: User, client_for: Client, wanted: Any) -> None:
     response = client_for(lead).post(url(f"files/{file.pk}/views"), wanted)
     assert response.status_code == 400

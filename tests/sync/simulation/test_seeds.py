@@ -36,6 +36,27 @@ def test_every_invariant_holds_in_thirty_seeds(simulation: Simulation) -> None:
     assert seen >= {"P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13", "P15", "P16", "P25"}
 
 
+WRONGLY_BLAMED = {
+    "a text that was there before all edits, brought back while the first edit is on its way": """
+{"skews": [-50.0, 0.0, -50.0], "warm": true, "chances": true, "probe": 4125494111}
+{"kind": "edit", "node": 1, "row": 1, "pause": 20.632, "how": "confirmed", "salt": 1019190455}
+{"kind": "round", "node": 1, "row": 1, "pause": 454.101, "salt": 239891950}
+{"kind": "edit", "node": 1, "row": 1, "pause": 112.935, "how": "back", "salt": 4055838720}""",
+    "an upload whose mirror was cut": """
+{"skews": [-1000000.0, -1000000.0, 0.0], "warm": true, "chances": true, "probe": 1736144494}
+{"kind": "upload", "row": 2, "pause": 2.038, "salt": 1640965564}""",
+    "a row to be locked in a file that is in the bin": """
+{"skews": [-1000000.0, -50.0, 50.0], "warm": true, "chances": true, "probe": 2950722850}
+{"kind": "bin", "node": 2, "row": 3, "pause": 3.251, "salt": 1863167044}
+{"kind": "lock", "node": 1, "row": 7, "pause": 540.164, "salt": 1662393677}""",
+}
+
+
+@pytest.mark.parametrize("what", WRONGLY_BLAMED)
+def test_what_the_judge_once_took_for_a_fault_is_none(simulation: Simulation, what: str) -> None:
+    assert simulation.run(Script.parse(WRONGLY_BLAMED[what].strip())).message == ""
+
+
 def test_every_defect_is_noticed_in_its_scenario_and_only_there(simulation: Simulation) -> None:
     wrong = []
     for name, mutant in MUTANTS.items():

@@ -202,13 +202,14 @@ export class Grid extends EventTarget {
   async applyFilter(filter) {
     const generation = (this.filterGeneration = (this.filterGeneration || 0) + 1);
     const keep = this.row()?.id;
-    const answer = filter ? await post(`files/${this.options.fileId}/views`, { ...filter, row: keep }) : null;
+    const wanted = { ...filter, row: keep, count: this.windows.block };
+    const answer = filter ? await this.windows.expect(post(`files/${this.options.fileId}/views`, wanted)) : null;
     if (generation !== this.filterGeneration) return;
     this.emit("remake");
     this.filter = filter;
     this.view = answer?.view ?? null;
     this.left.clear();
-    this.windows.reset(answer ? answer.total : this.options.total);
+    this.windows.reset(answer ? answer.total : this.options.total, answer);
     this.viewport.clear();
     this.selection.set(-1);
     const index = answer ? (answer.index ?? -1) : keep ? await this.locate({ row: keep }).catch(() => -1) : -1;

@@ -32,20 +32,40 @@ export class RowWindows {
     this.generation = 0;
     /** @type {Map<number, any>} rows that came while a request was under way, whose answer may be older */
     this.newer = new Map();
+    /** Answers with rows that somebody else waits for, to be handed to `reset`. */
+    this.expected = 0;
     /** What is shown of a row that has just come: an own save that has no answer yet. @type {(row: any) => any} */
     this.overlay = (row) => row;
   }
 
-  /** Forget everything; another view begins. `total` keeps the scroll range until the first answer. */
-  reset(total = 0) {
+  /** Ask for rows elsewhere: what comes meanwhile is newer than they are. @template T @param {Promise<T>} answer @returns {Promise<T>} */
+  async expect(answer) {
+    this.expected += 1;
+    try {
+      return await answer;
+    } finally {
+      this.expected -= 1;
+    }
+  }
+
+  /**
+   * Forget everything; another view begins. `total` keeps the scroll range until the first answer.
+   * @param {{start: number, rows: any[], revision: number}|null} [first] a whole block of it that has come already
+   */
+  reset(total = 0, first = null) {
+    const newer = this.newer;
     this.generation += 1;
     for (const controller of this.asked.values()) controller.abort();
     this.asked.clear();
     this.blocks.clear();
     this.places.clear();
-    this.newer.clear();
+    this.newer = new Map();
     this.wanted = [];
     this.total = total;
+    if (!first?.rows?.length) return;
+    this.newer = newer;
+    this.revision = Math.max(this.revision, first.revision);
+    this.keep(first.start / this.block, first.rows);
   }
 
   /** The row at an index, or undefined while it is not here. */
@@ -61,7 +81,7 @@ export class RowWindows {
 
   /** Put a newer version of a row in its place. Returns its index, or -1 when the row is not here. */
   put(row) {
-    if (this.asked.size) this.newer.set(row.id, row);
+    if (this.asked.size || this.expected) this.newer.set(row.id, row);
     const index = this.indexOf(row.id);
     if (index < 0) return -1;
     const number = Math.floor(index / this.block);
@@ -146,7 +166,7 @@ export class RowWindows {
       return this.overlay(known && known.rev > row.rev ? { ...known, n: row.n } : row);
     });
     this.blocks.set(number, rows);
-    if (!this.asked.size) this.newer.clear();
+    if (!this.asked.size && !this.expected) this.newer.clear();
     rows.forEach((row, offset) => this.places.set(row.id, number * this.block + offset));
     for (const old of [...this.blocks.keys()]) {
       if (this.blocks.size <= this.mostBlocks) break;
