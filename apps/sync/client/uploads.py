@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.audit.services import record
 from apps.ldm.models import File, Folder, MemoryAssignment, Row, StoredBlob
@@ -118,7 +120,8 @@ def _file(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_id
 
 def _edited(name: str) -> Refused:
     """Edited while it was sent: both stay, so that nothing of it is lost."""
-    return Refused("edited", f"{name} was edited while it was uploaded. It is still here, beside its copy.")
+    words = _("%(name)s was edited while it was uploaded. It is still here, beside its copy.") % {"name": name}
+    return Refused("edited", words)
 
 
 def _original(peer: SyncPeer, file: File) -> dict[str, Any]:

@@ -108,13 +108,13 @@ def _size(actor: User, thing: Mapping[str, Any]) -> int:
 def _kind(thing: Mapping[str, Any]) -> str:
     kind = str(thing.get("kind", ""))
     if kind not in MAKERS:
-        raise Invalid(f"kind is one of {', '.join(MAKERS)}.", field="kind")
+        raise Invalid(_("kind is one of %(choices)s.") % {"choices": ", ".join(MAKERS)}, field="kind")
     return kind
 
 
 def _number(key: str) -> uuid.UUID:
     if not is_uuid(key):
-        raise Invalid("key is a UUID.", field="key")
+        raise Invalid(_("key is a UUID."), field="key")
     return uuid.UUID(key)
 
 

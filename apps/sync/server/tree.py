@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ldm import permissions
@@ -85,7 +86,7 @@ def _inside(user: User, parent: str) -> dict[str, dict[str, Any]]:
         return {"platform": {}, "project": {"platform_id": None}}
     match = _PARENT.fullmatch(parent)
     if match is None:
-        raise Invalid("parent is root, or a kind and an id, such as project:12.", field="parent")
+        raise Invalid(_("parent is root, or a kind and an id, such as project:12."), field="parent")
     kind, pk = match[1], int(match[2])
     permissions.get_node(user, kind, pk)
     if kind == "platform":
