@@ -14,8 +14,7 @@ from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree import offline_storage
 from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
-from tests.ldm.live.redis_server import redis_url  # noqa: F401 (a fixture)
-from tests.ldm.services.conftest import ROWS, file, locstr, make_file, project  # noqa: F401 (fixtures)
+from tests.ldm.services.conftest import ROWS, locstr
 
 
 @pytest.fixture
@@ -47,8 +46,8 @@ def storage(desk: User) -> Project:
 @pytest.fixture
 def own_file(desk: User, storage: Project) -> File:
     """A file that was born on the desktop."""
-    (made,) = import_file(actor=desk, project=storage, folder=None, filename="own.xml", data=locstr(ROWS))
-    return made
+    (file,) = import_file(actor=desk, project=storage, folder=None, filename="own.xml", data=locstr(ROWS))
+    return file
 
 
 class Mirror:

@@ -28,11 +28,27 @@ from tests.conftest import ROOT
 from tests.desktop_launcher.desks import Desk, desk
 from tests.desktop_site.network import Line
 from tests.desktop_site.site import until
-from tests.ldm.live.redis_server import needs_redis
+from tests.e2e.editing_pages import file_with, row_of
+from tests.ldm.live.redis_server import needs_redis, redis
 from tests.ldm.live.sockets import cookie_of
-from tests.ldm.services.conftest import row_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, needs_redis, pytest.mark.django_db(transaction=True)]
+
+
+ROWS = [("S1", "등대", "The lighthouse"), ("S2", "안개가 걷힌다", ""), ("S3", "등대지기의 부탁", "")]
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """The server's Redis."""
+    with redis(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def file(lead: User) -> File:
+    """A file of the server."""
+    return file_with(lead, ROWS)
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from apps.ldm.models import File
 from apps.ldm.services import at_server
-from apps.sync.client import peers, rounds, tree
+from apps.sync.client import link, peers, rounds, tree
 from apps.sync.protocol import Refused, Unreachable
 from locanext_project.chunks import chunks
 from locanext_project.errors import Conflict, Invalid, Unavailable
 
 AT_ONCE = 500
 """Rows of one request: what the server does without a task."""
+UNKNOWN = "no_answer"
 _AWAY = ("offline", "login", "busy", "certificate", "too_old")
 
 
@@ -33,10 +34,12 @@ class AtServer:
         with asked() as peer:
             _bring_up_to_date(peer, file_id)
             try:
-                for some in chunks(list(ids), AT_ONCE):
-                    _add(found, peer.act(file_id, {**act, "scope": {"ids": some}, "reason": reason}))
+                with _perhaps():
+                    for some in chunks(list(ids), AT_ONCE):
+                        _add(found, peer.act(file_id, {**act, "scope": {"ids": some}, "reason": reason}))
             finally:
-                _bring_up_to_date(peer, file_id)
+                # It is done; where its rows do not come now, the next round brings them.
+                rounds.run(peer, files=[file_id])
         revision = File.objects.values_list("revision", flat=True).get(pk=file_id)
         # The change set is the server's, with an id that is another one's here.
         return {**found, "change_set": None, "revision": revision}
@@ -44,8 +47,10 @@ class AtServer:
     def change_file(self, file_id: int, changes: Mapping[str, Any]) -> None:
         """As there."""
         with asked() as peer:
-            peer.change_file(file_id, changes)
-            tree.mirror_path(peer, file_id)
+            link.greet(peer)
+            with _perhaps():
+                peer.change_file(file_id, changes)
+                tree.mirror_path(peer, file_id)
 
 
 def attach() -> None:
@@ -60,7 +65,19 @@ def asked() -> Iterator[peers.Server]:
         with peers.in_words(), _open() as peer:
             yield peer
     except Unavailable as error:
+        if error.code == UNKNOWN:
+            raise
         raise Unavailable(_away(), code=error.code, **error.details) from error
+
+
+@contextmanager
+def _perhaps() -> Iterator[None]:
+    """What is under way when the answer does not come: it may have been done, and that is said."""
+    try:
+        yield
+    except Unreachable as error:
+        words = _("The server did not answer. Whether this was done shows when it answers again.")
+        raise Unavailable(words, code=UNKNOWN) from error
 
 
 @contextmanager

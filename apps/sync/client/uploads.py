@@ -120,9 +120,8 @@ def _file(peer: SyncPeer, actor: User, local_id: int, project_id: int, folder_id
 
 def _edited(name: str) -> Refused:
     """Edited while it was sent: both stay, so that nothing of it is lost."""
-    return Refused(
-        "edited", _("%(name)s was edited while it was uploaded. It is still here, beside its copy.") % {"name": name}
-    )
+    words = _("%(name)s was edited while it was uploaded. It is still here, beside its copy.") % {"name": name}
+    return Refused("edited", words)
 
 
 def _original(peer: SyncPeer, file: File) -> dict[str, Any]:

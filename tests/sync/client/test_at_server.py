@@ -135,6 +135,16 @@ def test_what_waits_goes_before_the_lock(desk: APIClient, file: File, lead: User
         assert not PendingEdit.objects.exists()
 
 
+def test_an_answer_that_is_lost_is_not_called_nothing(desk: APIClient, server: Line, file: File) -> None:
+    body = {"act": "lock", "scope": {"ids": ids(file, "K1")}}
+    server.lost = [("act", "answer")]
+    answer = desk.post(f"/api/v1/files/{file.pk}/acts", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "no_answer")
+    assert "Nothing was changed" not in answer.json()["error"]["message"]
+    there, here = both(file, "locked")
+    assert there == here and there["K1"] == (True,)
+
+
 @pytest.mark.parametrize("way", ["offline", "unreachable"])
 def test_without_the_server_it_says_so_and_nothing_changes(
     desk: APIClient, server: Line, file: File, lead: User, translator: User, way: str
