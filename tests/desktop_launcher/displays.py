@@ -57,7 +57,7 @@ def x_server(width: int = 1600, height: int = 1000) -> Iterator[Display]:
     with tempfile.TemporaryDirectory(prefix="locanext-screen-") as folder:
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
-             "-fbdir", folder],
+             "-nocursor", "-fbdir", folder],
             pass_fds=[write], stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(write)
