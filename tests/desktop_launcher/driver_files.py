@@ -29,6 +29,7 @@ class Clerk(Person):
 
     def open_by_dialog(self) -> bool:
         """The import page's own button, a name typed into the system's dialog, and the file is on the page."""
+        self.go("/", "document.querySelector('[role=treeitem]')")
         self.go("/projects/-1/import/", "document.querySelector('#imp-choose')?.checkVisibility()")
         self.click("#imp-choose")
         self.seen["open dialog"] = self.answer_dialog(str(self.folder / "quest.xml"))

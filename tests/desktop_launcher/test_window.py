@@ -46,7 +46,6 @@ def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path:
     assert sorted(opened.read_text().split()) == ["https://example.com/elsewhere", "https://example.com/new"]
     assert seen["bridge"] == 0, "scripts of a page can call nothing of the launcher"
     assert "launch" not in seen["cookies"], "and cannot read the secret"
-    assert seen["downloaded"], seen
     assert seen["alive"] == [] and not seen["answers"]
     state = json.loads((folder / "window" / "state.json").read_text())
     assert state["width"] >= 880 and state["maximized"] is False

@@ -39,6 +39,7 @@ def test_dialogs_a_drop_and_the_place_of_the_window(template: Path, tmp_path: Pa
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     seen = json.loads(done.stdout.splitlines()[-1])
+    assert "cancelled" in seen, (seen, done.stderr[-3000:])
     assert seen["opened"] and seen["open dialog"] != "no dialog", seen
     assert seen["dropped"], seen
     assert seen["dropped elsewhere"] == "/account", "a dropped file is no page to go to"

@@ -81,6 +81,7 @@ def test_a_server_that_crashes_leaves_a_log_and_the_page_goes_on(
     with drawn(copy_of(template, tmp_path / "data"), display) as window:
         page = window.page
         (server,) = [pid for pid, line in children_of(window.process.pid) if "--server" in line]
+        page.wait_for("#facts dd")
         page.click("#offline-go")
         page.wait_for("[role=treeitem]")
         os.kill(server, signal.SIGABRT)

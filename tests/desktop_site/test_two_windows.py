@@ -162,7 +162,7 @@ def test_two_windows_a_cut_line_and_both_texts(
 
     # The inbox: both texts, and mine after all.
     first.wait_for("#inbox-link .badge")
-    first.press("g", "i")
+    first.click("#inbox-link")
     first.wait_for(".cf-side", "The mist is gone")
     first.wait_for(".cf-side", "The fog is gone")
     assert "Mine" in first.texts(".cf-side")[0] and "The mist is gone" in first.texts(".cf-side")[0]
