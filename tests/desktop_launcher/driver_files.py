@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,11 +21,18 @@ class Clerk(Person):
     """Brings files in and takes files out."""
 
     def steps(self) -> None:
-        self.seen["opened"] = self.open_by_dialog()
-        self.seen["dropped"] = self.drop_on_list()
-        self.seen["dropped elsewhere"] = self.drop_elsewhere()
-        self.seen["saved"] = self.save("saved.json")
-        self.seen["cancelled"] = self.save("")
+        acts: dict[str, Callable[[], Any]] = {
+            "opened": self.open_by_dialog,
+            "dropped": self.drop_on_list,
+            "dropped elsewhere": self.drop_elsewhere,
+            "saved": lambda: self.save("saved.json"),
+            "cancelled": lambda: self.save(""),
+        }
+        for name, act in acts.items():
+            try:
+                self.seen[name] = act()
+            except (ValueError, TypeError, AttributeError) as error:  # the next one is done all the same
+                self.seen[name] = f"{type(error).__name__}: {error} at {self.script('location.pathname')}"
         self.in_qt(lambda answer: answer(self.window._window.native.setGeometry(*FRAME) or True))
 
     def open_by_dialog(self) -> bool:
@@ -64,7 +72,8 @@ class Clerk(Person):
     def at(self, selector: str) -> tuple[int, int]:
         """The middle of an element, in the view."""
         box = f"document.querySelector('{selector}').getBoundingClientRect()"
-        x, y = self.script(f"[{box}.x + {box}.width / 2, {box}.y + Math.min({box}.height / 2, 300)]")
+        # A list of numbers does not come through Qt as one.
+        x, y = json.loads(self.script(f"JSON.stringify([{box}.x + {box}.width / 2, {box}.y + {box}.height / 2])"))
         return int(x), int(y)
 
     def click(self, selector: str) -> None:
