@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,32 +127,34 @@ class Clerk(Person):
         return str(self.in_qt(fill))
 
     def drop(self, selector: str, file: Path) -> None:
-        """What Qt hands to the window when the system drops a file on it."""
+        """What Qt hands to the window when the system drops a file on it: each step waits for the page's answer."""
         place = self.at(selector)
+        for step in ("enter", "move", "move", "fall"):
+            self.in_qt(lambda answer, step=step: answer(self.drag(step, place, file)))
+            time.sleep(0.4)
 
-        def let_fall(answer: Callable[[Any], None]) -> None:
-            from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-            from qtpy.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-            from qtpy.QtWidgets import QApplication
+    def drag(self, step: str, place: tuple[int, int], file: Path) -> bool:
+        """One step of it, in Qt's thread; whether it was accepted."""
+        from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+        from qtpy.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+        from qtpy.QtWidgets import QApplication
 
-            view = self.window._window.native.webview
-            data = QMimeData()
-            data.setUrls([QUrl.fromLocalFile(str(file))])
-            more = (Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
-            QApplication.sendEvent(view, QDragEnterEvent(QPoint(*place), *more))
-            QApplication.sendEvent(view, QDragMoveEvent(QPoint(*place), *more))
-            fall = QDropEvent(QPointF(*place), *more)
-            QApplication.sendEvent(view, fall)
-            answer(fall.isAccepted())
-
-        self.in_qt(let_fall)
+        self.dragged = QMimeData()  # the event does not keep it alive
+        self.dragged.setUrls([QUrl.fromLocalFile(str(file))])
+        more = (Qt.CopyAction, self.dragged, Qt.LeftButton, Qt.NoModifier)
+        if step == "fall":
+            event: Any = QDropEvent(QPointF(*place), *more)
+        else:
+            event = {"enter": QDragEnterEvent, "move": QDragMoveEvent}[step](QPoint(*place), *more)
+        QApplication.sendEvent(self.window._window.native.webview, event)
+        return bool(event.isAccepted())
 
     @staticmethod
     def wait(condition: Callable[[], bool]) -> bool:
         """Whether it comes."""
         from tests.desktop_launcher.desks import until
 
-        return until(condition, 10)
+        return until(condition, 30)
 
 
 if __name__ == "__main__":

@@ -161,7 +161,6 @@ def test_two_windows_a_cut_line_and_both_texts(
     }  # fmt: skip
     for page in pages:
         page.until(lambda page=page: "Bonjour" in cell(page, "K1"), "the later text")
-    assert cell(second, "K2") == "The fog is gone"
     # Whose text did not go into the file sees both beside each other, and nothing else has changed.
     for text in ("The fog is gone", "The mist is gone"):
         first.wait_for('.g-row[data-index="1"]', text)
