@@ -53,8 +53,6 @@ class QtBehaviour:
     def __init__(self) -> None:
         self.origin = ""
         self.folder = Path.home()
-        self.in_test: Path | None = None
-        """A folder that downloads go to without a dialog."""
 
     def install(self) -> None:
         """Have every page of the window ask here before it goes anywhere. Before the window is made."""
@@ -107,6 +105,19 @@ class QtBehaviour:
         qt.BrowserView.on_download_requested = save
 
     @staticmethod
+    def bring_forward(view: Any) -> None:
+        """Show the window above all others, as large as it was. From any thread."""
+        from qtpy.QtCore import Qt, QTimer
+
+        def act() -> None:
+            view.setWindowState(view.windowState() & ~Qt.WindowState.WindowMinimized)
+            view.show()
+            view.raise_()
+            view.activateWindow()
+
+        QTimer.singleShot(0, view, act)
+
+    @staticmethod
     def screens() -> list[tuple[int, int, int, int]]:
         """x, y, width, height of each screen, the main one first. Once the window is there."""
         from qtpy.QtGui import QGuiApplication
@@ -121,10 +132,7 @@ class QtBehaviour:
         from qtpy.QtWidgets import QFileDialog
 
         name = file_name(download.downloadFileName())
-        if self.in_test is not None:
-            chosen = str(self.in_test / name)
-        else:
-            chosen, _filter = QFileDialog.getSaveFileName(view, "", str(self.folder / name))
+        chosen, _filter = QFileDialog.getSaveFileName(view, "", str(self.folder / name))
         if not chosen:
             download.cancel()
             return

@@ -35,10 +35,23 @@ def missing() -> list[str]:
 
 
 def has_display() -> bool:
-    """Whether there is a screen to show anything on."""
-    if not sys.platform.startswith("linux"):
+    """Whether there is a screen to show anything on, and, where it is one of X, whether it answers."""
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))
+    return bool(os.environ.get("DISPLAY")) and _x_answers()
+
+
+def _x_answers() -> bool:
+    """Whether the X server of DISPLAY lets this process in: one may be named that is gone, or another user's."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True  # what is missing is said by its name
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
 
 
 if __name__ == "__main__":

@@ -108,9 +108,17 @@ class Window:
 
     def come_forward(self) -> None:
         """Somebody started the program again."""
-        if self._shown.wait(30.0):
+        if not self._shown.wait(30.0):
+            return
+        if self._is_qt:
+            self._qt.bring_forward(self._window.native)
+            return
+        # To restore a window that is maximized would make it smaller.
+        if self._state.maximized:
+            self._window.maximize()
+        else:
             self._window.restore()
-            self._window.show()
+        self._window.show()
 
     def close(self) -> None:
         """As the person would."""

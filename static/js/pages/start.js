@@ -192,7 +192,8 @@ const askServer = () => {
     if (!changed) return undefined;
     state.probed = null;
     state.probedAt = -Infinity;
-    return look();
+    // The next thing to do is to type a name: the button that asked for the server is not where one goes on.
+    return look().then(() => field("username").focus());
   }, toastError);
 };
 need("#server-other").addEventListener("click", askServer);
