@@ -139,7 +139,7 @@ export class Actions {
   }
 
   pretranslate() {
-    openPretranslate([{ kind: "file", id: this.info.file.id, name: this.info.file.name }]);
+    openPretranslate([{ kind: "file", id: this.info.file.id, name: this.info.file.name, source_language: this.info.file.source_language, target_language: this.info.file.target_language }]);
   }
 
   analyse() {

@@ -60,8 +60,8 @@ function optionsOf(form) {
   return options;
 }
 
-/** The counts of a dry run: a bar for each band, and some of the texts. */
-function counted(result) {
+/** The counts of a dry run: a bar for each band, and some of the texts, in the languages of the first node. */
+function counted(result, { source_language: source, target_language: target } = {}) {
   const most = Math.max(1, ...Object.values(result.bands));
   const bands = BANDS.filter((band) => result.bands[band]);
   const told = bands.map((band) => `${bandName(band)}: ${number(result.bands[band])}`).join(", ");
@@ -71,7 +71,7 @@ function counted(result) {
     bands.length > 0 && stackedBars({ label: told, lines: bands.map((band) => ({ word: bandName(band), value: number(result.bands[band]), parts: [{ share: result.bands[band] / most, class: "f-translated" }] })) }),
     result.incomplete.length > 0 && h("p", { class: "form-error" }, fmt(gettext("Only equal sources were found in {names}: the index could not be written."), { names: result.incomplete.join(", ") })),
     result.samples.length > 0 && h("div", { class: "table-wrap" }, h("table", { class: "table" }, h("tbody", null, result.samples.slice(0, 8).map((one) =>
-      h("tr", null, h("td", null, h("span", { class: `score ${scoreClass(one.score)}` }, number(one.score))), h("td", { class: "dim" }, one.source), h("td", null, one.target)))))),
+      h("tr", null, h("td", null, h("span", { class: `score ${scoreClass(one.score)}` }, number(one.score))), h("td", { class: "dim", lang: source || null }, one.source), h("td", { lang: target || null }, one.target)))))),
   ];
 }
 
@@ -105,7 +105,7 @@ export async function openPretranslate(nodes, onDone = () => {}) {
     try {
       const { task } = await post(path, { ...places, ...optionsOf(form), dry_run: true });
       const done = await pollTask(task, (now) => now.percent && fill(said, h("p", { class: "dim" }, fmt(gettext("Counting… {n} %"), { n: now.percent }))), { signal: leaving.signal });
-      fill(said, counted(done.result));
+      fill(said, counted(done.result, nodes[0]));
     } catch (error) {
       refuse(error);
     } finally {

@@ -173,6 +173,8 @@ def _settle(
                 band = INTERNAL if alike > score else band_of(score) if score >= THRESHOLD else NEW
                 result.figures.add(band, size)
             result.waiting = Waiting()
+        if internal:
+            progress(step + 1, len(scopes), "comparing")
 
 
 def plain(results: Sequence[FileResult], incomplete: list[str], options: dict[str, bool]) -> dict[str, Any]:
