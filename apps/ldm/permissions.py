@@ -1,11 +1,10 @@
 """Who may see what, and who may do what to it.
 
-Everything is public until a platform or project is restricted; then only its creator, the
-people granted and admins see it (leads do not, unless one of these). A project inherits its
-platform's restriction; a grant on the project, or having created it, is enough to see it and the
-names on its path, but nothing else of the platform. A project that is restricted itself asks for
-its own grant. What one may not see does not exist (404); what one sees but may not do is 403.
-In a desktop's own database everything is the person's to see; `permissions_desktop` says what they may do there.
+Everything is public until a platform or project is restricted; then only its creator, the people granted and admins
+see it (leads do not, unless one of these). A project inherits its platform's restriction; a grant on the project, or
+having created it, is enough to see it and the names on its path, but nothing else of the platform. A project that is
+restricted itself asks for its own grant. What one may not see does not exist (404); what one sees but may not do is
+403. In a desktop's own database everything is the person's to see; `permissions_desktop` says what they may do there.
 """
 
 from __future__ import annotations
@@ -76,15 +75,15 @@ RULES: dict[str, dict[str, str]] = {
         "revert_others": "lead",
     },
 }
-BY_ROLE = frozenset(("any", "nobody", "reviewer", "lead"))
+BY_ROLE = {"any", "nobody", "reviewer", "lead"}
 REFUSALS: dict[str, Promise | str] = {
     "nobody": _("This cannot be done."),
     "reviewer": _("Only reviewers and leads may do this."),
     "lead": _("Only leads may do this."),
     Capability.Name.DELETE_PLATFORM: _("Deleting platforms takes a permission that you do not have. Ask a lead."),
     Capability.Name.DELETE_PROJECT: _("Deleting projects takes a permission that you do not have. Ask a lead."),
-    Capability.Name.MOVE_ACROSS_PROJECTS: (
-        _("Moving things to another project takes a permission that you do not have. Ask a lead.")
+    Capability.Name.MOVE_ACROSS_PROJECTS: _(
+        "Moving things to another project takes a permission that you do not have. Ask a lead."
     ),
     Capability.Name.EMPTY_TRASH: _("Deleting for ever takes a permission that you do not have. Ask a lead."),
 }

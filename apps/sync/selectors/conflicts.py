@@ -63,7 +63,7 @@ def open_of_file(user: User, file_id: int, known: Sequence[str] = ()) -> list[Co
     Raises NotFound, and Invalid for too many, or what is no op.
     """
     if len(known) > MOST_KNOWN or not all(map(is_uuid, known)):
-        raise Invalid(f"known is {MOST_KNOWN} UUIDs at the most.", field="known")
+        raise Invalid(_("known is %(most)d UUIDs at the most.") % {"most": MOST_KNOWN}, field="known")
     wanted = Q(resolved_at__isnull=True)
     if known:
         wanted |= Q(op__in=known)

@@ -58,7 +58,7 @@ def _rows_behind(file_id: int, after: int, most: int) -> list[tuple[Any, ...]]:
     """
     found: list[tuple[Any, ...]] = []
     end, near = after, after > 0
-    for _ in range(SPANS):
+    for _span in range(SPANS):
         if not near:
             lowest = _lowest_behind(file_id, end)
             if not lowest:

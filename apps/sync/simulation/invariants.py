@@ -167,8 +167,8 @@ def _converged(world: World, desktop: Desktop, server: _Server) -> None:
             raise Violation("P10", f"{desktop.name}: file {file_id} is at {mark}, not {file.revision}")
         world.checks["P10"] += 1
     # What was uploaded and cut before its mirror was whole goes on with the next upload, not with a round of others.
-    level = {pk for pk, mark in marks.items() if mark.state == MirroredFile.State.CURRENT}
-    level = {pk for pk in level if pk in server.files and marks[pk].cursor == server.files[pk].revision}
+    current = MirroredFile.State.CURRENT
+    level = {pk for pk, file in server.files.items() if marks.get(pk) == (current, file.revision)}
     for pk, row in server.rows.items():
         if row["file_id"] not in level or not server.sees(desktop.user_id, row["file_id"]) or pk in dirty:
             continue

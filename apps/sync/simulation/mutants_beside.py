@@ -82,7 +82,7 @@ def forget_confirmed() -> Any:
         def __getattr__(self, name: str) -> Any:
             return (lambda **asked: 0) if name == "remember" else getattr(real, name)
 
-    real = server_push.confirm
+    real = vars(server_push)["confirm"]
     return patch.object(server_push, "confirm", Forgetful())
 
 
