@@ -76,15 +76,14 @@ RULES: dict[str, dict[str, str]] = {
     },
 }
 BY_ROLE = {"any", "nobody", "reviewer", "lead"}
+_ACROSS = _("Moving things to another project takes a permission that you do not have. Ask a lead.")
 REFUSALS: dict[str, Promise | str] = {
     "nobody": _("This cannot be done."),
     "reviewer": _("Only reviewers and leads may do this."),
     "lead": _("Only leads may do this."),
     Capability.Name.DELETE_PLATFORM: _("Deleting platforms takes a permission that you do not have. Ask a lead."),
     Capability.Name.DELETE_PROJECT: _("Deleting projects takes a permission that you do not have. Ask a lead."),
-    Capability.Name.MOVE_ACROSS_PROJECTS: _(
-        "Moving things to another project takes a permission that you do not have. Ask a lead."
-    ),
+    Capability.Name.MOVE_ACROSS_PROJECTS: _ACROSS,
     Capability.Name.EMPTY_TRASH: _("Deleting for ever takes a permission that you do not have. Ask a lead."),
 }
 

@@ -42,17 +42,20 @@ def refresh(peer: SyncPeer, file_ids: Iterable[int]) -> int:
 
     A file or memory that is refused is passed over, and keeps what it has. Raises what concerns all.
     """
-    for file_id in _one_of_each_place(file_ids):
-        try:
-            given = peer.memories(file_id)
-        except Refused as refusal:
-            if refusal.reason not in PASSED_OVER:
-                raise
-            continue
-        with workspaces.atomic(), open_for_mirror():
-            for one in given:
-                _upsert(one)
-            _retire(file_id, {int(one["id"]) for one in given})
+    for together in _by_place(file_ids):
+        for file_id in together:
+            try:
+                given = peer.memories(file_id)
+            except Refused as refusal:
+                if refusal.reason not in PASSED_OVER:
+                    raise
+                continue
+            with workspaces.atomic(), open_for_mirror():
+                for one in given:
+                    _upsert(one)
+                _retire(file_id, {int(one["id"]) for one in given})
+            # The same memories serve its neighbours.
+            break
     # Read before it is asked whether all rows were sent: no clock says what came later.
     ours, changed = _stand_ins(), 0
     sent = not PendingEdit.objects.filter(quarantined=False).exists()
@@ -69,12 +72,12 @@ def refresh(peer: SyncPeer, file_ids: Iterable[int]) -> int:
     return changed
 
 
-def _one_of_each_place(file_ids: Iterable[int]) -> list[int]:
-    """Of files in one folder one: the same memories serve them all."""
-    found: dict[tuple[int, int | None], int] = {}
-    for pk, project_id, folder_id in by_ids.values_of(File, ("id", "project_id", "folder_id"), list(file_ids)):
-        found[project_id, folder_id] = pk
-    return sorted(found.values())
+def _by_place(file_ids: Iterable[int]) -> list[list[int]]:
+    """Files that lie in one folder together, in their order."""
+    found: dict[tuple[int, int | None], list[int]] = {}
+    for pk, project_id, folder_id in by_ids.values_of(File, ("id", "project_id", "folder_id"), sorted(file_ids)):
+        found.setdefault((project_id, folder_id), []).append(pk)
+    return [sorted(together) for together in found.values()]
 
 
 def _upsert(given: Mapping[str, Any]) -> None:

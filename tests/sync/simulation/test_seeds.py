@@ -78,6 +78,22 @@ def test_what_the_judge_once_took_for_a_fault_is_none(simulation: Simulation, wh
     assert simulation.run(Script.parse(WRONGLY_BLAMED[what].strip())).message == ""
 
 
+FOUND = (
+    # A memory, and one of two files of its folder in the bin.
+    """{"skews": [1000000.0, 0.0, 0.0], "warm": true, "chances": true, "probe": 1970826026}
+    {"kind": "bin", "node": 1, "pause": 14.047, "salt": 3371664219}
+    {"kind": "memory", "row": 1, "pause": 4.071, "salt": 1509274747}""",
+    """{"skews": [0.0, -1000000.0, -1000000.0], "warm": true, "chances": true, "probe": 1061813394}
+    {"kind": "bin", "node": 2, "row": 1, "pause": 18.671, "salt": 527770102}
+    {"kind": "bring", "node": 1, "row": 1, "pause": 12.896, "salt": 2659574069}""",
+)
+"""Scripts in which something did not hold once."""
+
+
+def test_what_did_not_hold_once_holds(simulation: Simulation) -> None:
+    assert [simulation.run(Script.parse(text)).message for text in FOUND] == [""] * len(FOUND)
+
+
 def test_every_defect_is_noticed_in_its_scenario_and_only_there(simulation: Simulation) -> None:
     wrong = []
     for name, mutant in MUTANTS.items():
