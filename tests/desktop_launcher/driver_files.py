@@ -59,8 +59,8 @@ class Clerk(Person):
     def save(self, name: str) -> str:
         """A download with a Korean name of the server's: the name that the dialog suggests. "" cancels it."""
         self.script(
-            "const link = document.createElement('a'); link.href = '/api/v1/schema'; link.download = '설명.json';"
-            " document.body.append(link); link.click(); link.remove(); 1"
+            "{ const link = document.createElement('a'); link.href = '/api/v1/schema'; link.download = '설명.json';"
+            " document.body.append(link); link.click(); link.remove(); } 1"
         )
         return self.answer_dialog(str(self.folder / name) if name else "")
 
