@@ -38,7 +38,7 @@ from locanext_project import workspaces
 
 ERROR = "error"
 """What an exception is called that no code of the product caught."""
-EXPORTS = 16
+EXPORTS = 10
 """One in so many runs also compares exports."""
 WHOLE = 4
 """In one in so many the last exchanges are of everything, not of rows only."""
