@@ -116,6 +116,8 @@ def in_browser(folder: Path, tmp_path: Path, *arguments: str, **more: str) -> It
     process = subprocess.Popen(
         [sys.executable, "-m", "desktop_launcher", *arguments],
         cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        # Ctrl+C ends it also where the tests themselves run in the background, which do not hear it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     try:
         yield Outside(process, opened), env

@@ -81,10 +81,13 @@ def is_rare(form: str, most: int) -> bool:
 
 def run(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """The rows of a statement that may use `ldm_part_holds` and `ldm_part_is`."""
-    with connections[workspaces.alias()].cursor() as cursor:
-        if _is_sqlite():
-            cursor.connection.create_function("ldm_part_holds", 3, _part_holds, deterministic=True)
-            cursor.connection.create_function("ldm_part_is", 3, _part_is, deterministic=True)
+    connection = connections[workspaces.alias()]
+    with connection.cursor() as cursor:
+        # Once: where rows of another statement are still to be read, SQLite replaces no function.
+        if _is_sqlite() and getattr(connection, "_ldm_functions_of", None) is not connection.connection:
+            connection.connection.create_function("ldm_part_holds", 3, _part_holds, deterministic=True)
+            connection.connection.create_function("ldm_part_is", 3, _part_is, deterministic=True)
+            vars(connection)["_ldm_functions_of"] = connection.connection
         cursor.execute(statement, parameters)
         found: list[Any] = cursor.fetchall()
         return found

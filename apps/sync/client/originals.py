@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,16 @@ def _bytes(peer: SyncPeer, file_id: int, sha256: str) -> bytes | None:
         return None
     part = _part(sha256)
     part.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("ab") as target:
+    with part.open("a+b") as target:
+        target.seek(0, os.SEEK_END)
         while piece := peer.blob(file_id, sha256, target.tell()):
             target.write(piece)
-    data = part.read_bytes()
+        # By this handle: whoever fetches the same bytes at the same time may be through first, and take the part away.
+        target.seek(0)
+        data = target.read()
     if hashlib.sha256(data).hexdigest() != sha256:
         # A part of other bytes, or bytes that changed on the way: the next attempt begins anew.
-        part.unlink()
+        part.unlink(missing_ok=True)
         raise Refused("invalid", _("The original arrived damaged."))
     return data
 

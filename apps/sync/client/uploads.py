@@ -56,18 +56,13 @@ def upload(
 
 
 def _begin(kind: str, local_id: int, revision: int | None = None) -> PlaceOfUpload:
-    """The note of an upload, with the key that is kept before anything is sent.
+    """The note of an upload, with the key that is kept before anything is sent, and the revision that was sent first.
 
-    A thing that was edited since a key that has no answer gets another key: under the old one the server may have
-    made a copy of what it was.
+    What was edited since goes under the same key: the server may have made its copy already, and makes no second one.
     """
     with workspaces.atomic():
         fresh = {"key": uuid.uuid4(), "revision": revision}
-        place = PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults=fresh)[0]
-        if place.server_id is None and place.revision not in (None, revision):
-            place.key, place.revision = uuid.uuid4(), revision
-            place.save(update_fields=["key", "revision"])
-    return place
+        return PlaceOfUpload.objects.get_or_create(kind=kind, local_id=local_id, defaults=fresh)[0]
 
 
 def _create(peer: SyncPeer, place: PlaceOfUpload, thing: dict[str, Any]) -> int:
@@ -85,7 +80,7 @@ def _create(peer: SyncPeer, place: PlaceOfUpload, thing: dict[str, Any]) -> int:
 
 
 def _was_edited(place: PlaceOfUpload, now: int) -> bool:
-    """Whether the thing is another than what the key was made for; then the next upload makes another copy."""
+    """Whether the server's copy may be of another revision. Then both stay, and the next upload makes another copy."""
     if place.revision is None or place.revision == now:
         return False
     with workspaces.atomic():

@@ -23,7 +23,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "create": (CALLER, "k", {}),
     "memories": (1,),
     "entries": (1, "t", None, 9),
-    "conflicts": (1,),
+    "conflicts": (1, ("an op",)),
     "resolve": (CALLER, "o", "kept"),
 }
 

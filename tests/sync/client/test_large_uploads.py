@@ -118,7 +118,7 @@ def test_edited_while_it_waits_both_stay_and_the_next_one_has_it_all(
     assert (texts(first.pk)["L1"][0], texts(second.pk)["L1"][0]) == ("here 1", "typed meanwhile")
 
 
-def test_edited_after_a_cut_the_copy_is_of_the_newest_text(
+def test_edited_after_a_cut_both_stay_and_the_next_copy_is_of_the_newest_text(
     send: Send, own: File, line: Line, mirrored: File, person: User
 ) -> None:
     line.lost = [("create", "answer")]
@@ -126,6 +126,10 @@ def test_edited_after_a_cut_the_copy_is_of_the_newest_text(
         send()
     with offline():
         edit(User.objects.get(pk=person.pk), own.pk, "L1", "typed since")
+    # The server has made its copy, of the text before: a second one is made when it is asked for, not in silence.
+    with pytest.raises(Refused, match="still here"):
+        send()
+    assert len(copies(mirrored)) == 1
     send()
     assert texts(copies(mirrored)[-1].pk)["L1"][0] == "typed since"
     with offline():
