@@ -16,7 +16,7 @@ from apps.ldm.models import File, Row
 from apps.ldm.queries import All, Node, Not, Op, QueryError, Term, parse
 from apps.ldm.queries import Any as AnyOf
 from apps.ldm.queries.fields import columns
-from apps.ldm.selectors import filter_sets, filter_terms
+from apps.ldm.selectors import filter_sets, filter_terms, row_index
 from apps.ldm.selectors.filter_sets import EVERYTHING, NOTHING, Found, both, either, negated
 from apps.ldm.selectors.filter_text import TextFinder
 from apps.ldm.selectors.query_words import said
@@ -92,14 +92,25 @@ def refusal(error: QueryError) -> Invalid:
 
 def ordered(universe: Universe, found: Found, order: Iterable[Any]) -> array[int]:
     """Ids of the rows of a universe that were found, in order."""
+    if found.nothing:
+        return array("q")
     few = found.ids is not None and len(found.ids) <= MANY
-    return array("q", stream(universe.rows_by_id() if few else universe.rows(), found, order))
+    rows, left = _narrowed(universe.rows_by_id() if few else universe.rows(), found)
+    ids = row_index.ids_at_once(rows.order_by(*order))
+    return array("q", ids if left.everything else filter(left.lets_through, ids))
 
 
 def stream(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> Iterator[int]:
     """As `ordered`, one after the other, read as far as it is asked for."""
     if found.nothing:
         return
+    rows, left = _narrowed(rows, found)
+    ids = rows.order_by(*order).values_list("pk", flat=True).iterator(chunk_size=10_000)
+    yield from ids if left.everything else filter(left.lets_through, ids)
+
+
+def _narrowed(rows: QuerySet[Row], found: Found) -> tuple[QuerySet[Row], Found]:
+    """The rows as far as the database can choose among them, and the sets of ids that are left to compare with."""
     ids, without = found.ids, found.without
     if found.q is not None:
         rows = rows.filter(found.q)
@@ -110,12 +121,7 @@ def stream(rows: QuerySet[Row], found: Found, order: Iterable[Any]) -> Iterator[
         rows, ids = rows.filter(pk__in=_listed(ids)), None
     if without is not None and len(without) <= filter_sets.FEW:
         rows, without = rows.exclude(pk__in=sorted(without)), None
-    found_ids = rows.order_by(*order).values_list("pk", flat=True).iterator(chunk_size=10_000)
-    if ids is not None:
-        found_ids = (pk for pk in found_ids if pk in ids)
-    if without is not None:
-        found_ids = (pk for pk in found_ids if pk not in without)
-    yield from found_ids
+    return rows, Found(ids=ids, without=without)
 
 
 def _listed(ids: Collection[int]) -> RawSQL:

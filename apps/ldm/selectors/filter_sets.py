@@ -30,6 +30,10 @@ class Found:
         """Whether it restricts nothing."""
         return self.q is None and self.ids is None and self.without is None
 
+    def lets_through(self, pk: int) -> bool:
+        """Whether its sets of ids allow a row; its condition is not asked."""
+        return (self.ids is None or pk in self.ids) and (self.without is None or pk not in self.without)
+
     @property
     def nothing(self) -> bool:
         """Whether it is known to find no row at all."""
