@@ -42,10 +42,6 @@ if not only_pure_tests():
         DATA = os.environ["LOCANEXT_DATA"] = tempfile.mkdtemp(prefix="locanext-test-")
         os.environ["STATIC_ROOT"] = os.path.join(DATA, "static")
         os.mkdir(os.environ["STATIC_ROOT"])
-    elif "PYTEST_XDIST_WORKER" in os.environ:
-        # Parts of files on their way lie there under the hash of their bytes, which are the same in many tests.
-        os.environ["LOCANEXT_DATA"] = os.path.join(os.environ["LOCANEXT_DATA"], os.environ["PYTEST_XDIST_WORKER"])
-        os.makedirs(os.environ["LOCANEXT_DATA"], exist_ok=True)
     if TEST_DB == "postgresql":
         # Before Django reads its settings. xdist workers inherit the address from the process that started it.
         postgres.provide(os.environ)

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["LOCANEXT_ENV_FILE"] = "none"
 os.environ.setdefault("LOCANEXT_DATA", tempfile.mkdtemp(prefix="locanext-test-"))
+_worker, _folder = os.environ.get("PYTEST_XDIST_WORKER", ""), Path(os.environ["LOCANEXT_DATA"])
+if _worker and _folder.name != _worker:
+    # Parts of files on their way lie there under the hash of their bytes, which are the same in many tests.
+    # The programs that a worker's tests start share its folder.
+    os.environ["LOCANEXT_DATA"] = str(_folder / _worker)
+    (_folder / _worker).mkdir(exist_ok=True)
 os.environ["DATABASE_TYPE"] = os.environ.get("LOCANEXT_TEST_DB", "sqlite")
 
 from locanext_project.database_choice import sqlite_settings  # noqa: E402
