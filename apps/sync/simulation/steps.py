@@ -64,11 +64,7 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
     if version == seen:
         return
     if how == "back":
-        # The very version that the desktop began with: nothing is to send any more.
         world.ledger.twice.add((row_id, version))
-        world.ledger.let_go.add((node, row_id))
-    else:
-        world.ledger.let_go.discard((node, row_id))
     saved = Saved(node, row_id, version, world.time, seen, _unsent(world, node, row_id))
     world.operations += 1
     try:
@@ -80,10 +76,19 @@ def write(world: World, node: str, actor: User, row_id: int, how: str) -> None:
         return
     except Crash:
         if Row.objects.filter(pk=row_id, target=version[0], status=version[1]).exists():
-            world.ledger.add(saved)
+            _note(world, saved, how)
         raise
-    world.ledger.add(saved)
+    _note(world, saved, how)
     leases.check_saved(actor, row_id)
+
+
+def _note(world: World, saved: Saved, how: str) -> None:
+    world.ledger.add(saved)
+    if how == "back":
+        # The very version that the desktop began with: nothing is to send any more.
+        world.ledger.let_go.add((saved.node, saved.row))
+    else:
+        world.ledger.let_go.discard((saved.node, saved.row))
 
 
 def _wanted(world: World, node: str, row: Row, how: str) -> tuple[Version, RowEdit]:

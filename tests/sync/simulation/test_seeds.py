@@ -63,6 +63,11 @@ WRONGLY_BLAMED = {
 {"kind": "edit", "node": 1, "row": 1, "pause": 20.632, "how": "confirmed", "salt": 1019190455}
 {"kind": "round", "node": 1, "row": 1, "pause": 454.101, "salt": 239891950}
 {"kind": "edit", "node": 1, "row": 1, "pause": 112.935, "how": "back", "salt": 4055838720}""",
+    "an edit that was never kept, after one that went back": """
+{"skews": [-50.0, -50.0, -50.0], "warm": true, "chances": true, "probe": 712142540}
+{"kind": "edit", "node": 2, "row": 1, "pause": 111.243, "how": "confirmed", "salt": 533837033}
+{"kind": "edit", "node": 2, "row": 1, "pause": 1.791, "how": "back", "salt": 3051294134}
+{"kind": "edit", "node": 2, "row": 1, "pause": 2.174, "how": "text", "salt": 4068395744}""",
     "an upload whose mirror was cut": """
 {"skews": [-1000000.0, -1000000.0, 0.0], "warm": true, "chances": true, "probe": 1736144494}
 {"kind": "upload", "row": 2, "pause": 2.038, "salt": 1640965564}""",
