@@ -155,4 +155,6 @@ def test_the_tree_shows_what_only_the_server_has_and_a_reload_comes_back_to_it(w
 
 def test_a_place_that_nobody_knows_says_so(window: Page) -> None:
     window.goto("/folders/999/")
-    window.locator("#list-host").get_by_text("There is nothing here, or you may not see it.").wait_for()
+    said = window.locator("#list-host").get_by_text("There is nothing here, or you may not see it.")
+    said.wait_for()
+    assert said.count() == 1

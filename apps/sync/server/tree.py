@@ -42,18 +42,7 @@ def tree(user: User, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
     A page brings along whatever its nodes lie in, so that it can be taken in by itself: a node may
     come more than once, always as it is at that moment. Raises Invalid for a cursor that is none.
     """
-    limit = max(1, min(limit, PAGE_NODES))
-    kind, after = _place(cursor)
-    found: list[Node] = []
-    following = ""
-    for current in KINDS[KINDS.index(kind) :]:
-        wanted = _visible(user, current).filter(pk__gt=after if current == kind else 0).order_by("pk")
-        part = list(wanted[: limit - len(found) + 1])
-        room = limit - len(found)
-        found += part[:room]
-        if len(part) > room:
-            following = f"{current}.{part[room - 1].pk if room else 0}"
-            break
+    found, following = _page(user, {kind: {} for kind in KINDS}, cursor, limit)
     return Nodes(_with_parents(user, found), following)
 
 
@@ -62,22 +51,25 @@ def level(user: User, parent: str, cursor: str = "", limit: int = PAGE_NODES) ->
 
     Without what the place lies in. Raises Invalid, and NotFound for a place that the person may not see.
     """
+    found, following = _page(user, _inside(user, parent), cursor, limit)
+    return Nodes(_present(user, found), following)
+
+
+def _page(user: User, wanted: dict[str, dict[str, Any]], cursor: str, limit: int) -> tuple[list[Node], str]:
+    """Visible nodes of the kinds that are wanted, by kind and id, and where the next page begins."""
     limit = max(1, min(limit, PAGE_NODES))
     kind, after = _place(cursor)
-    inside = _inside(user, parent)
     found: list[Node] = []
-    following = ""
     for current in KINDS[KINDS.index(kind) :]:
-        if current not in inside:
+        if current not in wanted:
             continue
-        wanted = _visible(user, current).filter(pk__gt=after if current == kind else 0, **inside[current])
-        part = list(wanted.order_by("pk")[: limit - len(found) + 1])
+        nodes = _visible(user, current).filter(pk__gt=after if current == kind else 0, **wanted[current])
         room = limit - len(found)
+        part = list(nodes.order_by("pk")[: room + 1])
         found += part[:room]
         if len(part) > room:
-            following = f"{current}.{part[room - 1].pk if room else 0}"
-            break
-    return Nodes(_present(user, found), following)
+            return found, f"{current}.{part[room - 1].pk if room else 0}"
+    return found, ""
 
 
 def _inside(user: User, parent: str) -> dict[str, dict[str, Any]]:
