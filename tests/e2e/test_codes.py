@@ -109,9 +109,9 @@ def test_the_editor_lies_on_the_cell_letter_by_letter(signed_in_page: Callable[.
     page.goto(f"/files/{file.pk}/?n=1")
     page.wait_for_selector(".has-glue", state="attached")
     for index in range(5):
-        row = page.locator(f'.g-row[data-index="{index}"]')
+        row = page.locator(f'.g-row[data-index="{index}"][data-row]')
         row.locator(".g-tgt").click()
-        before = row.locator(".g-tgt .g-text").evaluate(LETTERS)
+        before = row.locator(".g-tgt").evaluate(f"cell => ({LETTERS})(cell.querySelector('.g-text'))")
         page.keyboard.press("Enter")
         page.wait_for_selector(".ed-area")
         mirror = page.locator(".ed-mirror:not(.ed-probe)").evaluate(LETTERS)
