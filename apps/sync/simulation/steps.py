@@ -319,8 +319,7 @@ def put_back(world: World, step: Step) -> None:
     if world.backup is None or world.backed_up is None:
         return
     world.templates.server.bring_back(world.backup)
-    with workspaces.use(workspaces.SERVER):
-        epoch.renew()
+    _renew()
     world.ledger.restored(world.backed_up, world.backed_up_at, world.time)
     world.revisions.clear()
     world.decided.clear()
@@ -328,6 +327,17 @@ def put_back(world: World, step: Step) -> None:
     for desktop in world.desktops:
         desktop.judge.steady = False
     world.look()
+
+
+def _renew() -> None:
+    """Begin the new life; who restores sees when the command dies, and gives it again before anybody is let in."""
+    with workspaces.use(workspaces.SERVER):
+        while True:
+            try:
+                epoch.renew()
+            except Crash:
+                continue
+            return
 
 
 def reimport(world: World, step: Step) -> None:
