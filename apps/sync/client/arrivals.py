@@ -162,9 +162,10 @@ def _hold(held: Sequence[Wire], edits: dict[int, PendingEdit]) -> None:
 
 
 def _rebase(held: Iterable[tuple[PendingEdit, Wire]]) -> None:
-    """Revisions of another life of the data mean nothing: the text says whether an edit has seen it."""
+    """Revisions of another life of the data mean nothing: text and status say whether an edit has seen them."""
     for edit, wire in held:
-        seen = from_wire(wire)["target"] == edit.base_target
+        arrived = from_wire(wire)
+        seen = (arrived["target"], arrived["status"]) == (edit.base_target, edit.base_status)
         PendingEdit.objects.filter(pk=edit.pk).update(base_rev=wire[TEXT_REV] if seen else UNKNOWN)
 
 

@@ -63,7 +63,8 @@ def _move(edit: PendingEdit, lost: Row) -> bool:
     if len(found) != 1 or PendingEdit.objects.filter(pk=found[0].pk).exists():
         return False
     row = found[0]
-    seen, base_rev = row.target == edit.base_target, MirroredRow.objects.get(pk=row.pk).rev
+    seen = (row.target, row.status) == (edit.base_target, edit.base_status)
+    base_rev = MirroredRow.objects.get(pk=row.pk).rev
     wire = one_to_wire(row)
     wire[arrivals.TEXT_REV] = base_rev
     file = File.objects.select_related("project").get(pk=row.file_id)

@@ -280,8 +280,12 @@ def _edit_born(world: World, desktop: Desktop, person: User, file: File) -> None
         world.texts += 1
         text = f"{desktop.name} 번역 {world.texts}"
         edit = RowEdit(target=text, status=Status.TRANSLATED)
-        edit_row(actor=person, row_id=row.pk, seen_text_rev=row.text_rev, edit=edit)
-        world.ledger.born_texts[desktop.name, file.name].append(text)
+        try:
+            edit_row(actor=person, row_id=row.pk, seen_text_rev=row.text_rev, edit=edit)
+        finally:
+            # A desktop that died behind its commit has kept it too.
+            if Row.objects.filter(pk=row.pk, target=text).exists():
+                world.ledger.born_texts[desktop.name, file.name].append(text)
 
 
 # ---- the server ----
