@@ -7,7 +7,7 @@ import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { FileList } from "../components/filelist.js";
 import { countsText, doneRows, wordsLeft } from "../components/progress.js";
-import { splitter } from "../components/splitter.js";
+import { sizedTree } from "../components/splitter.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
 import { Acts } from "./explorer_acts.js";
@@ -75,7 +75,7 @@ export class Explorer {
     this.list.sort = pref("explorer.sort", { id: "name", descending: false });
     this.list.setColumns(columns());
     onWidth(() => this.list.setColumns(columns()));
-    this.#sizeTree();
+    sizedTree(need("#tree"));
     bindKeys(this);
     need("#tree-toggle").addEventListener("click", () => this.showTree());
   }
@@ -254,14 +254,6 @@ export class Explorer {
     if (!clipboard) return;
     const what = countOf(clipboard.nodes);
     fill(note, h("span", { class: "faint" }, clipboard.mode === "cut" ? fmt(gettext("Cut: {what},"), { what }) : fmt(gettext("Copied: {what},"), { what })), h("kbd", { class: "kbd" }, "Ctrl V"), h("span", { class: "faint" }, gettext("pastes here")));
-  }
-
-  #sizeTree() {
-    const tree = need("#tree");
-    const set = (px) => tree.style.setProperty("width", `${px}px`);
-    const kept = pref("panes.tree");
-    if (kept && innerWidth >= 1200) set(kept);
-    tree.after(splitter({ label: gettext("Width of the tree"), min: 160, max: 480, side: "start", value: () => tree.getBoundingClientRect().width, set, done: (px) => setPref("panes.tree", px) }));
   }
 }
 

@@ -5,10 +5,9 @@ import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { pref, setPref } from "../core/prefs.js";
 import { field, formDialog } from "../components/forms.js";
 import { makeSegment } from "../components/segment.js";
-import { splitter } from "../components/splitter.js";
+import { sizedTree } from "../components/splitter.js";
 import { toast, toastError } from "../components/toast.js";
 import { MemoryActs } from "./memory_acts.js";
 import { addressOf, openedBy } from "./memory_data.js";
@@ -43,7 +42,7 @@ export class MemoryPage {
     this.importing = new Importing(this);
     this.tree = new MemoryTree(this);
     this.side = new MemorySide(this);
-    this.#sizeTree();
+    sizedTree(need("#tree"));
     bindKeys(this);
     need("#tree-toggle").addEventListener("click", () => this.showTree());
     this.importing.listen();
@@ -292,14 +291,6 @@ export class MemoryPage {
         if (shown) before = false;
       } else if (part.id !== "task-bar" && !part.hidden && part.textContent) before = true;
     }
-  }
-
-  #sizeTree() {
-    const tree = need("#tree");
-    const set = (px) => tree.style.setProperty("width", `${px}px`);
-    const kept = pref("panes.tree");
-    if (kept && innerWidth >= 1200) set(kept);
-    tree.after(splitter({ label: gettext("Width of the tree"), min: 160, max: 480, side: "start", value: () => tree.getBoundingClientRect().width, set, done: (px) => setPref("panes.tree", px) }));
   }
 }
 
