@@ -77,6 +77,7 @@ class Op:
     edited_at: float
     after: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
+    """All optional: blank_intended, origin, score, note; flag_only where the person wrote no text, only the first."""
 
 
 @dataclass(frozen=True, slots=True)
