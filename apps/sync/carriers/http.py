@@ -125,8 +125,12 @@ class HttpPeer:
     def hello(self, caller: Caller) -> Hello:
         return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
-        return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
+        params: dict[str, Any] = {"cursor": cursor, "limit": limit}
+        params |= {name: ",".join(places) for name, places in (("below", below), ("only", only)) if places}
+        return self._ask("GET", "sync/tree", wire.nodes_of, params=params)
 
     def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""
