@@ -53,7 +53,7 @@ def crowd(file: File, lead: User) -> list[Project]:
     ]
     File.objects.bulk_create(
         [
-            File(project=project, name=f"f{n}.xml", original_id=file.original_id, format="locstr")
+            File(project=project, name=f"f{n}.xml", original_id=file.original_id, format="xml", revision=1)
             for project in made
             for n in range(60)
         ],
@@ -75,7 +75,7 @@ def another(file: File, name: str, folder: Folder) -> File:
     """One more file of the project, without rows."""
     original = file.original_id
     return File.objects.create(
-        project_id=file.project_id, folder=folder, name=name, original_id=original, format="locstr"
+        project_id=file.project_id, folder=folder, name=name, original_id=original, format="xml", revision=1
     )
 
 
@@ -178,7 +178,7 @@ def test_many_mirrored_files_take_few_requests(
     File.objects.bulk_create(
         [
             File(project_id=mirrored.project_id, folder=folder, name=f"f{n}", original_id=mirrored.original_id,
-                 format="locstr")
+                 format="xml", revision=1)
             for n in range(700)
         ],
         batch_size=500,
