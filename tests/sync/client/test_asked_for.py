@@ -82,6 +82,8 @@ def another(file: File, name: str, folder: Folder) -> File:
 def test_a_round_asks_for_what_is_here_and_no_more(
     mirrored: File, crowd: list[Project], watched: Watched, person: User
 ) -> None:
+    sync(watched)
+    watched.calls.clear()
     assert sync(watched).trouble == ""
     assert watched.given == {("project", mirrored.project_id), ("file", mirrored.pk)}
     assert [call for call in watched.calls if call != "hello"] == ["tree", "memories"]
@@ -140,8 +142,9 @@ def test_a_file_that_moved_where_nothing_is_here_takes_its_new_place_along(
     update_node(actor=lead, ref=Ref("folder", inner.pk), changes={"name": "Inner too"})
     File.objects.filter(pk=mirrored.pk).update(folder=None)
     sync(watched)
+    # No file lies in it any more: the next round asks for the folder alone.
+    sync(watched)
     with offline():
-        # No file lies in it any more; its name is kept up to date all the same.
         assert Folder.objects.get(pk=inner.pk).name == "Inner too"
 
 

@@ -108,7 +108,10 @@ def test_what_is_no_place_is_refused(lead: User, bad: list[str]) -> None:
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_by_either_carrier(file: File, lead: User, carrier: str) -> None:
     peer: SyncPeer = peer_for(carrier, lead)
-    places: dict[str, Any] = {"below": [f"folder:{file.folder_id}"], "only": [f"project:{file.project_id}", "file:7"]}
+    places: dict[str, Any] = {
+        "below": [f"folder:{file.folder_id}"],
+        "only": [f"project:{file.project_id}", "file:999999"],
+    }
     page = peer.tree("", 500, **places)
     assert [node["name"] for node in page.nodes] == ["PC", "Game", "Outer", "Inner", "in.xml"]
     assert peer.tree("", 1, **places).next
