@@ -136,13 +136,14 @@ class WindowPage:
 
     def click(self, selector: str, words: str = "", *, times: int = 1) -> None:
         """Click into the middle of the first one that is shown and holds the words."""
-        self.wait_for(selector, words)
-        box = self.value(
+        script = (
             f"(() => {{ const one = [...document.querySelectorAll({json.dumps(selector)})].find((one) =>"
             f" one.checkVisibility() && one.innerText.includes({json.dumps(words)}));"
-            " one.scrollIntoView({ block: 'nearest' }); const box = one.getBoundingClientRect();"
-            " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
+            " one?.scrollIntoView({ block: 'nearest' }); const box = one?.getBoundingClientRect();"
+            " return box ? [box.x + box.width / 2, box.y + box.height / 2] : null; })()"
         )
+        # Found and measured at once: what is waited for first may be drawn anew before it is measured.
+        box = self.until(lambda: self.value(script), f"{selector} {words}")
         for number in range(1, times + 1):
             for kind in ("mousePressed", "mouseReleased"):
                 self.call(

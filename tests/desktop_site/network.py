@@ -67,20 +67,21 @@ class Line:
             threading.Thread(target=self._carry, args=(near,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:
-        if not self._whole:
-            near.close()
-            return
-        far = socket.create_connection(("127.0.0.1", self._to))
-        with self._lock:
-            self._open |= {near, far}
-        back = threading.Thread(target=_pour, args=(far, near), daemon=True)
-        back.start()
-        _pour(near, far)
-        back.join()
-        with self._lock:
-            self._open -= {near, far}
-        near.close()
-        far.close()
+        with near:
+            if not self._whole:
+                return
+            with socket.create_connection(("127.0.0.1", self._to)) as far:
+                with self._lock:
+                    # It may have been cut while this one was being opened: what `cut` does not know it cannot close.
+                    if not self._whole:
+                        return
+                    self._open |= {near, far}
+                back = threading.Thread(target=_pour, args=(far, near), daemon=True)
+                back.start()
+                _pour(near, far)
+                back.join()
+                with self._lock:
+                    self._open -= {near, far}
 
 
 def _pour(source: socket.socket, to: socket.socket) -> None:
