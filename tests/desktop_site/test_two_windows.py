@@ -154,6 +154,7 @@ def test_two_windows_a_cut_line_and_both_texts(
 
     line.mend()
     first.click(ON_CHIP)
+    first.wait_for(".link-panel .link-item", "The mist is gone")
     first.click(".link-panel [data-act-name=now]")
     first.press("Escape")
     first.wait_for(ON_CHIP, "All sent", 40)
