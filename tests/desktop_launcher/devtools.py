@@ -41,7 +41,7 @@ MIDDLE = """async (selector, words) => {
     await new Promise((done) => setTimeout(done, 60));
     if (!one?.isConnected || String(before) !== String(middle())) return null;
     const hit = document.elementFromPoint(...before);
-    return hit && (one.contains(hit) || hit.closest("label")?.contains(one)) ? before : null;
+    return hit && [one, ...(one.labels ?? [])].some((own) => own.contains(hit)) ? before : null;
 }"""
 
 
