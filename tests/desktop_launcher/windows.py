@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from desktop_launcher.window_state import WindowState
-from tests.desktop_launcher.desks import places_in
+from tests.desktop_launcher.desks import READY_SECONDS, places_in
 from tests.desktop_launcher.devtools import WindowPage
 from tests.desktop_launcher.displays import Display, on_display
 
@@ -44,7 +44,11 @@ class DrawnWindow:
     @property
     def page(self) -> WindowPage:
         if self._page is None:
-            self._page = WindowPage(self._port)
+            try:
+                self._page = WindowPage(self._port, READY_SECONDS)
+            except AssertionError as error:
+                said = self.log.read_text(encoding="utf-8", errors="replace")
+                raise AssertionError(f"{error}\n{said[-3000:]}") from error
         return self._page
 
     def end(self) -> None:
