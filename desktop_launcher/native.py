@@ -47,6 +47,17 @@ def prepare_engine() -> None:
         os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
 
 
+def _tell_loaded(view: Any) -> None:
+    """A page is there: say so, and put nothing into it.
+
+    pywebview would put its bridge into every page, in two scripts. Left in between, the page that is there by then
+    has an error of a script that is not its own; and nothing here calls the bridge.
+    """
+    events = view.pywebview_window.events
+    for event in (events.before_load, events._pywebviewready, events.loaded):
+        event.set()
+
+
 class QtBehaviour:
     """Qt's side. `origin` is set once the server is known."""
 
@@ -103,6 +114,7 @@ class QtBehaviour:
         qt.BrowserView.NavigationHandler.acceptNavigationRequest = accept_new_window
         # pywebview's own asks Qt 6 for a method that it does not have any more.
         qt.BrowserView.on_download_requested = save
+        qt.BrowserView._set_js_api = _tell_loaded
 
     @staticmethod
     def bring_forward(view: Any) -> None:

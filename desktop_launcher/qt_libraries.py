@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
 
 # Shared objects of the system that PySide6 links to and does not bring, and the packages of Debian that hold them.
 NEEDED = {
@@ -19,6 +20,10 @@ NEEDED = {
     "libnss3.so": "libnss3",
     "libasound.so.2": "libasound2",
 }
+
+
+# Before each question to an X server, in seconds.
+PAUSES = (0.0, 0.2, 0.6)
 
 
 def missing() -> list[str]:
@@ -42,16 +47,24 @@ def has_display() -> bool:
 
 
 def _x_answers() -> bool:
-    """Whether the X server of DISPLAY lets this process in: one may be named that is gone, or another user's."""
+    """Whether the X server of DISPLAY lets this process in: one may be named that is gone, or another user's.
+
+    An X server whose last client goes starts anew, and refuses who comes in that moment. So this connection stays
+    open as long as the process, for Qt comes next; and what is refused is tried again, for the one who went may have
+    been another program.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
         return True  # what is missing is said by its name
     xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
-    refused = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return not refused
+    for seconds in PAUSES:
+        time.sleep(seconds)
+        connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+        if not xcb.xcb_connection_has_error(connection):
+            return True
+        xcb.xcb_disconnect(connection)
+    return False
 
 
 if __name__ == "__main__":

@@ -27,6 +27,22 @@ KEYS = {
     "ArrowUp": ("ArrowUp", 38, ""),
 }
 PATIENCE = 20.0
+# Where one can click on an element: found and measured at once, for it may be drawn anew; where it stays for a moment,
+# for what comes above it moves it; and where nothing lies over it.
+MIDDLE = """async (selector, words) => {
+    const isShown = (one) => one.checkVisibility() && one.innerText.includes(words);
+    const one = [...document.querySelectorAll(selector)].find(isShown);
+    const middle = () => {
+        const box = one.getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2];
+    };
+    one?.scrollIntoView({ block: "nearest" });
+    const before = one && middle();
+    await new Promise((done) => setTimeout(done, 60));
+    if (!one?.isConnected || String(before) !== String(middle())) return null;
+    const hit = document.elementFromPoint(...before);
+    return hit && [one, ...(one.labels ?? [])].some((own) => own.contains(hit)) ? before : null;
+}"""
 
 
 class Refused(Exception):
@@ -136,13 +152,8 @@ class WindowPage:
 
     def click(self, selector: str, words: str = "", *, times: int = 1) -> None:
         """Click into the middle of the first one that is shown and holds the words."""
-        self.wait_for(selector, words)
-        box = self.value(
-            f"(() => {{ const one = [...document.querySelectorAll({json.dumps(selector)})].find((one) =>"
-            f" one.checkVisibility() && one.innerText.includes({json.dumps(words)}));"
-            " one.scrollIntoView({ block: 'nearest' }); const box = one.getBoundingClientRect();"
-            " return [box.x + box.width / 2, box.y + box.height / 2]; })()"
-        )
+        script = f"({MIDDLE})({json.dumps(selector)}, {json.dumps(words)})"
+        box = self.until(lambda: self.value(script), f"{selector} {words}")
         for number in range(1, times + 1):
             for kind in ("mousePressed", "mouseReleased"):
                 self.call(

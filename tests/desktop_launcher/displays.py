@@ -51,13 +51,16 @@ class Display:
 
 
 @contextmanager
-def x_server(width: int = 1600, height: int = 1000) -> Iterator[Display]:
-    """A display with nothing on it, no window manager either."""
+def x_server(width: int = 1600, height: int = 1000, *, resets: bool = False) -> Iterator[Display]:
+    """A display with nothing on it, no window manager either.
+
+    With `resets` it starts anew when its last client goes, as X servers do, and refuses who comes in that moment.
+    """
     read, write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="locanext-screen-") as folder:
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
-             "-nocursor", "-fbdir", folder],
+             "-nocursor", "-fbdir", folder, *([] if resets else ["-noreset"])],
             pass_fds=[write], stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(write)

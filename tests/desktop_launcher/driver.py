@@ -82,7 +82,7 @@ class Visitor(Person):
         self.seen["url"] = self.script("location.href")
         self.seen["title"] = self.script("document.title")
         self.seen["colours"] = self.screenshot("window.png")
-        self.seen["bridge"] = self.script("Object.keys((window.pywebview || {}).api || {}).length")
+        self.seen["bridge"] = self.script("typeof window.pywebview")
         self.seen["cookies"] = self.script("document.cookie")
         self.seen["language"] = self.script("navigator.language")
         self.mouse()

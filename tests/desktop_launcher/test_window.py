@@ -44,7 +44,7 @@ def test_the_window_shows_the_program_and_nothing_else(template: Path, tmp_path:
     assert (seen["copied"], seen["clipboard"]) == ("yes", "등대지기"), seen
     assert seen["url after a link"] == seen["url"]
     assert sorted(opened.read_text().split()) == ["https://example.com/elsewhere", "https://example.com/new"]
-    assert seen["bridge"] == 0, "scripts of a page can call nothing of the launcher"
+    assert seen["bridge"] == "undefined", "scripts of a page can call nothing of the launcher"
     assert "launch" not in seen["cookies"], "and cannot read the secret"
     assert seen["alive"] == [] and not seen["answers"]
     state = json.loads((folder / "window" / "state.json").read_text())

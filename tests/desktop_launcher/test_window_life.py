@@ -168,3 +168,16 @@ def test_a_screen_that_is_gone_and_one_that_is_not_wanted(
     with in_browser(folder, tmp_path, *given[0], DISPLAY=given[1]) as (outside, _env):
         (address,) = outside.addresses(1)
         assert first_page(address)[0] == 200
+
+
+def test_programs_that_start_at_once_all_find_the_screen(tmp_path: Path) -> None:
+    """An X server starts anew when the last one who asked it goes: none takes that for a screen that is gone."""
+    ask = "from desktop_launcher import qt_libraries; print(sum(not qt_libraries.has_display() for _ in range(40)))"
+    with x_server(200, 200, resets=True) as own:
+        asking = [
+            subprocess.Popen(
+                [sys.executable, "-c", ask], cwd=ROOT, env=on_display(tmp_path, own.name), stdout=subprocess.PIPE
+            )
+            for _ in range(3)
+        ]
+        assert [one.communicate(timeout=60)[0].strip() for one in asking] == [b"0"] * 3

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import secrets
 import socket
 import subprocess
 import sys
@@ -12,13 +14,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from desktop_launcher.window_state import WindowState
-from tests.desktop_launcher.desks import places_in
+from tests.desktop_launcher.desks import READY_SECONDS, places_in
 from tests.desktop_launcher.devtools import WindowPage
 from tests.desktop_launcher.displays import Display, on_display
 
 ROOT = Path(__file__).resolve().parents[2]
 # Qt's own variable; the launcher knows nothing of it. Nothing listens without it.
 DEBUGGING = "QTWEBENGINE_REMOTE_DEBUGGING"
+FIXED_PORTS = range(20000, 32000)
 
 
 class DrawnWindow:
@@ -28,8 +31,7 @@ class DrawnWindow:
         self.places = places_in(folder)
         if state is not None:
             (self.places.window / "state.json").write_text(json.dumps(asdict(state)), encoding="utf-8")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = int(free.getsockname()[1])
+        self._port = _kept_port()
         given = {DEBUGGING: f"127.0.0.1:{self._port}", "LANG": "en_US.UTF-8", **more}
         self.log = folder / "window.log"
         with self.log.open("wb") as log:
@@ -42,7 +44,11 @@ class DrawnWindow:
     @property
     def page(self) -> WindowPage:
         if self._page is None:
-            self._page = WindowPage(self._port)
+            try:
+                self._page = WindowPage(self._port, READY_SECONDS)
+            except AssertionError as error:
+                said = self.log.read_text(encoding="utf-8", errors="replace")
+                raise AssertionError(f"{error}\n{said[-3000:]}") from error
         return self._page
 
     def end(self) -> None:
@@ -56,6 +62,17 @@ class DrawnWindow:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait(10)
+
+
+def _kept_port() -> int:
+    """A port that is free, and that the system gives to nobody else until the window's engine takes it.
+
+    That is seconds from now. Ports that are asked for as 0, and those of connections, are from 32768 on.
+    """
+    while True:
+        port = secrets.choice(FIXED_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager

@@ -65,32 +65,34 @@ def open_file(page: WindowPage, project: Project, file: File) -> None:
     page.wait_for(".g-row[data-row]", "안개가 걷힌다")
 
 
+def current(page: WindowPage) -> str:
+    """The number of the cursor's row, from "0" on, where keys go to it; "" while they do not."""
+    on_row = "document.querySelector('.g-row.is-on[data-row]')?.dataset.index"
+    return str(page.value(f"(document.activeElement.closest('.g-view') && {on_row}) ?? ''"))
+
+
+def cursor(page: WindowPage) -> str:
+    """The row of the cursor, once there is one: the rows alone come a moment before."""
+    return str(page.until(lambda: current(page), "the cursor"))
+
+
 def go_to(page: WindowPage, key: str) -> None:
     """The row of a key, by the arrows."""
-    index = int(key[1:]) - 1
-    for _ in range(10):
-        now = int(page.value("document.querySelector('.g-row.is-on').dataset.index"))
-        if now == index:
-            return
+    index = str(int(key[1:]) - 1)
+    while (now := cursor(page)) != index:
         page.press("ArrowDown" if now < index else "ArrowUp")
-        page.until(
-            lambda before=now: int(page.value("document.querySelector('.g-row.is-on').dataset.index")) != before,
-            "a row",
-        )
-    raise AssertionError(f"{key} was not reached")
+        page.until(lambda before=now: current(page) not in ("", before), "the next row")
 
 
 def write(page: WindowPage, key: str, text: str, *, confirm: bool = False) -> None:
     """Type into a row of the grid and save it, by the keyboard alone."""
     go_to(page, key)
     page.press("Enter")
-    page.wait_for(".ed-area")
+    page.wait_for(".ed-area:focus")
     page.press("Control+a")
     page.type(text)
     page.press("Control+s" if confirm else "Alt+t")
     page.until(lambda: cell(page, key) == text, text)
-    if page.value("Boolean(document.querySelector('.ed-area'))"):  # of the next row, after a confirmed one
-        page.press("Escape")
 
 
 def cell(page: WindowPage, key: str) -> str:
@@ -152,6 +154,7 @@ def test_two_windows_a_cut_line_and_both_texts(
 
     line.mend()
     first.click(ON_CHIP)
+    first.wait_for(".link-panel .link-item", "The mist is gone")
     first.click(".link-panel [data-act-name=now]")
     first.press("Escape")
     first.wait_for(ON_CHIP, "All sent", 40)
@@ -166,7 +169,7 @@ def test_two_windows_a_cut_line_and_both_texts(
         first.wait_for('.g-row[data-index="1"]', text)
 
     # The inbox: both texts, and mine after all.
-    first.wait_for("#inbox-link .badge")
+    first.wait_for("#inbox-link .badge", "2")
     first.click("#inbox-link")
     first.wait_for("#cf-detail", "안개가 걷힌다")
     first.wait_for(".cf-side", "Mine")
@@ -179,7 +182,6 @@ def test_two_windows_a_cut_line_and_both_texts(
 
     # Both texts of both rows are in history, in the windows and on the server.
     first.go(f"/files/{file.pk}/")
-    first.wait_for(".g-row.is-on[data-row]")
     for key, texts in (("K1", {"Hello", "Bonjour"}), ("K2", {"The fog is gone", "The mist is gone"})):
         kept = set(RowRevision.objects.filter(row__file=file, row__key=key).values_list("target", flat=True))
         assert texts <= kept, (key, kept)

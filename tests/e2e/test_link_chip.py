@@ -93,6 +93,20 @@ def test_going_offline_and_online_by_keyboard(desktop_page: Page) -> None:
     until(lambda: "All sent" in chip(desktop_page))
 
 
+def test_what_is_heard_while_an_act_is_pressed_does_not_take_it_away(desktop_page: Page) -> None:
+    link = SetLink(desktop_page, state="unreachable", pending=1)
+    desktop_page.goto("/tasks/")
+    until(lambda: chip(desktop_page) == "Saved on this PC · 1 to send")
+    desktop_page.click("#sync-chip")
+    desktop_page.hover(".link-panel [data-act-name=now]")
+    desktop_page.mouse.down()
+    link.now = link.now | {"user": link.now["user"] | {"name": "Ji-ho Yoon"}}
+    desktop_page.evaluate("document.dispatchEvent(new CustomEvent('locanext:wrote', { detail: 'link/' }))")
+    desktop_page.wait_for_selector(".link-panel .facts >> text=Ji-ho Yoon")
+    desktop_page.mouse.up()
+    link.wait_for("POST", "link/sync", {})
+
+
 def test_an_expired_login_and_a_wrong_clock_say_so(desktop_page: Page) -> None:
     link = SetLink(desktop_page, state="login", pending=118)
     desktop_page.goto("/tasks/")

@@ -158,18 +158,32 @@ class Loop:
             files = list(MirroredFile.objects.values_list("pk", flat=True))
             if not self.online or not files or not peers.may_connect(link.current()):
                 continue
+            pause = 0.0
             try:
                 with peers.server() as peer:
-                    self._ear = peer
+                    self._open_ear(peer)
                     for file_id, revision in peer.subscribe(files):
                         self.hear(file_id, revision)
                         if self._stop.is_set() or not peers.may_connect(link.current()):
                             break
             except (Refused, Unreachable):
                 # Hints are only hints: the rounds find everything without them.
-                self._stop.wait(LISTEN_AGAIN)
+                pause = LISTEN_AGAIN
             finally:
+                # Before the pause: the server's database is not kept for it.
                 close_old_connections()
+            self._stop.wait(pause)
+
+    def _open_ear(self, peer: SyncPeer) -> None:
+        """Have `wake` close this peer from now on. Raises Refused where it was to be closed already.
+
+        Until a peer is open some time passes, and who goes offline meanwhile wakes this loop once: there was nothing to
+        close then, and no revision may ever come that would end the listening.
+        """
+        with self._guard:
+            self._ear = peer
+        if not peers.may_connect(link.current()):
+            raise Refused("offline")
 
     def hear(self, file_id: int, revision: int) -> None:
         """A file of the server moved."""

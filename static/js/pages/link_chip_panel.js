@@ -30,7 +30,7 @@ export function openLinkPanel(anchor, link, onClose) {
   const list = new PendingList();
   const element = h("div", { class: "link-panel", role: "dialog", "aria-labelledby": titleId, "data-pane": "link" },
     h("div", { class: "link-head" }, title, sentence, facts), list.element, acts);
-  const state = { link, shown: "" };
+  const state = { link, shown: "", acts: "" };
 
   const close = (restore = true) => {
     if (!element.isConnected) return;
@@ -61,6 +61,17 @@ export function openLinkPanel(anchor, link, onClose) {
   element.addEventListener("keydown", onEscape);
   const run = (act) => () => Promise.resolve(act()).catch(toastError);
 
+  const drawActs = (wanted) => {
+    // Only where they are others: what comes anew while it is pressed would not do what it says.
+    const names = wanted.map((one) => one && one.dataset.actName).join();
+    if (names === state.acts) return;
+    state.acts = names;
+    const focused = acts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.actName : null;
+    fill(acts, wanted);
+    // The act that was just done may be gone: the keyboard stays with the acts.
+    if (focused) /** @type {HTMLElement|null} */ (acts.querySelector(`[data-act-name="${focused}"]`) ?? acts.querySelector("[data-act-name]"))?.focus();
+  };
+
   const update = (next) => {
     state.link = next;
     const text = JSON.stringify(next);
@@ -69,10 +80,7 @@ export function openLinkPanel(anchor, link, onClose) {
     title.textContent = next.state === "alone" ? gettext("On this PC") : hostOf(next.server_url);
     sentence.textContent = linkSentence(next);
     fill(facts, factsOf(next));
-    const focused = acts.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.actName : null;
-    fill(acts, actsOf(next, run, close));
-    // The act that was just done may be gone: the keyboard stays with the acts.
-    if (focused) /** @type {HTMLElement|null} */ (acts.querySelector(`[data-act-name="${focused}"]`) ?? acts.querySelector("[data-act-name]"))?.focus();
+    drawActs(actsOf(next, run, close, () => logIn(state.link)));
     list.update(next);
     place();
   };
@@ -99,13 +107,13 @@ function factsOf(link) {
   ];
 }
 
-function actsOf(link, run, close) {
+function actsOf(link, run, close, login) {
   const button = (name, words, act, sign) => h("button", { class: "btn btn-s", type: "button", "data-act-name": name, onclick: run(act) }, sign && icon(sign, { small: true }), words);
   const auto = link.mode === "auto";
   const linked = link.state !== "alone";
   const asking = chipState(link) === "login" || (auto && linked && !link.user);
   return [
-    asking && button("login", gettext("Log in…"), () => logIn(link), "key"),
+    asking && button("login", gettext("Log in…"), login, "key"),
     linked && auto && button("now", gettext("Try now"), tryNow, "sync"),
     linked && auto && button("offline", gettext("Go offline"), () => setMode("offline"), "offline"),
     linked && !auto && button("online", gettext("Go online"), () => setMode("auto"), "server"),

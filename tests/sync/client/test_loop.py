@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,41 @@ def test_edits_go_out_by_themselves_and_changes_come_in(person: User, lead: User
     with offline():
         assert File.objects.get(pk=file.pk).name == "quest.xml"
         assert MirroredFile.objects.get().state == "current"
+
+
+def test_who_goes_offline_while_the_hints_are_asked_for_is_not_listened_for(
+    person: User, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = file_with(lead, ROWS)
+    asked: list[list[int]] = []
+    left = threading.Event()
+    open_way = peers.server
+
+    @contextmanager
+    def opens_slowly() -> Iterator[Any]:
+        with open_way() as peer:
+            hints = threading.current_thread().name == "sync-hints"
+            if hints:
+                link.set_mode(actor=person, mode="offline")
+                loop.wake(urgent=True)
+            try:
+                yield peer
+            finally:
+                if hints:
+                    left.set()
+
+    def subscribe(peer: HttpPeer, file_ids: list[int]) -> Iterator[tuple[int, int]]:
+        asked.append(file_ids)
+        yield from ()
+
+    with offline():
+        with peers.server() as peer:
+            subscriptions.open_file(peer, file.pk)
+        monkeypatch.setattr(peers, "server", opens_slowly)
+        monkeypatch.setattr(HttpPeer, "subscribe", subscribe)
+        loop.start()
+        assert left.wait(20)
+        assert asked == []
 
 
 def test_the_pages_of_a_first_mirror_are_fetched_ahead_and_cut_anywhere_it_goes_on(
