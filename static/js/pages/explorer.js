@@ -208,7 +208,7 @@ export class Explorer {
   }
 
   #drawCrumbs() {
-    const step = (place, name, current) => h("a", { href: pathOfPlace(place), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
+    const step = (place, name, current) => h("a", { href: pathOfPlace(place), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
     const names = [{ place: { kind: "root", id: null }, name: gettext("Files") }, ...this.path.map((one) => ({ place: { kind: one.kind, id: one.id }, name: one.name }))];
     if (this.place.kind === "trash") names.push({ place: this.place, name: gettext("Recycle bin") });
     else if (this.node) names.push({ place: this.place, name: this.node.name });
