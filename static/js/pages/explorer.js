@@ -6,7 +6,7 @@ import { number, percent } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { FileList } from "../components/filelist.js";
-import { countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { countsText, doneRows, leftText } from "../components/progress.js";
 import { splitter } from "../components/splitter.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
@@ -234,7 +234,7 @@ export class Explorer {
     const facts = trash ? null : this.#countsShown(chosen);
     need("#facts-sep").hidden = !facts?.rows;
     fill(need("#place-facts"), facts?.rows ? [
-      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(facts.rows), words: number(wordsLeft(facts)) })),
+      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, leftText(facts)),
     ] : "");
   }
 

@@ -123,7 +123,7 @@ function draw() {
   const groups = byFile(state.open.items);
   fill(
     list,
-    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation", title: state.places.get(`file:${file.id}`) || null }, h("span", { class: "clip" }, titleOf(file)), h("span", { class: "push num" }, number(file.items.length))), file.items.map(line))),
+    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation", title: state.places.get(`file:${file.id}`) || null }, h("span", { class: "clip" }, titleOf(file)), h("span", { class: "push num" }, number(file.items.length) + (state.open.next && file === groups[groups.length - 1] ? "+" : ""))), file.items.map(line))),
     state.open.next && moreButton("open"),
     state.settled.items.length > 0 && h("div", { role: "group", "aria-label": gettext("Settled") }, h("div", { class: "sec", role: "presentation" }, gettext("Settled"), h("span", { class: "push num" }, number(state.settled.count ?? state.settled.items.length))), state.settled.items.map(line)),
     state.settled.next && moreButton("settled"),
