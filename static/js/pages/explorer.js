@@ -6,7 +6,7 @@ import { number, percent } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { FileList } from "../components/filelist.js";
-import { countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { countsText, doneRows, leftText } from "../components/progress.js";
 import { sizedTree } from "../components/splitter.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
@@ -208,7 +208,7 @@ export class Explorer {
   }
 
   #drawCrumbs() {
-    const step = (place, name, current) => h("a", { href: pathOfPlace(place), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
+    const step = (place, name, current) => h("a", { href: pathOfPlace(place), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
     const names = [{ place: { kind: "root", id: null }, name: gettext("Files") }, ...this.path.map((one) => ({ place: { kind: one.kind, id: one.id }, name: one.name }))];
     if (this.place.kind === "trash") names.push({ place: this.place, name: gettext("Recycle bin") });
     else if (this.node) names.push({ place: this.place, name: this.node.name });
@@ -234,7 +234,7 @@ export class Explorer {
     const facts = trash ? null : this.#countsShown(chosen);
     need("#facts-sep").hidden = !facts?.rows;
     fill(need("#place-facts"), facts?.rows ? [
-      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(facts.rows), words: number(wordsLeft(facts)) })),
+      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, leftText(facts)),
     ] : "");
   }
 
