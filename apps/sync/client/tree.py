@@ -226,9 +226,10 @@ def _unnamed(here: set[Place], named: Collection[Place]) -> list[Place]:
     platforms = dict(Project.objects.filter(pk__gt=0).values_list("pk", "platform_id"))
     for project, folder in File.objects.filter(pk__gt=0).values_list("project_id", "folder_id").distinct():
         with_files |= {("project", project), ("platform", platforms.get(project) or 0)}
-        while folder is not None and ("folder", folder) not in with_files:
-            with_files.add(("folder", folder))
-            folder = above.get(folder)
+        outer: int | None = folder
+        while outer is not None and ("folder", outer) not in with_files:
+            with_files.add(("folder", outer))
+            outer = above.get(outer)
     return sorted(here - with_files - set(named))
 
 
@@ -239,11 +240,11 @@ def parts(peer: SyncPeer, *, below: Sequence[Place] = (), only: Sequence[Place] 
     peer raises.
     """
     nodes: list[dict[str, Any]] = []
-    for name, places in (("below", below), ("only", only)):
+    for places, is_below in ((below, True), (only, False)):
         for some in chunks([f"{kind}:{pk}" for kind, pk in places], MOST_PARTS):
             cursor = ""
             while True:
-                page = peer.tree(cursor, **{name: some})
+                page = peer.tree(cursor, below=some) if is_below else peer.tree(cursor, only=some)
                 nodes += page.nodes
                 if not (cursor := page.next):
                     break
