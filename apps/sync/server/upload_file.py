@@ -40,6 +40,7 @@ LENGTHS = {"plural": 10, "location": 255}
 LOADED = (
     "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
 )  # fmt: skip
+WORDS = LOADED.index("words") - 2
 REMEMBERED = 1000
 """Rows of a staged file that go into the memory in one transaction."""
 SOURCE_OPTION = "source_file"
@@ -57,6 +58,8 @@ class Prepared:
     rows: list[tuple[Any, ...]]
     """The values of LOADED behind the first two."""
     flagged: int
+    counts: dict[Status, tuple[int, int]]
+    """Rows and words by status."""
     project_id: int
     folder_id: int | None
     arriving: int | None = None
@@ -78,13 +81,17 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     data, source = (incoming.bytes_of(actor, one) if one else None for one in sums)
     language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
     flagged, rows = 0, list[tuple[Any, ...]]()
+    counts: dict[Status, tuple[int, int]] = {}
     for number, given in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS)):
         row = _row(actor, number, given)
         flagged += row["source_changed"]
         rows.append(_values(actor, row, language))
+        status, words = Status(row["status"]), rows[-1][WORDS]
+        before = counts.get(status, (0, 0))
+        counts[status] = (before[0] + 1, before[1] + words)
     if not rows:
         raise Invalid(_("There are no rows in this file."), code="empty_file")
-    return Prepared(thing, data, source, original, rows, flagged, project_id, folder_id)
+    return Prepared(thing, data, source, original, rows, flagged, counts, project_id, folder_id)
 
 
 def stage(actor: User, prepared: Any) -> None:
@@ -132,7 +139,7 @@ def make(actor: User, prepared: Any) -> int:
         file=file, kind=ChangeSet.Kind.SYNC, counts={"new": count}, revision=1, author_id=actor.pk,
         author_name=actor.name, created_at=timezone.now(),
     )  # fmt: skip
-    counters.apply(file.pk, counters.counts_of(counters.counted_rows(file.pk)))
+    counters.apply(file.pk, prepared.counts)
     if prepared.arriving is None:
         _remember(actor, file)
     record(
