@@ -123,7 +123,7 @@ class SyncPeer(Protocol):
     def hello(self, caller: Caller) -> Hello: ...
 
     def tree(
-        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+        self, cursor: str = "", limit: int = PAGE_NODES, below: Sequence[str] = (), only: Sequence[str] = ()
     ) -> Nodes:
         """Everything the person may see, without rows; the place of a file comes before the file.
 

@@ -14,10 +14,17 @@ from locanext_project import workspaces
 CHUNK_BYTES = 1024 * 1024
 
 
-def store(data: bytes) -> StoredBlob:
+def packed(data: bytes) -> bytes | None:
+    """The bytes as `store` keeps them, for who packs them before the transaction; None where they are here already."""
+    if StoredBlob.objects.filter(sha256=hashlib.sha256(data).hexdigest()).exists():
+        return None
+    return zlib.compress(data, _level(data))
+
+
+def store(data: bytes, packed: bytes | None = None) -> StoredBlob:
     """The blob of `data`, made if these bytes are new. Runs in the caller's transaction or its own.
 
-    It stays until the transaction ends, so that the caller can refer to it.
+    It stays until the transaction ends, so that the caller can refer to it. `packed` is what `packed` gave of it.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     with workspaces.atomic():
@@ -30,7 +37,7 @@ def store(data: bytes) -> StoredBlob:
                     blob = StoredBlob.objects.create(sha256=sha256, size=len(data))
             except IntegrityError:
                 continue
-            packed = zlib.compress(data, _level(data))
+            packed = packed or zlib.compress(data, _level(data))
             for number, start in enumerate(range(0, len(packed), CHUNK_BYTES)):
                 StoredBlobChunk.objects.create(blob=blob, number=number, data=packed[start : start + CHUNK_BYTES])
             return blob

@@ -126,7 +126,7 @@ class HttpPeer:
         return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))
 
     def tree(
-        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+        self, cursor: str = "", limit: int = PAGE_NODES, below: Sequence[str] = (), only: Sequence[str] = ()
     ) -> Nodes:
         params: dict[str, Any] = {"cursor": cursor, "limit": limit}
         params |= {name: ",".join(places) for name, places in (("below", below), ("only", only)) if places}

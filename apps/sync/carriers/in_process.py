@@ -68,7 +68,7 @@ class InProcessPeer:
         return self._call(lambda peer: peer.hello(caller))
 
     def tree(
-        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+        self, cursor: str = "", limit: int = PAGE_NODES, below: Sequence[str] = (), only: Sequence[str] = ()
     ) -> Nodes:
         return self._call(lambda peer: peer.tree(cursor, limit, below=below, only=only))
 

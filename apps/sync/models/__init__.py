@@ -12,10 +12,11 @@ from .client import (
     Subscription,
 )
 from .conflicts import Conflict
-from .server import AppliedEdit, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
+from .server import AppliedEdit, ArrivingFile, CreatedThing, IncomingBlob, IncomingPart, ServerEpoch
 
 __all__ = [
     "AppliedEdit",
+    "ArrivingFile",
     "Conflict",
     "CreatedThing",
     "IncomingBlob",

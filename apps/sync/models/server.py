@@ -78,7 +78,22 @@ class CreatedThing(models.Model):
     """None until it is made: while the transaction runs that makes it, or the task."""
     task_id = models.UUIDField(null=True)
     """The run that makes it, where it is large."""
+    remember_from = models.BigIntegerField(null=True)
+    """Of a large file: the position from which on its confirmed rows are still to go into the memory; None: no more."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thing_id}"
+
+
+class ArrivingFile(models.Model):
+    """A file that is taken in piece by piece and that nobody sees yet."""
+
+    file_id = models.BigIntegerField(primary_key=True)
+    item_id = models.BigIntegerField()
+    """The entry of the recycle bin that hides it."""
+    held_until = models.DateTimeField()
+    """Not removed before: somebody is at work on it."""
+
+    def __str__(self) -> str:
+        return str(self.file_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,22 +33,35 @@ def create(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) -
 
     thing["kind"] is "folder" ({"project_id", "parent_id", "name"}), "file" (see `upload_file.make`)
     or "memory" (see `upload_memory.make`). A name that is taken gets a suffix. One transaction: a
-    copy is there whole or not at all. Raises NotFound, Forbidden, Invalid.
+    copy is there whole or not at all. The rows of a large file are loaded before, in pieces that nobody sees, and its
+    confirmed ones go into the memory after, in pieces too. Raises NotFound, Forbidden, Invalid.
     """
     kind, number = _kind(thing), _number(key)
     # Read before the transaction: SQLite has one writer, and this takes time.
     done = _done(actor, number)
-    if done is not None:
-        return done
-    prepare, make = MAKERS[kind]
-    prepared = prepare(actor, thing)
+    if done is None:
+        maker = MAKERS[kind]
+        prepared = maker.prepare(actor, thing)
+        try:
+            maker.stage(actor, prepared)
+            done = _made(actor, caller, number, kind, prepared)
+        finally:
+            # Nothing where it was published.
+            maker.give_up(actor, prepared)
+    upload_file.remember_rest(actor, number)
+    return done
+
+
+def _made(actor: User, caller: Caller, number: uuid.UUID, kind: str, prepared: Any) -> dict[str, Any]:
+    """The thing as it is by now: made here, or by another request with this key."""
     with workspaces.atomic():
         _claim(actor, caller, number, kind)
         done = _done(actor, number)
         if done is not None:
             return done
-        made = make(actor, prepared)
-        CreatedThing.objects.filter(key=number).update(thing_id=made)
+        made = MAKERS[kind].make(actor, prepared)
+        rest = 0 if getattr(prepared, "arriving", None) is not None else None
+        CreatedThing.objects.filter(key=number).update(thing_id=made, remember_from=rest)
     return {"kind": kind, "id": made}
 
 
@@ -60,12 +73,12 @@ def begin(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) ->
     """
     number, kind = _number(key), _kind(thing)
     done = _done(actor, number)
-    if done is not None:
+    if done is not None and not _is_unfinished(number):
         return done
     started = CreatedThing.objects.filter(key=number, task_id__isnull=False).first()
     if started is not None:
         return _asked_again(actor, started)
-    if _size(actor, thing) <= AT_ONCE:
+    if done is None and _size(actor, thing) <= AT_ONCE:
         return create(actor=actor, caller=caller, key=key, thing=thing)
     with workspaces.atomic():
         if _claim(actor, caller, number, kind).task_id is None:
@@ -75,16 +88,28 @@ def begin(*, actor: User, caller: Caller, key: str, thing: Mapping[str, Any]) ->
     return {"kind": kind, "wait": WAIT_SECONDS}
 
 
+def _is_unfinished(key: uuid.UUID) -> bool:
+    """Whether something made is still to be followed up: its confirmed rows are not all in the memory."""
+    return CreatedThing.objects.filter(key=key, remember_from__isnull=False).exists()
+
+
 def _asked_again(actor: User, started: CreatedThing) -> dict[str, Any]:
-    """How the task stands. Without a lock: the task holds that while it writes. Raises Invalid where it failed."""
+    """How the task stands. Without a lock: the task holds that while it writes. Raises Invalid where it failed.
+
+    What the task was cut at after the thing was made, the next one does.
+    """
     run = TaskRun.objects.filter(pk=started.task_id).first() if started.task_id is not None else None
     if run is not None and not run.is_finished:
         return {"kind": started.kind, "wait": WAIT_SECONDS}
     done = _done(actor, started.key)
     if done is not None:
-        return done
+        if not _is_unfinished(started.key):
+            return done
+        with workspaces.atomic():
+            CreatedThing.objects.filter(key=started.key, task_id=started.task_id).update(task_id=None)
+        return {"kind": started.kind, "wait": 0.0}
     with workspaces.atomic():
-        CreatedThing.objects.filter(key=started.key, task_id=started.task_id).delete()
+        CreatedThing.objects.filter(key=started.key, task_id=started.task_id, thing_id=None).delete()
     raise Invalid((run.error if run is not None else "") or _("Taking it in was cancelled."), code="not_made")
 
 
@@ -137,9 +162,18 @@ def _folder(actor: User, thing: Mapping[str, Any]) -> int:
     return create_folder(actor=actor, project_id=project.pk, parent_id=parent_id, name=name).pk
 
 
-MAKERS: dict[str, tuple[Callable[[User, Mapping[str, Any]], Any], Callable[[User, Any], int]]] = {
-    "folder": (lambda _actor, thing: thing, _folder),
-    "file": (upload_file.prepare, upload_file.make),
-    "memory": (upload_memory.prepare, upload_memory.make),
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How a kind of thing is made: read, before any transaction; perhaps staged, in short ones; and made, in one."""
+
+    prepare: Callable[[User, Mapping[str, Any]], Any]
+    make: Callable[[User, Any], int]
+    stage: Callable[[User, Any], None] = lambda _actor, _prepared: None
+    give_up: Callable[[User, Any], None] = lambda _actor, _prepared: None
+
+
+MAKERS = {
+    "folder": Maker(lambda _actor, thing: thing, _folder),
+    "file": Maker(upload_file.prepare, upload_file.make, upload_file.stage, upload_file.give_up),
+    "memory": Maker(upload_memory.prepare, upload_memory.make),
 }
-"""How the slow half of each kind is done before the transaction, and the rest in it."""

@@ -35,7 +35,7 @@ class ServerPeer:
         return Hello(epoch.current(), clock.now(), OLDEST, person | {"language": user.language})
 
     def tree(
-        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+        self, cursor: str = "", limit: int = PAGE_NODES, below: Sequence[str] = (), only: Sequence[str] = ()
     ) -> Nodes:
         """See `server.tree`."""
         return tree.tree(self.user, cursor, limit, below, only)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,19 +16,20 @@ from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.formats.registry import FORMATS
 from apps.ldm.formats.words import count_words
-from apps.ldm.models import ChangeSet, File, Origin, Original, Row, Status
+from apps.ldm.models import ChangeSet, File, Origin, Original, Project, Row, Status
 from apps.ldm.services import blobs, counters
 from apps.ldm.services.checks import whole_file
 from apps.ldm.services.memories import confirm
 from apps.ldm.services.rows import rules, search_index
 from apps.ldm.services.tree import names, structure
 from apps.ldm.services.tree.create import clean_language, stamps
-from apps.sync.server import incoming
+from apps.sync.models import CreatedThing
+from apps.sync.server import arriving, incoming
 from apps.sync.server.given import integer, moment, table, text
 from apps.tm.matching.normalise import text_hash
+from locanext_project import workspaces
 from locanext_project.api.parsers import check, is_text
 from locanext_project.bulk_load import bulk_load
-from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
 
 TEXTS = ("key", "plural", "source", "target", "context", "comment", "location", "old_source")
@@ -37,7 +40,9 @@ LENGTHS = {"plural": 10, "location": 255}
 LOADED = (
     "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
 )  # fmt: skip
-REMEMBERED_AT_ONCE = 5000
+WORDS = LOADED.index("words") - 2
+REMEMBERED = 1000
+"""Rows of a staged file that go into the memory in one transaction."""
 SOURCE_OPTION = "source_file"
 """Under this name readers get the bytes of a second file: no option that comes from outside."""
 
@@ -53,8 +58,12 @@ class Prepared:
     rows: list[tuple[Any, ...]]
     """The values of LOADED behind the first two."""
     flagged: int
+    counts: dict[Status, tuple[int, int]]
+    """Rows and words by status."""
     project_id: int
     folder_id: int | None
+    arriving: int | None = None
+    """The file that has the rows already and that nobody sees, where there are many."""
 
 
 def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
@@ -72,44 +81,67 @@ def prepare(actor: User, thing: Mapping[str, Any]) -> Prepared:
     data, source = (incoming.bytes_of(actor, one) if one else None for one in sums)
     language = clean_language(text(thing, "source_language"), "source_language") or project.source_language
     flagged, rows = 0, list[tuple[Any, ...]]()
+    counts: dict[Status, tuple[int, int]] = {}
     for number, given in enumerate(table(actor, text(thing, "rows_sha256"), COLUMNS)):
         row = _row(actor, number, given)
         flagged += row["source_changed"]
         rows.append(_values(actor, row, language))
+        status, words = Status(row["status"]), rows[-1][WORDS]
+        before = counts.get(status, (0, 0))
+        counts[status] = (before[0] + 1, before[1] + words)
     if not rows:
         raise Invalid(_("There are no rows in this file."), code="empty_file")
-    return Prepared(thing, data, source, original, rows, flagged, project_id, folder_id)
+    return Prepared(thing, data, source, original, rows, flagged, counts, project_id, folder_id)
+
+
+def stage(actor: User, prepared: Any) -> None:
+    """Load many rows in pieces, each in a transaction of its own, into a file that nobody sees. Raises as `make`."""
+    if len(prepared.rows) <= arriving.PIECE:
+        return
+    thing = prepared.thing
+    with workspaces.atomic():
+        project, folder = structure.open_place(actor, prepared.project_id, prepared.folder_id)
+        name = names.clean_name(text(thing, "name"))
+        file = arriving.begin(project=project, folder=folder, name=name, **_values_of(actor, project, prepared))
+    prepared.arriving = file.pk
+    arriving.fill(file.pk, LOADED, ((file.pk, n, *row) for n, row in enumerate(prepared.rows)))
+
+
+def give_up(actor: User, prepared: Any) -> None:
+    """What was loaded in vain goes again."""
+    if prepared.arriving is not None:
+        arriving.give_up(actor=actor, file_id=prepared.arriving)
 
 
 def make(actor: User, prepared: Any) -> int:
-    """Make the file and return its id; in the caller's transaction.
+    """Make the file and return its id; in the caller's transaction, and of what was staged only the last step.
 
     thing: {"project_id", "folder_id", "name", "variant", "format", "source_language",
     "target_language", "rows_sha256", "original": {"sha256", "source_sha256", "filename",
     "source_filename", "format", "encoding", "options", "warnings", "keyed"}}; the bytes were put
     before. Statuses above what the person may set become the highest they may. Confirmed rows go
-    into the memory that serves the place. Raises NotFound, Forbidden, Invalid naming the row.
+    into the memory that serves the place, of a staged file by `remember_rest`. Raises NotFound, Forbidden, Invalid
+    naming the row.
     """
     thing: Mapping[str, Any] = prepared.thing
     project, folder = structure.open_place(actor, prepared.project_id, prepared.folder_id)
     permissions.require(actor, "import", folder or project)
     taken = names.taken_names("file", prepared.folder_id, project.pk)
-    languages = {
-        name: clean_language(text(thing, name), name) or getattr(project, name)
-        for name in ("source_language", "target_language")
-    }
-    file = File.objects.create(
-        project=project, folder=folder, name=names.free_name(taken, names.clean_name(text(thing, "name"))),
-        original=_original(prepared), variant=text(thing, "variant", most=120), format=text(thing, "format", most=20),
-        revision=1, rows_flagged=prepared.flagged, **languages, **stamps(actor),
-    )  # fmt: skip
-    count = bulk_load(Row, LOADED, ((file.pk, n, *row) for n, row in enumerate(prepared.rows)))
+    name, count = names.free_name(taken, names.clean_name(text(thing, "name"))), len(prepared.rows)
+    if prepared.arriving is None:
+        file = File.objects.create(project=project, folder=folder, name=name, **_values_of(actor, project, prepared))
+        bulk_load(Row, LOADED, ((file.pk, n, *row) for n, row in enumerate(prepared.rows)))
+    else:
+        # Its place may have moved meanwhile.
+        arriving.publish(prepared.arriving, project=project, folder=folder, name=name, **stamps(actor))
+        file = File.objects.select_related("project").get(pk=prepared.arriving)
     ChangeSet.objects.create(
         file=file, kind=ChangeSet.Kind.SYNC, counts={"new": count}, revision=1, author_id=actor.pk,
         author_name=actor.name, created_at=timezone.now(),
     )  # fmt: skip
-    counters.apply(file.pk, counters.counts_of(counters.counted_rows(file.pk)))
-    _remember(actor, file)
+    counters.apply(file.pk, prepared.counts)
+    if prepared.arriving is None:
+        _remember(actor, file)
     record(
         "upload_received", actor=actor, target_kind="file", target_id=file.pk, target_name=file.name,
         detail={"count": count},
@@ -117,6 +149,19 @@ def make(actor: User, prepared: Any) -> int:
     search_index.submit(actor=actor, file=file)
     whole_file.submit(actor=actor, file=file)
     return file.pk
+
+
+def _values_of(actor: User, project: Project, prepared: Prepared) -> dict[str, Any]:
+    """The fields of the file but for its name and place; its original is made with them."""
+    thing = prepared.thing
+    languages = {
+        name: clean_language(text(thing, name), name) or getattr(project, name)
+        for name in ("source_language", "target_language")
+    }
+    return {
+        "original": _original(prepared), "variant": text(thing, "variant", most=120),
+        "format": text(thing, "format", most=20), "revision": 1, "rows_flagged": prepared.flagged,
+    } | languages | stamps(actor)  # fmt: skip
 
 
 def _require_format(thing: Mapping[str, Any], original: Mapping[str, Any]) -> None:
@@ -191,8 +236,29 @@ def _values(actor: User, row: Mapping[str, Any], language: str) -> tuple[Any, ..
     return text_hash(source), count_words(source, language), 1, 1, *editor, *(row[name] for name in COLUMNS)
 
 
+def remember_rest(actor: User, key: uuid.UUID) -> None:
+    """Confirmed rows of a file that was staged into the memory, in pieces; cut anywhere, it goes on where it was."""
+    while CreatedThing.objects.filter(key=key, remember_from__isnull=False).exists():
+        with workspaces.atomic():
+            thing = CreatedThing.objects.select_for_update().get(key=key)
+            if thing.remember_from is None:
+                return
+            some = list(
+                _risen(thing.thing_id).filter(position__gte=thing.remember_from).select_for_update()[:REMEMBERED]
+            )
+            file = File.objects.select_related("project").filter(pk=thing.thing_id).first()
+            if file is not None:
+                confirm.remember(actor=actor, file=file, rows=some)
+            thing.remember_from = some[-1].position + 1 if some else None
+            thing.save(update_fields=["remember_from"])
+        arriving.breathe()
+
+
+def _risen(file_id: int | None) -> QuerySet[Row]:
+    confirmed = Row.objects.filter(file_id=file_id, removed_at__isnull=True, status__gte=Status.CONFIRMED)
+    return confirmed.exclude(target="").order_by("position")
+
+
 def _remember(actor: User, file: File) -> None:
     """Confirmed rows into the memory, as if they had been confirmed here."""
-    risen = Row.objects.filter(file_id=file.pk, status__gte=Status.CONFIRMED).exclude(target="").order_by("position")
-    for some in chunks(list(risen), REMEMBERED_AT_ONCE):
-        confirm.remember(actor=actor, file=file, rows=some)
+    confirm.remember(actor=actor, file=file, rows=list(_risen(file.pk)))

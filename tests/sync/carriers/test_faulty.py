@@ -12,7 +12,7 @@ from apps.sync.protocol import PAGE_ROWS, Caller, Refused, SyncPeer, Unreachable
 CALLER = Caller(client="c", now=0.0)
 CALLS: dict[str, tuple[Any, ...]] = {
     "hello": (CALLER,),
-    "tree": ("", 7),
+    "tree": ("", 7, ["project:1"], ["file:2"]),
     "path": (1,),
     "snapshot": (1, "t", 9),
     "changes": (1, 2, 3, "e", 9),

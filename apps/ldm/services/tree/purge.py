@@ -7,7 +7,7 @@ ends its time. So a purge that is interrupted is simply continued, and a restore
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import add
@@ -30,12 +30,14 @@ from locanext_project import workspaces
 from locanext_project.errors import Conflict, NotFound
 
 Veto = Callable[[TrashItem, Sequence[int]], str | None]
+Hold = Callable[[Collection[int]], set[int]]
 Progress = Callable[[int, int], None]
 
 logger = logging.getLogger(__name__)
 ROW_BATCH = 2000
 POSTPONED = timedelta(days=1)
 _vetoes: list[Veto] = []
+_holds: list[Hold] = []
 _ALL_ROWS = reduce(add, (F(f"rows_{status.label}") for status in Status), F("rows_removed"))
 
 
@@ -47,6 +49,15 @@ def veto_purge(veto: Veto) -> Veto:
     if veto not in _vetoes:
         _vetoes.append(veto)
     return veto
+
+
+def hold_purge(hold: Hold) -> None:
+    """Register a function that names entries whose time is over and that somebody is still at work on.
+
+    It gets ids of entries. What it names is passed over as it is, and looked at again the next time.
+    """
+    if hold not in _holds:
+        _holds.append(hold)
 
 
 def objection(item: TrashItem) -> str | None:
@@ -139,6 +150,8 @@ def purge_condemned(*, now: datetime | None = None, progress: Progress = lambda 
     Entries that something objects to are put off by a day.
     """
     items = list(TrashItem.objects.filter(expires_at__lte=now or timezone.now()).order_by("pk"))
+    held = {pk for hold in _holds for pk in hold([item.pk for item in items])} if items else set()
+    items = [item for item in items if item.pk not in held]
     removed = 0
     for number, item in enumerate(items):
         progress(number, len(items))
