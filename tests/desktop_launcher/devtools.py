@@ -26,7 +26,7 @@ KEYS = {
     "ArrowDown": ("ArrowDown", 40, ""),
     "ArrowUp": ("ArrowUp", 38, ""),
 }
-PATIENCE = 20.0
+PATIENCE = 45.0
 # Where one can click on an element: found and measured at once, for it may be drawn anew; where it stays for a moment,
 # for what comes above it moves it; and where nothing lies over it.
 MIDDLE = """async (selector, words) => {

@@ -182,6 +182,7 @@ def test_two_windows_a_cut_line_and_both_texts(
 
     # Both texts of both rows are in history, in the windows and on the server.
     first.go(f"/files/{file.pk}/")
+    cursor(first)
     for key, texts in (("K1", {"Hello", "Bonjour"}), ("K2", {"The fog is gone", "The mist is gone"})):
         kept = set(RowRevision.objects.filter(row__file=file, row__key=key).values_list("target", flat=True))
         assert texts <= kept, (key, kept)
