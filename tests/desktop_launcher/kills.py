@@ -87,20 +87,25 @@ def prepare(template: Path, folder: Path) -> tuple[Path, list[int]]:
         return folder, import_file(found.api)
 
 
+def kill_once(found: Desk, editor: Editor, after: float) -> Editor:
+    """Kill the server so many seconds after somebody began to edit, who ends when it is there again."""
+    heard = len(found.heard)
+    found.supervisor._died.clear()  # so many deaths a minute are not what a person sees
+    editor.start()
+    time.sleep(after)
+    os.kill(state_of(found.supervisor)["server"], signal.SIGKILL)
+    found.wait("again", after=heard)
+    time.sleep(0.1)
+    editor.stop()
+    return editor
+
+
 def kill_while_editing(found: Desk, rows: list[int], kills: int, chance: random.Random, outcome: Outcome) -> None:
     """Kill the server of a running desktop again and again; it is started anew each time."""
     number = 0
     for _ in range(kills):
-        after = len(found.heard)
-        found.supervisor._died.clear()  # so many deaths a minute are not what a person sees
-        editor = Editor(found.api, rows, number)
-        editor.start()
-        time.sleep(chance.uniform(0.05, 0.6))
-        os.kill(state_of(found.supervisor)["server"], signal.SIGKILL)
+        editor = kill_once(found, Editor(found.api, rows, number), chance.uniform(0.05, 0.6))
         outcome.kills += 1
-        found.wait("again", after=after)
-        time.sleep(0.1)
-        editor.stop()
         number = editor.number
         collect(found.places.data, editor.saved, outcome)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
 from pathlib import Path
 from typing import Any
 
 from desktop_launcher.api_client import Api, Refusal
-from desktop_launcher.supervisor import state_of
 from tests.desktop_launcher.desks import Desk, copy_of, desk, integrity, opened, until
 from tests.desktop_launcher.folder_server import folder_server
-from tests.desktop_launcher.kills import Editor, Outcome
+from tests.desktop_launcher.kills import Editor, Outcome, kill_once
 
 SERVER = "tests.desktop_launcher.busy_colleague"
 TEXTS = "SELECT target FROM ldm_row WHERE id = ? UNION SELECT target FROM ldm_rowrevision WHERE row_id = ?"
@@ -39,16 +35,8 @@ def kill_while_syncing(template: Path, folder: Path, kills: int, chance: random.
         saved: dict[int, list[str]] = {}
         number = 0
         for _ in range(kills):
-            after = len(found.heard)
-            found.supervisor._died.clear()  # so many deaths a minute are not what a person sees
-            editor = Editor(found.api, made["rows"], number)
-            editor.start()
-            time.sleep(chance.uniform(0.1, 1.0))
-            os.kill(state_of(found.supervisor)["server"], signal.SIGKILL)
+            editor = kill_once(found, Editor(found.api, made["rows"], number), chance.uniform(0.1, 1.0))
             outcome.kills += 1
-            found.wait("again", after=after)
-            time.sleep(0.1)
-            editor.stop()
             number = editor.number
             for row, texts in editor.saved.items():
                 saved.setdefault(row, []).extend(texts)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.ldm.api.schemas import PersonSchema
+from apps.ldm.api.memory_shapes import EntryShape
 
 PROPOSAL_KINDS = ["context", "exact", "fuzzy", "line", "repaired", "earlier", "semantic"]
 
@@ -139,30 +139,6 @@ class ConcordanceInput(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, default=100)
 
 
-class EntrySchema(serializers.Serializer[Any]):
-    """An entry of a memory."""
-
-    id = serializers.IntegerField()
-    memory_id = serializers.IntegerField()
-    key = serializers.CharField()
-    source = serializers.CharField()  # type: ignore[assignment]
-    target = serializers.CharField()
-    previous = serializers.CharField(allow_null=True)
-    next = serializers.CharField(allow_null=True)
-    speaker = serializers.CharField()
-    note = serializers.CharField()
-    origin = serializers.CharField()
-    confirmed = serializers.BooleanField()
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-    confirmed_by = PersonSchema(allow_null=True)
-    created_at = serializers.DateTimeField()
-    created_by = PersonSchema(allow_null=True)
-    changed_at = serializers.DateTimeField()
-    changed_by = PersonSchema(allow_null=True)
-    rev = serializers.IntegerField()
-    deleted = serializers.BooleanField()
-
-
 class PlaceSchema(serializers.Serializer[Any]):
     """Where the text stands in an entry: code points of the raw text."""
 
@@ -174,7 +150,7 @@ class PlaceSchema(serializers.Serializer[Any]):
 class ConcordanceHitSchema(serializers.Serializer[Any]):
     """An entry that holds the text."""
 
-    entry = EntrySchema()
+    entry = EntryShape()
     memory = NamedMemorySchema()
     places = PlaceSchema(many=True)
 

@@ -6,16 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.ldm.api.tree_shapes import PersonShape
 from apps.ldm.models import Status
 
 STATUS_NAMES = [status.label for status in Status]
-
-
-class PersonSchema(serializers.Serializer[Any]):
-    """Somebody, by id and name."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
 
 
 class RowSchema(serializers.Serializer[Any]):
@@ -41,7 +35,7 @@ class RowSchema(serializers.Serializer[Any]):
     location = serializers.CharField()
     max_length = serializers.IntegerField(allow_null=True)
     codes = serializers.DictField(allow_null=True)
-    edited_by = PersonSchema(allow_null=True)
+    edited_by = PersonShape(allow_null=True)
     edited_at = serializers.DateTimeField(allow_null=True)
     removed = serializers.BooleanField()
 
@@ -85,7 +79,7 @@ class RevisionSchema(serializers.Serializer[Any]):
     kind = serializers.CharField()
     rev = serializers.IntegerField()
     at = serializers.DateTimeField()
-    author = PersonSchema(allow_null=True)
+    author = PersonShape(allow_null=True)
     target_before = serializers.CharField()
     target = serializers.CharField()
     status_before = serializers.CharField()

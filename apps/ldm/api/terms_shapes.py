@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from apps.ldm.api.schemas import PersonSchema
+from apps.ldm.api.tree_shapes import PersonShape
 from apps.tm.models import Term, TermCandidate
 from apps.tm.selectors import terms as selectors
 from apps.tm.services.terms.act import ACTS
@@ -50,9 +50,9 @@ class TermSchema(serializers.Serializer[Any]):
     note = serializers.CharField()
     concept = serializers.CharField()
     created_at = serializers.DateTimeField()
-    created_by = PersonSchema(allow_null=True)
+    created_by = PersonShape(allow_null=True)
     changed_at = serializers.DateTimeField()
-    changed_by = PersonSchema(allow_null=True)
+    changed_by = PersonShape(allow_null=True)
     rev = serializers.IntegerField(help_text="Send it back with an edit.")
     deleted = serializers.BooleanField()
 
@@ -99,7 +99,7 @@ class CandidateSchema(serializers.Serializer[Any]):
     example = serializers.CharField()
     decision = serializers.ChoiceField(choices=TermCandidate.Decision.values)
     decided_at = serializers.DateTimeField(allow_null=True)
-    decided_by = PersonSchema(allow_null=True)
+    decided_by = PersonShape(allow_null=True)
     created_at = serializers.DateTimeField()
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 
 from apps.ldm.benchmarks.calm import until_calm
-from apps.ldm.benchmarks.live.server import processor_seconds
 from apps.ldm.benchmarks.processes import child, serve
+from apps.ldm.benchmarks.processor import wanted_seconds
 
 WAIT_SECONDS = 60.0
 COMPILES_AFTER = 6.0
@@ -60,7 +60,7 @@ def desk(folder: Path, say: Callable[[str], None]) -> Iterator[Desk]:
             timeout=WAIT_SECONDS,
             trust_env=False,
         )
-        until_calm(lambda: {"desktop": processor_seconds(running.pid)}, say, after=COMPILES_AFTER)
+        until_calm(lambda: wanted_seconds([running.pid]), say, after=COMPILES_AFTER)
         with client:
             yield Desk(client)
 

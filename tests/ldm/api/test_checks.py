@@ -12,10 +12,12 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Project, Row, RowIssue
+from apps.ldm.selectors import issue_sheet
 from apps.ldm.services.checks.pattern_words import SENTENCES
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.tree.create import create_project
 from tests.factories import run_queued_tasks
+from tests.ldm.formats.test_text_workbook import texts_of
 from tests.ldm.services.conftest import locstr, row_of
 
 pytestmark = pytest.mark.django_db
@@ -162,8 +164,6 @@ def test_everything_is_checked_again_by_a_task(file: File, lead: User, project: 
 
 def test_the_sheet_of_findings(file: File, lead: User, client_for: Client) -> None:
     client = client_for(lead)
-    # Text that a workbook could take for markup of its own.
-    Row.objects.filter(file=file, key="A").update(source="<r>{0} & 골드</r>", target="_x000D_gold")
     response = client.post(url(file, "issues/export"))
     assert response.status_code == 202
     run_queued_tasks()
@@ -174,8 +174,15 @@ def test_the_sheet_of_findings(file: File, lead: User, client_for: Client) -> No
     content = b"".join(data.streaming_content) if data.streaming else data.content
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert rows[0] == ("Row", "Key", "Check", "Severity", "Finding", "Source", "Target")
-    assert rows[1] == (1, "A", "Placeholders", "error", "{0} is missing.", "<r>{0} & 골드</r>", "_x000D_gold")
+    assert rows[1] == (1, "A", "Placeholders", "error", "{0} is missing.", "{0} 골드", "gold")
     assert len(rows) == 4
+
+
+def test_the_sheet_of_findings_takes_no_text_for_markup(file: File) -> None:
+    Row.objects.filter(file=file, key="A").update(source="<r>{0} & 골드</r>", target="_x000D_gold")
+    _, data, _ = issue_sheet.build(file)
+    (line,) = [row for row in texts_of(data) if row.get(1) == "A"]
+    assert (line[5], line[6]) == ("<r>{0} & 골드</r>", "_x000D_gold")
 
 
 def test_a_saved_row_says_what_was_found(file: File, translator: User, client_for: Client) -> None:

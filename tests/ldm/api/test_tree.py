@@ -8,33 +8,13 @@ from typing import Any
 import pytest
 
 from apps.audit.models import AuditEntry
-from apps.ldm.models import Capability, File, Grant
+from apps.ldm.models import Capability, File
 from apps.ldm.services.tree import copy
 from tests.ldm.services.tree import builders as make
-from tests.ldm.services.tree.builders import ref_of
+from tests.ldm.services.tree.builders import as_json, ref_of
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-
-
-def as_json(node: Any) -> dict[str, Any]:
-    ref = ref_of(node)
-    return {"kind": ref.kind, "id": ref.id}
-
-
-@pytest.fixture
-def world(lead: Any, translator: Any) -> dict[str, Any]:
-    """A restricted project that the translator was granted, with a folder and files."""
-    platform = make.platform(lead, "PC")
-    project = make.project(lead, "Ashen Passage EN", platform, restricted=True)
-    Grant.objects.create(user=translator, project=project)
-    folder = make.folder(lead, project, "quest")
-    return {
-        "platform": platform,
-        "project": project,
-        "folder": folder,
-        "file": make.file(lead, folder, "quest 1.txt", 4, of=make.original(), variant="en"),
-    }
 
 
 # ---- looking ----

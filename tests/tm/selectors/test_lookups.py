@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from apps.tm.selectors.lookups import lookup, lookup_many
 from apps.tm.selectors.search_entries import matching_ids
 from apps.tm.services import indexes
 from apps.tm.services.entries import ConfirmedText, upsert
+from tests.tm.indexes.conftest import _fresh_readers  # noqa: F401 (fixture)
 from tests.tm.services.builders import memory_named
 
 pytestmark = pytest.mark.django_db
@@ -51,15 +50,6 @@ QUERIES = [
     Query("아무것도 없음"),
     Query("둘째 줄"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_readers(tmp_path: Path, settings: Any) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    reader.forget()
-    indexes.forget()
-    yield
-    reader.forget()
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def run(
         file = File.objects.get(pk=made.pk)
         rows = list(Row.objects.filter(file=file).order_by("position").values_list("pk", "text_rev"))
         with signed_in(clients) as keys, measured_split() if layout == "split" else measured() as site:
-            until_calm(site.processor, say)
+            until_calm(site.wanted, say)
             place = Place(site.http, site.sockets, file.pk, keys)
             say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s, layout {layout}")
             sent, received = asyncio.run(_measure(place, rows, rate, seconds, site.processor))

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import global_settings, settings
 
 from apps.ldm.benchmarks import processes
 from apps.ldm.benchmarks.calm import until_calm
+from apps.ldm.benchmarks.processor import processor_seconds, wanted_seconds
 
 SESSION_COOKIE = global_settings.SESSION_COOKIE_NAME
 CSRF_COOKIE = global_settings.CSRF_COOKIE_NAME
@@ -20,18 +20,19 @@ CSRF_COOKIE = global_settings.CSRF_COOKIE_NAME
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Ports of pages and API, and of sockets; and the processor seconds that its processes have taken, by name."""
+    """Ports of pages and API, and of sockets; processor seconds that its processes have taken, by name, and wanted."""
 
     http: int
     sockets: int
     processor: Callable[[], dict[str, float]]
+    wanted: Callable[[], float]
 
 
 @contextmanager
 def started(say: Callable[[str], None], **more: str) -> Iterator[int]:
     """A server on the database of this process, that has come to rest; its port. `more` are variables for it."""
     with measured(**more) as site:
-        until_calm(site.processor, say)
+        until_calm(site.wanted, say)
         yield site.http
 
 
@@ -51,16 +52,8 @@ def environment(**more: str) -> dict[str, str]:
 def measured(**more: str) -> Iterator[Site]:
     """The same just started, with its processor time; `more` are variables of its environment."""
     with processes.child(__name__, environment=environment(**more)) as daphne:
-        yield Site(daphne.port, daphne.port, lambda: {"daphne": processor_seconds(daphne.pid)})
-
-
-def processor_seconds(pid: int) -> float:
-    """User and system time of a process; 0 where the system does not tell."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        pids, port = [daphne.pid], daphne.port
+        yield Site(port, port, lambda: {"daphne": processor_seconds(pids)}, lambda: wanted_seconds(pids))
 
 
 if __name__ == "__main__":

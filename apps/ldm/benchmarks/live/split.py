@@ -12,8 +12,9 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.ldm.benchmarks.live.redis_server import redis
-from apps.ldm.benchmarks.live.server import Site, environment, measured, processor_seconds
+from apps.ldm.benchmarks.live.server import Site, environment, measured
 from apps.ldm.benchmarks.processes import ended, wait_for_port
+from apps.ldm.benchmarks.processor import family, processor_seconds, wanted_seconds
 from locanext_project.launch import free_port
 
 HTTP_WORKERS = {"sqlite": 1, "postgresql": 2}
@@ -37,13 +38,9 @@ def measured_split() -> Iterator[Site]:
         process = subprocess.Popen(command, env=environment(REDIS_URL=url), cwd=settings.BASE_DIR)  # noqa: S603
         stack.enter_context(ended(process))
         wait_for_port(port, process)
-        yield Site(port, sockets.sockets, lambda: sockets.processor() | {"granian": _with_children(process.pid)})
-
-
-def _with_children(pid: int) -> float:
-    """Processor seconds of a process and of the workers it has now."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return 0.0
-    return processor_seconds(pid) + sum(processor_seconds(int(child)) for child in children)
+        yield Site(
+            port,
+            sockets.sockets,
+            lambda: sockets.processor() | {"granian": processor_seconds(family(process.pid))},
+            lambda: sockets.wanted() + wanted_seconds(family(process.pid)),
+        )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -12,21 +10,10 @@ from apps.accounts.models import User
 from apps.ldm.models import MemoryAssignment, Project
 from apps.ldm.services.memories.create import create
 from apps.ldm.services.tree.structure import Ref
-from apps.tm.indexes import reader
 from apps.tm.models import Memory
-from apps.tm.services import indexes
 from apps.tm.services.entries import ConfirmedText, upsert
 from tests.ldm.services.conftest import file, make_file, project  # noqa: F401 (fixtures)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_readers(tmp_path: Path, settings: Any) -> Iterator[None]:
-    settings.DATA_DIR = tmp_path
-    reader.forget()
-    indexes.forget()
-    yield
-    reader.forget()
-    indexes.forget()
+from tests.tm.indexes.conftest import _fresh_readers  # noqa: F401 (fixture)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from locanext_project import workspaces
 
 CYCLE = (Status.NEW, Status.ORIGINAL, Status.TRANSLATED, Status.CONFIRMED)
 
-__all__ = ["Ref", "file", "folder", "original", "platform", "project", "ref_of"]
+__all__ = ["Ref", "as_json", "file", "folder", "original", "platform", "project", "ref_of"]
 
 
 def platform(actor: Any, name: str = "PC", **options: Any) -> Platform:
@@ -84,3 +84,9 @@ def file(
         search_index.keep(loaded)
         counters.apply(made.pk, counters.counts_of(counters.counted_rows(made.pk)))
     return File.objects.get(pk=made.pk)
+
+
+def as_json(node: Any) -> dict[str, Any]:
+    """A node as requests name it."""
+    ref = ref_of(node)
+    return {"kind": ref.kind, "id": ref.id}

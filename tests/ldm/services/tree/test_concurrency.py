@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from apps.ldm.models import Folder, Row, Status, TrashItem
 from apps.ldm.services import counters
@@ -20,33 +18,12 @@ from apps.ldm.services.tree.restore import restore
 from locanext_project import workspaces
 from locanext_project.errors import Conflict, Invalid, NotFound
 from tests import factories
+from tests.ldm.services.rows.threads import run_all
 from tests.ldm.services.tree import builders as make
 from tests.ldm.services.tree.builders import Ref, ref_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 STEPS = 60
-
-
-def run_all(works: list[Callable[[], None]]) -> list[BaseException]:
-    """Run each in a thread of its own to its end; what they raised."""
-    problems: list[BaseException] = []
-
-    def run(work: Callable[[], None]) -> None:
-        try:
-            with workspaces.use(workspaces.SERVER):
-                work()
-        except BaseException as error:  # noqa: BLE001 (handed to the test)
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads), "somebody still waits"
-    return problems
 
 
 def edit(file_id: int, chance: random.Random) -> None:
