@@ -162,6 +162,7 @@ class ImportPage {
     const variants = this.items.variants();
     if (variants.length > 1 && variants.every((variant) => this.left.has(variant))) return gettext("Choose at least one language.");
     if (wanted.length === 1 && wanted[0].state === "error") return gettext("This file cannot be read yet.");
+    if (wanted.length === 1 && wanted[0].inspection && !wanted[0].inspection.total_segments) return gettext("Read this way, the file has nothing to translate.");
     return "";
   }
 
