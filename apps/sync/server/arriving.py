@@ -27,8 +27,8 @@ from locanext_project.errors import Conflict
 
 PIECE = 2500
 """Rows of one transaction: some tenths of a second."""
-BREATH = 0.1
-"""Seconds between two pieces on SQLite: who waits for its one writer looks at most so seldom whether it is free."""
+BREATH = 0.15
+"""Seconds between two pieces on SQLite: who waits for its one writer looks every 0.1 s whether it is free."""
 HELD = timedelta(hours=1)
 """After the last sign of life; then what was begun counts as cut."""
 FORGOTTEN = timedelta(days=1)
