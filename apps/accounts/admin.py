@@ -11,9 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
 
 from apps.accounts.models import LoginSession, User
+from locanext_project.read_only_admin import ReadOnlyAdmin
 
 # Roles say what a person may do; groups would say it a second time.
 admin.site.unregister(Group)
@@ -31,7 +31,7 @@ admin.site.login = _login  # type: ignore[method-assign]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(ReadOnlyAdmin):
     """Creating, roles, passwords and deactivating have rules: they are on the people page."""
 
     list_display = ["username", "display_name", "role", "team", "language", "is_active", "last_login"]
@@ -57,18 +57,9 @@ class UserAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return list(self.fields)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(LoginSession)
-class LoginSessionAdmin(ModelAdmin):
+class LoginSessionAdmin(ReadOnlyAdmin):
     """Read-only, and without the hashes."""
 
     list_display = ["user", "kind", "device", "ip", "created_at", "last_seen_at", "ended_at", "end_reason"]
@@ -77,12 +68,3 @@ class LoginSessionAdmin(ModelAdmin):
     ordering = ["-last_seen_at"]
     list_select_related = ["user"]
     exclude = ["refresh_hash", "previous_hash", "rotation_salt"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -79,7 +79,9 @@ class AccessTokenAuthentication(BaseAuthentication):
             raise exceptions.AuthenticationFailed(_("This login is over. Log in again."))
         touch(session=session, ip=client_ip(request.META, settings.TRUSTED_PROXIES) or "")
         self._require_own_password(request, session.user)
-        activate_language(request._request, session.user)
+        if "Accept-Language" not in request.headers:
+            # Who holds a token is a program, and one that names a language knows what its person reads there.
+            activate_language(request._request, session.user)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from apps.audit.models import AuditEntry
 from apps.audit.registry import describe
+from locanext_project.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Nothing is added, changed or deleted here: the chain would break."""
 
     list_display = ["at", "sentence", "actor_name", "target_name", "ip"]
@@ -27,12 +24,3 @@ class AuditEntryAdmin(ModelAdmin):
         """The entry in words."""
         values = {**entry.detail, "actor": entry.actor_name, "target": entry.target_name}
         return describe(entry.action, values)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

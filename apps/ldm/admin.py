@@ -12,25 +12,10 @@ from unfold.admin import ModelAdmin
 from apps.ldm.models import Capability, File, Folder, Grant, Platform, Project, TrashItem
 from apps.ldm.services.tree import access, update
 from apps.ldm.services.tree.structure import Ref
+from locanext_project.read_only_admin import LargeReadOnlyAdmin
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """Lists and shows; adds, changes and deletes nothing."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class RestrictableAdmin(ReadOnlyAdmin):
+class RestrictableAdmin(LargeReadOnlyAdmin):
     """A node whose restriction can be switched; the service records it."""
 
     actions = ["restrict", "open_to_all"]
@@ -69,7 +54,7 @@ class ProjectAdmin(RestrictableAdmin):
 
 
 @admin.register(Folder)
-class FolderAdmin(ReadOnlyAdmin):
+class FolderAdmin(LargeReadOnlyAdmin):
     """Folders."""
 
     list_display = ["name", "project", "parent", "changed_at", "trash"]
@@ -78,7 +63,7 @@ class FolderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(File)
-class FileAdmin(ReadOnlyAdmin):
+class FileAdmin(LargeReadOnlyAdmin):
     """Files."""
 
     list_display = ["name", "project", "folder", "format", "target_language", "revision", "changed_at", "trash"]
@@ -88,7 +73,7 @@ class FileAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TrashItem)
-class TrashItemAdmin(ReadOnlyAdmin):
+class TrashItemAdmin(LargeReadOnlyAdmin):
     """The recycle bin."""
 
     list_display = ["name", "kind", "path", "files", "deleted_by_name", "deleted_at", "expires_at"]
@@ -97,7 +82,7 @@ class TrashItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(LargeReadOnlyAdmin):
     """Grants; they are withdrawn by the service."""
 
     list_display = ["user", "platform", "project", "granted_by_name", "granted_at"]

@@ -18,6 +18,8 @@ PAGE_ROWS = 2500
 """While a desktop writes a page, an edit on it waits: so many take it some hundredths of a second."""
 PAGE_NODES = 500
 MOST_KNOWN = 100
+MOST_PARTS = 200
+"""Places of the tree that one request names: its address stays shorter than what proxies take."""
 BLOB_BYTES = 1024 * 1024
 
 
@@ -77,6 +79,7 @@ class Op:
     edited_at: float
     after: tuple[str, ...] = ()
     fields: dict[str, Any] = field(default_factory=dict)
+    """All optional: blank_intended, origin, score, note; flag_only where the person wrote no text, only the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,14 @@ class SyncPeer(Protocol):
 
     def hello(self, caller: Caller) -> Hello: ...
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
-        """Everything the person may see, without rows; the place of a file comes before the file."""
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
+        """Everything the person may see, without rows; the place of a file comes before the file.
+
+        With `below` and `only` (MOST_PARTS places each, such as "project:12"): what lies below those, at any depth, and
+        these; what they lie in comes along. A server that does not know these gives everything.
+        """
 
     def path(self, file_id: int) -> list[dict[str, Any]]:
         """The nodes from the platform down to a file."""

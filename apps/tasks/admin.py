@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from apps.tasks.models import TaskRun
+from locanext_project.read_only_admin import ReadOnlyAdmin
 
 
 @admin.register(TaskRun)
-class TaskRunAdmin(ModelAdmin):
+class TaskRunAdmin(ReadOnlyAdmin):
     """Read-only: tasks are started, cancelled and removed through their services."""
 
     list_display = ["title", "kind", "status", "owner_name", "step", "created_at", "started_at", "finished_at"]
@@ -20,12 +17,3 @@ class TaskRunAdmin(ModelAdmin):
     search_fields = ["title", "kind", "owner_name", "error"]
     ordering = ["-created_at", "-id"]
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

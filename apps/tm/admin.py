@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from apps.tm.models import Entry, Memory
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Lists and shows; adds, changes and deletes nothing."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from locanext_project.read_only_admin import LargeReadOnlyAdmin
 
 
 @admin.register(Memory)
-class MemoryAdmin(ReadOnlyAdmin):
+class MemoryAdmin(LargeReadOnlyAdmin):
     """Memories and term bases."""
 
     list_display = [
@@ -39,7 +21,7 @@ class MemoryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
+class EntryAdmin(LargeReadOnlyAdmin):
     """Entries, the latest first; found by id or by exact key, since a search of texts is the memory page's."""
 
     list_display = ["id", "memory", "key", "source_start", "target_start", "confirmed", "changed_by_name", "removed_at"]

@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from desktop_launcher.api_client import Api, Refusal
 from desktop_launcher.supervisor import state_of
-from tests.desktop_launcher.desks import Desk, copy_of, desk, environment, integrity, opened, until
+from tests.desktop_launcher.desks import Desk, copy_of, desk, integrity, opened, until
+from tests.desktop_launcher.folder_server import folder_server
 from tests.desktop_launcher.kills import Editor, Outcome
 
+SERVER = "tests.desktop_launcher.busy_colleague"
 TEXTS = "SELECT target FROM ldm_row WHERE id = ? UNION SELECT target FROM ldm_rowrevision WHERE row_id = ?"
 ROWS = "SELECT id, target, status FROM ldm_row ORDER BY id"
-
-
-class Remote:
-    """The server's process; what it printed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desktop_launcher.remote", str(folder)], env=environment(folder),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        self.made: dict[str, Any] = json.loads(self._process.stdout.readline())
-
-    def quiet(self) -> None:
-        """The colleague goes home."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        self._process.stdout.readline()
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
-@contextmanager
-def remote(folder: Path) -> Iterator[Remote]:
-    """A running server."""
-    found = Remote(folder)
-    try:
-        yield found
-    finally:
-        found.end()
 
 
 def link_to(api: Api, made: dict[str, Any]) -> None:
@@ -69,9 +32,9 @@ def link_to(api: Api, made: dict[str, Any]) -> None:
 def kill_while_syncing(template: Path, folder: Path, kills: int, chance: random.Random, outcome: Outcome) -> None:
     """Kill the desktop's server while edits go out and come in; in the end both sides have the same, and every text."""
     data = copy_of(template, folder / "linked")
-    with remote(folder / "server") as server, desk(data) as found:
+    with folder_server(SERVER, folder / "server") as server, desk(data) as found:
         found.wait("ready")
-        made = server.made
+        made = server.told
         link_to(found.api, made)
         saved: dict[int, list[str]] = {}
         number = 0
@@ -90,10 +53,10 @@ def kill_while_syncing(template: Path, folder: Path, kills: int, chance: random.
             for row, texts in editor.saved.items():
                 saved.setdefault(row, []).extend(texts)
             outcome.integrity.append(integrity(data))
-        server.quiet()
-        if not until(lambda: _is_settled(found, server.folder), 90):
+        server.ask("The colleague goes home.")
+        if not until(lambda: _is_settled(found, folder / "server"), 90):
             outcome.lost.append(f"the two sides did not come together: {found.api.get('link')}")
-        _judge(data, server.folder, saved, outcome)
+        _judge(data, folder / "server", saved, outcome)
 
 
 def _is_settled(found: Desk, server: Path) -> bool:

@@ -5,33 +5,32 @@ A server with the demo, a desktop in each language of the interface, and what is
 
 from __future__ import annotations
 
-import json
 import re
 import struct
-import subprocess
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from apps.ldm.benchmarks.processes import Child
+from apps.sync.benchmarks.line import line_to
 from desktop_launcher.window_state import WindowState
-from tests.desktop_launcher.desks import environment, until
+from tests.desktop_launcher.desks import until
 from tests.desktop_launcher.devtools import WindowPage
 from tests.desktop_launcher.displays import Display, x_server
-from tests.desktop_launcher.windows import ROOT, drawn
-from tests.desktop_site.network import Line
+from tests.desktop_launcher.folder_server import folder_server
+from tests.desktop_launcher.windows import drawn
 
 WIDTH, HEIGHT = 1440, 900
 LARGEST = 250_000
 """Bytes of a picture; pages load a handful of them."""
 FAST = {str(milliseconds) for milliseconds in range(200)}
 """Answers of a server that nobody waits for."""
+SERVER = "tests.desktop_launcher.demo_colleague"
 COLLEAGUE = "demo-reviewer"
 
 
@@ -73,42 +72,6 @@ STORIES = (
         },
     ),
 )  # fmt: skip
-
-
-class Server:
-    """The server's process, and the colleague in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desktop_launcher.demo_server", str(folder)],
-            cwd=ROOT, env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        self.made = self._hear()
-
-    def _hear(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        return dict(json.loads(self._process.stdout.readline()))
-
-    def edit(self, key: str, target: str) -> None:
-        """The colleague saves a row."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"username": COLLEAGUE, "key": key, "target": target}) + "\n")
-        self._process.stdin.flush()
-        self._hear()
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
-@contextmanager
-def demo_server(folder: Path) -> Iterator[Server]:
-    """A running server with the demo."""
-    server = Server(folder)
-    try:
-        yield server
-    finally:
-        server.end()
 
 
 def save(display: Display, file: Path) -> None:
@@ -228,28 +191,30 @@ class Photographer:
         self.take("inbox")
 
 
-def tell(story: Story, server: Server, folder: Path, pictures: Path, conflicts: int) -> None:
+def tell(story: Story, server: Child, folder: Path, pictures: Path, conflicts: int) -> None:
     """One language from the start screen to the inbox, which has so many conflicts then."""
-    line = Line(server.made["port"])
     with (
+        line_to(server.port) as line,
         x_server(WIDTH, HEIGHT) as display,
         drawn(folder, display, WindowState(WIDTH, HEIGHT, 0, 0), LANG=story.locale) as window,
     ):
-        person = Photographer(window.page, display, pictures, story, server.made)
+        person = Photographer(window.page, display, pictures, story, server.told)
         person.start(line.port)
         person.grid()
         line.cut()
         person.offline()
         for key, text in story.theirs.items():
-            server.edit(key, text)
+            server.ask({"username": COLLEAGUE, "key": key, "target": text})
         line.mend()
         person.inbox(conflicts)
-    line.close()
 
 
 def main(pictures: Path) -> None:
     """All of them."""
-    with tempfile.TemporaryDirectory(prefix="locanext-pictures-") as name, demo_server(Path(name) / "server") as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="locanext-pictures-") as name,
+        folder_server(SERVER, Path(name) / "server") as server,
+    ):
         conflicts = 0
         for story in STORIES:
             folder = Path(name) / story.language

@@ -16,6 +16,7 @@ from locanext_project import workspaces
 from locanext_project.id_guards import open_for_mirror
 from tests.desktop_launcher.conftest import template  # noqa: F401 (fixture)
 from tests.desktop_site.golden import line, project, server  # noqa: F401 (fixtures)
+from tests.ldm.live.redis_server import redis_url  # noqa: F401 (fixture)
 from tests.ldm.services.conftest import ROWS, locstr
 
 

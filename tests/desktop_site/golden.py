@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from django.db import connections
 
 from apps.accounts.models import User
-from apps.ldm.benchmarks.live.server import READY
 from apps.ldm.models import File, Project, Row
 from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.memories.create import create as create_memory
 from apps.ldm.services.tree.create import create_project
 from apps.ldm.services.tree.structure import Ref
+from apps.sync.benchmarks.line import Line, line_to
 from apps.tm.services.entries.edit import add
-from tests.conftest import ROOT
-from tests.desktop_site.network import Line, pooled
+from tests.desktop_site.pooler import pooled
+from tests.ldm.live.site import site
 from tests.ldm.services.conftest import locstr
 
 TEXTS = [
@@ -35,24 +31,15 @@ TEXTS = [
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[int]:
     """The port of a server process on this test's database, through a pooler."""
-    with pooled(connections["default"].settings_dict) as default:
-        offline = connections["offline"].settings_dict
-        names = {"default": default, "offline": {"NAME": str(offline["NAME"])}}
-        more = {"SITE_DATABASES": json.dumps(names), "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "tests.ldm.live.site"]
-        process = subprocess.Popen(command, env=os.environ | more, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert process.stdout is not None
-        yield int(process.stdout.readline().removeprefix(READY))
-        process.terminate()
-        process.wait(20)
+    with pooled(connections["default"].settings_dict) as address, site(default=address) as process:
+        yield process.port
 
 
 @pytest.fixture
 def line(server: int) -> Iterator[Line]:
     """The network of the first desktop."""
-    line = Line(server)
-    yield line
-    line.close()
+    with line_to(server) as found:
+        yield found
 
 
 @pytest.fixture

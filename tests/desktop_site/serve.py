@@ -1,15 +1,12 @@
-"""The desktop's server, or its worker, as a process of its own; run with a data folder and a trace file.
+"""The desktop's server, or its worker, as a process of its own; run with its role, a data folder and a trace file.
 
 Every connection that Python opens, and every name it looks up, is a line of the trace: offline there is none.
-Prints the port it listens on.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
 from typing import Any
 
 ROLE, DATA, TRACE = sys.argv[1:4]
@@ -32,7 +29,6 @@ def note(event: str, given: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(note)
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 import django  # noqa: E402
 
@@ -42,33 +38,21 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
+from apps.ldm.benchmarks.processes import serve  # noqa: E402
 from locanext_project import workspaces  # noqa: E402
 
 
-def serve() -> None:
-    """Migrate, start Daphne and say where."""
-    with workspaces.use(workspaces.OFFLINE):
-        call_command("migrate", verbosity=0)
-    from daphne.server import Server  # type: ignore[import-untyped]
-
-    from locanext_project.asgi import application
-
-    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], signal_handlers=False, verbosity=0)
-
-    def tell() -> None:
-        while not server.listening_addresses:
-            time.sleep(0.02)
-        sys.stdout.write(f"{server.listening_addresses[0][1]}\n")
-        sys.stdout.flush()
-        if os.environ.get("DESKTOP_SITE_SERVICES"):
-            for name in settings.DESKTOP_SERVICES:
-                import_string(name)()
-
-    threading.Thread(target=tell, daemon=True).start()
-    server.run()
+def told() -> dict[str, Any]:
+    """Nothing but the port; by then what the launcher starts beside the pages runs too."""
+    if os.environ.get("DESKTOP_SITE_SERVICES"):
+        for name in settings.DESKTOP_SERVICES:
+            import_string(name)()
+    return {}
 
 
 if ROLE == "worker":
     call_command("worker", interval=0.05, parent=os.getppid())
 else:
-    serve()
+    with workspaces.use(workspaces.OFFLINE):
+        call_command("migrate", verbosity=0)
+    serve(told, gently=False)

@@ -10,10 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-SERVE = Path(__file__).with_name("serve.py")
+from apps.ldm.benchmarks.processes import child, ended
+from tests.conftest import ROOT
+
+SERVE = "tests.desktop_site.serve"
 
 
 class DesktopSite:
@@ -29,35 +33,28 @@ class DesktopSite:
         self.trace.write_text("", encoding="utf-8")
         self._data = folder / "data"
         self._data.mkdir()
-        self._server = self._run("server")
-        assert self._server.stdout is not None
-        line = self._server.stdout.readline()
-        assert line.strip().isdigit(), "the desktop's server did not start"
-        self.port = int(line)
+        with ExitStack() as stack:
+            self.port = stack.enter_context(child(SERVE, *self._given("server"), environment=self._environment())).port
+            worker = [sys.executable, "-m", SERVE, *self._given("worker")]
+            process = subprocess.Popen(worker, env=self._environment(), cwd=ROOT)  # noqa: S603 (our own module)
+            stack.enter_context(ended(process))
+            self._processes = stack.pop_all()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._worker = self._run("worker")
 
-    def _run(self, role: str) -> subprocess.Popen[str]:
+    def _given(self, role: str) -> tuple[str, str, str]:
+        return role, str(self._data), str(self.trace)
+
+    def _environment(self) -> dict[str, str]:
         # Nothing of the test's own settings: a desktop finds its own.
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES_", "LOCANEXT_"))}
         kept.pop("DATABASE_URL", None)
         kept.pop("STATIC_ROOT", None)
-        return subprocess.Popen(  # noqa: S603 (our own script)
-            [sys.executable, str(SERVE), role, str(self._data), str(self.trace)],
-            env=kept | {"LOCANEXT_LAUNCH_SECRET": self.secret, "DESKTOP_SITE_SERVICES": "1" if self._services else ""},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        services = "1" if self._services else ""
+        return kept | {"LOCANEXT_LAUNCH_SECRET": self.secret, "DESKTOP_SITE_SERVICES": services}
 
     def stop(self) -> None:
         """End both processes."""
-        for process in (self._worker, self._server):
-            process.terminate()
-        for process in (self._worker, self._server):
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        self._processes.close()
 
     def cookie(self) -> dict[str, Any]:
         """What the start address leaves in the window."""

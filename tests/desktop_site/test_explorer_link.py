@@ -45,6 +45,11 @@ class Server:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, Any]] = []
 
+    def heard(self, window: Page) -> list[tuple[str, str, Any]]:
+        """What was sent; routes are answered only while the page is asked something."""
+        window.evaluate("1")
+        return self.sent
+
     def answer(self, route: Route) -> None:
         request = route.request
         address = urlsplit(request.url)
@@ -102,14 +107,14 @@ def test_what_only_the_server_has_is_seen_and_fetched(window: Page, server: Serv
     window.get_by_role("menuitem", name="This PC").hover()
     window.keyboard.press("ArrowRight")
     window.get_by_role("menuitem", name="Download to this PC").click()
-    until(lambda: ("POST", "link/mirror", {"kind": "file", "id": 504}) in server.sent)
+    until(lambda: ("POST", "link/mirror", {"kind": "file", "id": 504}) in server.heard(window))
     listed.get_by_text("quest").first.click(button="right")
     window.get_by_role("menuitem", name="This PC").hover()
     window.keyboard.press("ArrowRight")
     window.get_by_role("menuitem", name="Keep in sync").first.click()
-    until(lambda: ("PUT", "link/subscriptions/folder/503", {}) in server.sent)
+    until(lambda: ("PUT", "link/subscriptions/folder/503", {}) in server.heard(window))
     listed.get_by_text("boss.xml").first.dblclick()
-    assert until(lambda: ("POST", "link/open", {"file_id": 504}) in server.sent)
+    assert until(lambda: ("POST", "link/open", {"file_id": 504}) in server.heard(window))
 
 
 def test_what_only_the_server_has_is_not_changed_here(window: Page) -> None:
@@ -132,7 +137,7 @@ def test_a_folder_of_this_pc_goes_to_the_server(window: Page, desktop: DesktopSi
     dialog.locator("select[name=folder]").select_option(label="quest")
     dialog.locator("button[type=submit]").click()
     wanted = {"kind": "folder", "id": folder["id"], "project_id": 502, "folder_id": 503}
-    assert until(lambda: ("POST", "link/upload", wanted) in server.sent)
+    assert until(lambda: ("POST", "link/upload", wanted) in server.heard(window))
 
 
 def test_the_tree_shows_what_only_the_server_has_and_a_reload_comes_back_to_it(window: Page) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,31 +15,23 @@ from django.db import connections
 from websockets.sync.client import ClientConnection, connect
 
 from apps.accounts.models import LoginSession, User
-from apps.ldm.benchmarks.live.server import READY
 from apps.ldm.models import File, Presence, Row, RowLease
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
+from apps.sync.benchmarks.line import Line, line_to
 from apps.sync.carriers.in_process import device
 from desktop_launcher.api_client import Api, Refusal
 from tests import factories
-from tests.conftest import ROOT
 from tests.desktop_launcher.desks import Desk, desk
-from tests.desktop_site.network import Line
 from tests.desktop_site.site import until
 from tests.e2e.editing_pages import file_with, row_of
-from tests.ldm.live.redis_server import needs_redis, redis
+from tests.ldm.live.redis_server import needs_redis
+from tests.ldm.live.site import site
 from tests.ldm.live.sockets import cookie_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, needs_redis, pytest.mark.django_db(transaction=True)]
 
 
 ROWS = [("S1", "등대", "The lighthouse"), ("S2", "안개가 걷힌다", ""), ("S3", "등대지기의 부탁", "")]
-
-
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
-    """The server's Redis."""
-    with redis(tmp_path) as address:
-        yield address
 
 
 @pytest.fixture
@@ -54,26 +43,15 @@ def file(lead: User) -> File:
 @pytest.fixture
 def line(transactional_db: None) -> Iterator[Line]:
     """The network between the desktop and PostgreSQL."""
-    line = Line(int(connections["default"].settings_dict["PORT"]))
-    yield line
-    line.close()
+    with line_to(int(connections["default"].settings_dict["PORT"])) as found:
+        yield found
 
 
 @pytest.fixture
 def node(transactional_db: None, redis_url: str) -> Iterator[int]:
     """The port of the central server, which shares PostgreSQL and Redis with the desktop."""
-    options = {alias: connections[alias].settings_dict for alias in ("default", "offline")}
-    names = {
-        alias: {name: str(one[name]) for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
-        for alias, one in options.items()
-    }
-    more = {"SITE_DATABASES": json.dumps(names), "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.ldm.live.site"]
-    process = subprocess.Popen(command, env=os.environ | more, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    yield int(process.stdout.readline().removeprefix(READY))
-    process.terminate()
-    process.wait(20)
+    with site(redis_url) as server:
+        yield server.port
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Project, Row, RowRevision, Status
+from apps.sync.benchmarks.line import Line
 from apps.sync.models import Conflict
 from tests import factories
 from tests.desktop_site.golden import target
-from tests.desktop_site.network import Line
 from tests.desktop_site.site import DesktopSite, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -13,6 +13,7 @@ import pytest
 
 from apps.accounts.models import User
 from apps.ldm.models import File, Project, Row, RowRevision, Status
+from apps.sync.benchmarks.line import Line
 from apps.sync.models import Conflict
 from desktop_launcher.window_state import WindowState
 from tests import factories
@@ -21,7 +22,6 @@ from tests.desktop_launcher.devtools import WindowPage
 from tests.desktop_launcher.displays import NEEDED, x_server
 from tests.desktop_launcher.windows import drawn
 from tests.desktop_site.golden import target
-from tests.desktop_site.network import Line
 from tests.desktop_site.site import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), *NEEDED, pytest.mark.slow]

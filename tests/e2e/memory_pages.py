@@ -55,3 +55,19 @@ def row(page: Page, text: str) -> Locator:
 def sources(page: Page) -> list[str]:
     """The sources on the screen, from the top."""
     return [text.strip() for text in page.locator(".rec-row[data-id]:not(.is-parked) .rec-source").all_inner_texts()]
+
+
+def look_ups(page: Page) -> list[str]:
+    """Addresses of the row look-ups from now on, as they are sent."""
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/lookup") else None)
+    return sent
+
+
+def rest(page: Page, sent: list[str]) -> None:
+    """Wait until the page asks for nothing more, and forget what it asked for."""
+    known = -1
+    while known != len(sent):
+        known = len(sent)
+        page.wait_for_timeout(600)
+    del sent[:]

@@ -15,7 +15,7 @@ from apps.tm.models import Entry, MatchDay, Memory
 from apps.tm.services.terms.edit import add
 from apps.tm.services.terms.values import TermEdit
 from tests.e2e.editing_pages import Texts, file_with, row_of
-from tests.e2e.memory_pages import filled, memory_at
+from tests.e2e.memory_pages import filled, look_ups, memory_at, rest
 from tests.e2e.waiting import until
 
 if TYPE_CHECKING:
@@ -81,13 +81,6 @@ def match(page: Page, n: int = 1) -> Locator:
     found = page.locator("#panel-memory .match:not(.mem-skeleton)").nth(n - 1)
     found.wait_for()
     return found
-
-
-def look_ups(page: Page) -> list[str]:
-    """Addresses of the row look-ups from now on, as they are sent."""
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/lookup") else None)
-    return sent
 
 
 def focused(page: Page) -> str:
@@ -212,8 +205,8 @@ def test_the_arrow_keys_ask_once_when_they_rest(editor: Callable[..., Page], lea
     filled(lead, memory_at(lead, "Passage", file.project), [("3번째 등대에 불을 밝혀야 합니다.", "Light tower 3.", "")])
     page = editor(file)
     match(page)
-    page.wait_for_timeout(600)
     sent = look_ups(page)
+    rest(page, sent)
     page.keyboard.down("ArrowDown")
     for _ in range(60):
         page.keyboard.down("ArrowDown")

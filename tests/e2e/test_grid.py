@@ -233,6 +233,22 @@ def test_scrolling_leaves_no_holes_and_reaches_the_end(
     assert page.locator(".g-row").count() < 120
 
 
+def test_the_end_is_at_the_lower_edge_when_its_rows_come_late(
+    editor: Callable[..., Page], make_file: Callable[..., File]
+) -> None:
+    page = editor(
+        make_file([(f"K{n}", "꺼진 등대에 다시 불을 밝혀야 합니다. " * 4, "one<br/>two") for n in range(3000)])
+    )
+    page.evaluate(
+        "const answer = window.fetch; window.fetch = async (...all) =>"
+        " { await new Promise((go) => setTimeout(go, 450)); return answer(...all); }"
+    )
+    page.keyboard.press("End")
+    page.wait_for_selector('.g-row[data-index="2999"][aria-busy]')
+    page.wait_for_selector('.g-row.is-on[data-index="2999"][data-row]')
+    until(lambda: holes(page) == [])
+
+
 def holes(page: Page) -> list[str]:
     """Gaps and overlaps between the rows on the screen."""
     return page.evaluate(

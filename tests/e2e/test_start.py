@@ -27,7 +27,7 @@ def test_nobody_logged_in_and_no_server_yet(desktop_page: Page) -> None:
     desktop_page.wait_for_selector("#login-go:has-text('Choose a server…')")
     assert "No server yet" in desktop_page.locator("#server").inner_text()
     assert not desktop_page.locator("[name=username]").is_visible()
-    assert "0 projects, 2 rows" in desktop_page.locator("#facts").inner_text()
+    until(lambda: "0 projects, 2 rows" in desktop_page.locator("#facts").inner_text())
     link.refusal = (400, "This address is not https.")
     desktop_page.click("#login-go")
     desktop_page.keyboard.type("http://loc.example")
@@ -45,7 +45,7 @@ def test_logging_in_says_what_is_wrong_and_goes_on(desktop_page: Page) -> None:
     link = SetLink(desktop_page, state="login", user=None, pending=3)
     desktop_page.goto("/start/")
     desktop_page.wait_for_selector("#login-go:enabled")
-    assert "3 edits, sent when you are online" in desktop_page.locator("#facts").inner_text()
+    until(lambda: "3 edits, sent when you are online" in desktop_page.locator("#facts").inner_text())
     assert desktop_page.evaluate("document.activeElement.name") == "username"
     desktop_page.keyboard.press("Enter")
     assert "Type your user name" in desktop_page.locator("#login-problem").inner_text()

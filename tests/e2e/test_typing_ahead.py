@@ -39,3 +39,60 @@ def test_typing_into_a_row_that_is_not_here_yet(
     page.keyboard.type(".")
     page.keyboard.press("Control+s")
     until(lambda: row_of(file, "K2").target == "Two of them.")
+
+
+def test_a_row_that_is_here_before_its_own_answer_begins_with_what_was_typed(
+    signed_in_page: Callable[..., Page], translator: User, lead: User
+) -> None:
+    file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
+    page = signed_in_page(translator)
+    held = _hold_rows(page)
+    page.goto(f"/files/{file.pk}/")
+    page.locator(".g-row.is-on").wait_for()
+    page.locator(".g-row").nth(1).click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Two of them")
+    until(lambda: page.evaluate("1") and len(held) > 1)
+    # The screen's own question is answered, that of the editor is not yet.
+    held.pop(0).continue_()
+    page.locator(".g-row[data-row]").nth(2).wait_for()
+    page.keyboard.type(".")
+    page.wait_for_selector(".ed-area")
+    for route in held:
+        route.continue_()
+    assert page.locator(".ed-area").input_value() == "Two of them."
+    page.keyboard.press("Control+s")
+    until(lambda: row_of(file, "K2").target == "Two of them.")
+
+
+def test_what_was_typed_into_a_row_that_one_left_is_kept_beside_it(
+    signed_in_page: Callable[..., Page], translator: User, lead: User
+) -> None:
+    file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
+    page = signed_in_page(translator)
+    held = _hold_rows(page)
+    page.goto(f"/files/{file.pk}/")
+    page.locator(".g-row.is-on").wait_for()
+    page.locator(".g-row").nth(1).click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Two")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("Three")
+    until(lambda: page.evaluate("1") and len(held) > 2)
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(".ed-area")
+    assert page.locator(".ed-area").input_value() == "Three"
+    page.keyboard.press("Control+s")
+    until(lambda: row_of(file, "K3").target == "Three")
+    page.locator('.g-row[data-index="1"] .g-tgt').dblclick()
+    page.wait_for_selector(".ed-note")
+    assert "Two" in page.locator(".ed-note").inner_text()
+    assert row_of(file, "K2").target == ""
+
+
+def _hold_rows(page: Page) -> list[Route]:
+    """The page's questions for rows that are not answered yet; the later ones wait too."""
+    held: list[Route] = []
+    page.route(re.compile(r"/api/v1/files/\d+/rows\?"), lambda route: held.append(route))
+    return held

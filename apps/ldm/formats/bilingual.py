@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import xlsxwriter
 
-from . import xlsx_xml as xml
 from .base import FormatError
+from .text_workbook import TextWorkbook
 from .xlsx_book import open_book
 from .xlsx_package import MAX_TOTAL_BYTES
 from .xlsx_patch import MAX_CELL_CHARACTERS
@@ -50,34 +50,14 @@ class BilingualReturn(NamedTuple):
     """The target's cell, "Translation!D12"."""
 
 
-class _PlainSheet(xlsxwriter.workbook.Worksheet):
-    """A worksheet whose strings are always plain text, escaped as the reader decodes them.
-
-    The library leaves overlapping `_xHHHH_` half escaped, and takes a string between `<r>` and
-    `</r>` for raw markup: a text must never become markup.
-    """
-
-    @staticmethod
-    def _escape_control_characters(data: str) -> str:
-        text = xml.escape_controls(data)
-        return "_x003C_" + text[1:] if text.startswith("<r>") else text
-
-
 def build(rows_to_write: Iterable[BilingualRow]) -> bytes:
     """The workbook's bytes. Memory does not grow with the number of rows beyond the file itself.
 
     Raises FormatError naming the row for a text longer than a cell holds, and for too many rows.
     """
     stream = io.BytesIO()
-    options = {
-        "constant_memory": True,
-        "in_memory": False,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet(SHEET_NAME, _PlainSheet)
+    with TextWorkbook(stream) as book:
+        sheet = book.add_worksheet(SHEET_NAME)
         frame = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#D0D0D0", "num_format": "@"}
         head = book.add_format({"bold": True, "bg_color": "#DAEEF3", "border": 1, "valign": "vcenter"})
         read_only = book.add_format({**frame, "bg_color": "#F2F2F2", "font_color": "#555555"})

@@ -20,6 +20,7 @@ from .columns import (
     variant_names,
 )
 from .encodings import Decoded
+from .given_targets import new_targets
 from .sentences import Sentence
 
 SAMPLE_ROWS = 200
@@ -82,16 +83,9 @@ class DelimitedDocument:
 
     def write(self, targets: Mapping[int, str]) -> bytes:
         """See `Document.write`. Raises FormatError for a text that the encoding or the format cannot hold."""
-        fields, segments = self._fields, self.segments
+        fields = self._fields
         edits: list[tuple[int, int, int, str]] = []
-        for position, text in targets.items():
-            if type(position) is not int or not 0 <= position < len(segments):
-                raise FormatError("no such segment", f"segment {position}")
-            segment = segments[position]
-            if not isinstance(text, str):
-                raise FormatError("a target must be text", segment.location)
-            if text == segment.target:
-                continue
+        for position, segment, text in new_targets(self.segments, targets):
             start, end = self._starts[position], self._ends[position]
             if "\0" in text or (start == 0 and text.startswith("\ufeff")):
                 raise FormatError("a text file cannot hold %(character)r here", segment.location, character=text[:1])

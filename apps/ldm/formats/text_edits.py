@@ -10,6 +10,7 @@ from typing import Any
 
 from .base import FormatError, FormatWarning, Inspection, Segment
 from .encodings import Decoded
+from .given_targets import new_targets
 from .sentences import Sentence
 
 Edit = tuple[int, int, str, str]
@@ -65,24 +66,14 @@ def changed_targets(segments: Sequence[Segment], targets: Mapping[int, str]) -> 
     surrogate pair, or a changed target of a locked segment.
     """
     changes: dict[int, str] = {}
-    for position in sorted(targets, key=lambda p: p if isinstance(p, int) else -1):
-        target = targets[position]
-        if not isinstance(position, int) or isinstance(position, bool) or not 0 <= position < len(segments):
-            raise FormatError(
-                "there is no segment %(position)r; the file has %(count)s", position=position, count=len(segments)
-            )
-        segment = segments[position]
+    for position, segment, target in new_targets(segments, targets):
         place = segment.location
-        if not isinstance(target, str):
-            raise FormatError("a target must be text, not %(kind)s", place, kind=type(target).__name__)
-        if target == segment.target:
-            continue
         if segment.locked:
             raise FormatError("this segment is locked and cannot be changed", place)
         if SURROGATE.search(target):
             raise FormatError("the text holds half a surrogate pair, which no encoding can hold", place)
         changes[position] = target
-    return changes
+    return dict(sorted(changes.items()))
 
 
 def splice(decoded: Decoded, edits: Iterable[Edit]) -> bytes:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from .base import Column, FormatError, FormatWarning, Inspection, Options, Segment, Table
 from .columns import KeyCounter
+from .given_targets import new_targets
 from .option_checks import checked, refuse_empty, string_list
 from .sentences import Sentence
 from .units_languages import best, listed, normal
@@ -237,14 +238,7 @@ class UnitsDocument:
         and a broken token. Characters that the encoding lacks become character references.
         """
         edits: list[tuple[int, Edit]] = []
-        for position, text in targets.items():
-            if type(position) is not int or not 0 <= position < len(self.segments):
-                raise FormatError("there is no segment %(position)r", position=position)
-            segment = self.segments[position]
-            if not isinstance(text, str):
-                raise FormatError("a target must be text, not %(kind)s", segment.location, kind=type(text).__name__)
-            if text == segment.target:
-                continue
+        for position, segment, text in new_targets(self.segments, targets):
             if segment.locked:
                 raise FormatError("this segment is locked", segment.location)
             check_legal(text, segment.location)

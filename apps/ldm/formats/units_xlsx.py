@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import xlsxwriter
 
-from . import xlsx_xml
 from .base import FormatError
+from .text_workbook import TextWorkbook
 from .units_records import SHEET_NAME, Unit
 from .units_writer import COLUMNS, Written, chosen_columns
 from .xlsx_patch import MAX_CELL_CHARACTERS
@@ -17,16 +17,6 @@ from .xlsx_sheet import MAX_ROWS
 
 HEADER_FILL = "#4472C4"
 _SAMPLE, _MOST_WIDTH, _LEAST_WIDTH = 100, 50, 8
-
-
-class _PlainSheet(xlsxwriter.workbook.Worksheet):
-    """A worksheet whose strings are always plain text, escaped as our reader decodes them."""
-
-    @staticmethod
-    def _escape_control_characters(data: str) -> str:
-        text = xlsx_xml.escape_controls(data)
-        # The library takes a string between <r> and </r> for raw markup.
-        return "_x003C_" + text[1:] if text.startswith("<r>") else text
 
 
 def write_xlsx(stream: BinaryIO, units: Iterable[Unit], *, columns: Sequence[str] | None = None) -> Written:
@@ -43,15 +33,8 @@ def write_xlsx(stream: BinaryIO, units: Iterable[Unit], *, columns: Sequence[str
 
 def write_table(stream: BinaryIO, sheet_name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     """Write a sheet of texts below a header and return the number of rows. Raises as `write_xlsx`."""
-    options = {
-        "constant_memory": True,
-        "in_memory": False,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(stream, options) as book:
-        sheet = book.add_worksheet(sheet_name, _PlainSheet)
+    with TextWorkbook(stream) as book:
+        sheet = book.add_worksheet(sheet_name)
         head = book.add_format({"bold": True, "bg_color": HEADER_FILL, "font_color": "#FFFFFF", "valign": "vcenter"})
         body = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         rest = iter(rows)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .base import Column, FormatError, FormatWarning, Inspection, Segment, Table
 from .columns import NO_DETAILS, KeyCounter, RowReader, check_options, variant_names
+from .given_targets import new_targets
 from .sentences import Sentence
 from .xlsx_book import Book, open_book
 from .xlsx_export import open_for_writing
@@ -65,15 +66,7 @@ class XlsxDocument:
     def write(self, targets: Mapping[int, str]) -> bytes:
         """See `Document.write`. Raises FormatError for a locked cell or a text too long for a cell."""
         edits: dict[int, dict[int, str]] = {}
-        segments = self.segments
-        for position, text in targets.items():
-            if type(position) is not int or not 0 <= position < len(segments):
-                raise FormatError("no such segment", f"segment {position}")
-            segment = segments[position]
-            if not isinstance(text, str):
-                raise FormatError("a target must be text", segment.location)
-            if text == segment.target:
-                continue
+        for position, segment, text in new_targets(self.segments, targets):
             if segment.locked:
                 raise FormatError(READ_ONLY, segment.location)
             sheet, cell = divmod(self._cells[position], MAX_ROWS * MAX_COLUMNS)

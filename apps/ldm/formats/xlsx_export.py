@@ -12,6 +12,7 @@ from typing import Any
 from . import xlsx_xml as xml
 from .base import FormatError
 from .columns import check_options
+from .given_targets import is_position, no_segment, no_text
 from .xlsx_book import Book, open_book
 from .xlsx_package import MAX_TOTAL_BYTES
 from .xlsx_patch import (
@@ -63,10 +64,10 @@ class XlsxWritable:
         present, count = self.targets, len(self.targets)
         changed = []
         for position, text in targets.items():
-            if type(position) is not int or not 0 <= position < count:
-                raise FormatError("no such segment", f"segment {position}")
+            if not is_position(position, count):
+                raise no_segment(position, count)
             if not isinstance(text, str):
-                raise FormatError("a target must be text", self._location(position))
+                raise no_text(text, self._location(position))
             if text != present[position]:
                 changed.append(position)
         if not changed:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from . import xml_attributes, xml_elements, xml_guess
 from .base import FormatError, FormatWarning, Inspection, Options, Segment
+from .given_targets import new_targets
 from .option_checks import checked, refuse_empty, source_file
 from .sentences import Sentence
 from .xml_attributes import AttributeEditor, Settings
@@ -92,14 +93,7 @@ class XmlDocument:
         and a broken token. Characters that the encoding lacks become character references.
         """
         edits: list[Edit] = []
-        for position, text in targets.items():
-            if type(position) is not int or not 0 <= position < len(self.segments):
-                raise FormatError("there is no segment %(position)r", position=position)
-            if not isinstance(text, str):
-                raise FormatError("a target must be text, not %(kind)s", kind=type(text).__name__)
-            segment = self.segments[position]
-            if text == segment.target:
-                continue
+        for position, segment, text in new_targets(self.segments, targets):
             if segment.locked:
                 raise FormatError("this segment is locked", segment.location)
             check_legal(text, segment.location)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from apps.ldm.checks.findings import ERROR
+from apps.ldm.formats.text_workbook import TextWorkbook
 from apps.ldm.models import File
 from apps.ldm.selectors import issues
 from apps.ldm.selectors.issue_words import KIND_NAMES, SEVERITIES, SEVERITY_NAMES, sentence
@@ -22,10 +22,7 @@ _CELL = 32_767
 def build(file: File, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[str, bytes, int]:
     """(name, XLSX, findings in it); at most 50,000 of them, in the order of rows."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    book = TextWorkbook(out)
     sheet = book.add_worksheet(_("Findings")[:31])
     head = [_("Row"), _("Key"), _("Check"), _("Severity"), _("Finding"), _("Source"), _("Target")]
     sheet.freeze_panes(1, 0)

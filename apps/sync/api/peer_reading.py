@@ -31,7 +31,10 @@ def limit_of(request: Request, most: int) -> int:
 
 
 class Tree(APIView):
-    """GET sync/tree?cursor=: everything the person may see, parents first; with `parent` what lies directly in that."""
+    """GET sync/tree?cursor=: everything the person may see, parents first; with `parent` what lies directly in that.
+
+    With `below` and `only` those parts of everything.
+    """
 
     @extend_schema(
         operation_id="sync_tree",
@@ -39,13 +42,21 @@ class Tree(APIView):
         parameters=[
             LIMIT, OpenApiParameter("cursor", str),
             OpenApiParameter("parent", str, description="root, or a kind and an id such as project:12."),
+            OpenApiParameter("below", str, description="Places such as project:12,folder:3: they, and all in them."),
+            OpenApiParameter("only", str, description="Places: these alone."),
         ],
     )  # fmt: skip
     def get(self, request: Request) -> HttpResponse:
         cursor, limit = bodies.query_text(request, "cursor"), limit_of(request, PAGE_NODES)
         parent, peer = bodies.query_text(request, "parent"), peer_of(request)
-        page = peer.level(parent, cursor, limit) if parent else peer.tree(cursor, limit)
-        return answer(request, wire.nodes_json(page))
+        if parent:
+            return answer(request, wire.nodes_json(peer.level(parent, cursor, limit)))
+        below, only = (_places(request, name) for name in ("below", "only"))
+        return answer(request, wire.nodes_json(peer.tree(cursor, limit, below=below, only=only)))
+
+
+def _places(request: Request, name: str) -> list[str]:
+    return [place for place in bodies.query_text(request, name).split(",") if place]
 
 
 class FilePath(APIView):

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-from django.conf import settings
 
-from apps.ldm.benchmarks.live.server import ended
+from apps.ldm.benchmarks.calm import until_calm
+from apps.ldm.benchmarks.live.server import processor_seconds
+from apps.ldm.benchmarks.processes import child, serve
 
 WAIT_SECONDS = 60.0
+COMPILES_AFTER = 6.0
+"""A desktop begins to compile the search some seconds after its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +49,18 @@ class Desk:
 
 
 @contextmanager
-def desk(folder: Path) -> Iterator[Desk]:
-    """A desktop over an empty folder, ended with the block."""
+def desk(folder: Path, say: Callable[[str], None]) -> Iterator[Desk]:
+    """A desktop over an empty folder, that has come to rest; ended with the block."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("POSTGRES_", "REDIS_"))}
-    process = subprocess.Popen(  # noqa: S603 (this interpreter, this module)
-        [sys.executable, "-m", __name__, str(folder)],
-        env=kept | {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"},
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=settings.BASE_DIR,
-    )
-    with ended(process):
-        line = process.stdout.readline() if process.stdout else ""
-        if not line.startswith("{"):
-            raise RuntimeError("The desktop did not start.")
-        told = json.loads(line)
+    kept["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    with child(__name__, str(folder), environment=kept) as running:
         client = httpx.Client(
-            base_url=f"http://127.0.0.1:{told['port']}/api/v1/",
-            headers={"Authorization": f"Bearer OFFLINE_MODE_{told['secret']}"},
+            base_url=f"http://127.0.0.1:{running.port}/api/v1/",
+            headers={"Authorization": f"Bearer OFFLINE_MODE_{running.told['secret']}"},
             timeout=WAIT_SECONDS,
             trust_env=False,
         )
+        until_calm(lambda: {"desktop": processor_seconds(running.pid)}, say, after=COMPILES_AFTER)
         with client:
             yield Desk(client)
 
@@ -84,33 +75,19 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
-    from daphne.server import Server  # type: ignore[import-untyped]
-
     from apps.accounts.services.local_person import local_person
     from apps.sync.client import loop
     from locanext_project import desktop_gate, workspaces
-    from locanext_project.asgi import application
 
     with workspaces.use(workspaces.OFFLINE):
         call_command("migrate", verbosity=0)
         local_person()
-    server = Server(application, endpoints=["tcp:port=0:interface=127.0.0.1"], verbosity=0)
-    parent = os.getppid()
 
-    def tell() -> None:
-        while not server.listening_addresses:
-            time.sleep(0.02)
+    def told() -> dict[str, str]:
         loop.start()
-        told = {"port": server.listening_addresses[0][1], "secret": desktop_gate.secret()}
-        sys.stdout.write(f"{json.dumps(told)}\n")
-        sys.stdout.flush()
-        # Who started it may have been killed: it does not stay behind.
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
+        return {"secret": desktop_gate.secret()}
 
-    threading.Thread(target=tell, daemon=True).start()
-    server.run()
+    serve(told)
 
 
 if __name__ == "__main__":

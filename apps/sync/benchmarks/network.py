@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.ldm.benchmarks.tables import Table, percentile
 from apps.ldm.models import File, Row
 from apps.sync.benchmarks.desk_server import Desk, desk
-from apps.sync.benchmarks.line import line
+from apps.sync.benchmarks.line import line_to
 
 EDITS = 120
 WARM_UP = 20
@@ -30,7 +30,11 @@ def measure(table: Table, port: int, lead: User, file: File, say: Callable[[str]
     lead.set_password(password)
     lead.save(update_fields=["password"])
     rows = list(Row.objects.filter(file_id=file.pk).order_by("pk").values_list("pk", flat=True)[:ROWS])
-    with tempfile.TemporaryDirectory(prefix="locanext-desk-") as folder, line(port) as way, desk(Path(folder)) as pc:
+    with (
+        tempfile.TemporaryDirectory(prefix="locanext-desk-") as folder,
+        line_to(port) as way,
+        desk(Path(folder), say) as pc,
+    ):
         say("Linking a desktop")
         pc.link(f"http://127.0.0.1:{way.port}", lead.username, password, file.pk)
         pc.post("link/mode", {"mode": "offline"})

@@ -40,7 +40,7 @@ def run(scale: float, say: Say) -> list[Table]:
             import_file(actor=lead, project=project, folder=None, filename=f"sync{n}.xml", data=_file(n))[0]
             for n in (count, count // 10)
         )
-        with _token(lead) as token, started() as port, fresh_desktop():
+        with _token(lead) as token, started(say) as port, fresh_desktop():
             url = f"http://127.0.0.1:{port}"
             peer = HttpPeer(url, lambda renew: token)
             table = Table(f"Sync over HTTP: a file of {count:,} rows")

@@ -77,8 +77,10 @@ class FaultyPeer:
     def hello(self, caller: Caller) -> Hello:
         return self._carry("hello", lambda: self._peer.hello(caller))
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
-        return self._carry("tree", lambda: self._peer.tree(cursor, limit))
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
+        return self._carry("tree", lambda: self._peer.tree(cursor, limit, below=below, only=only))
 
     def path(self, file_id: int) -> list[dict[str, Any]]:
         return self._carry("path", lambda: self._peer.path(file_id))

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.sync import wire
@@ -96,7 +98,7 @@ class HttpPeer:
         raise refusal_of(response)
 
     def _once(self, method: str, path: str, token: str, options: Mapping[str, Any]) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}", **options.get("headers", {})}
+        headers = {"Authorization": f"Bearer {token}", **in_language(), **options.get("headers", {})}
         try:
             return self._client.request(method, API + path, **{**options, "headers": headers})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -123,8 +125,12 @@ class HttpPeer:
     def hello(self, caller: Caller) -> Hello:
         return self._ask("POST", "sync/hello", wire.hello_of, **_body({"caller": wire.caller_json(caller)}))
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
-        return self._ask("GET", "sync/tree", wire.nodes_of, params={"cursor": cursor, "limit": limit})
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
+        params: dict[str, Any] = {"cursor": cursor, "limit": limit}
+        params |= {name: ",".join(places) for name, places in (("below", below), ("only", only)) if places}
+        return self._ask("GET", "sync/tree", wire.nodes_of, params=params)
 
     def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""
@@ -207,6 +213,11 @@ class HttpPeer:
     def subscribe(self, file_ids: Sequence[int]) -> Iterator[tuple[int, int]]:
         """First every file that the person sees, then whenever one moves; ends with Unreachable or Refused."""
         return hints.listen(self.base_url, self._tokens, file_ids, self._verify, lambda: self._closed)
+
+
+def in_language() -> dict[str, str]:
+    """The header by which refusals come in the language spoken here: that of the request, the task or the person."""
+    return {"Accept-Language": get_language() or settings.LANGUAGE_CODE}
 
 
 def _trusted(verify: ssl.SSLContext | bool) -> ssl.SSLContext | bool:

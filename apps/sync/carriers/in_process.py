@@ -67,8 +67,10 @@ class InProcessPeer:
     def hello(self, caller: Caller) -> Hello:
         return self._call(lambda peer: peer.hello(caller))
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
-        return self._call(lambda peer: peer.tree(cursor, limit))
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
+        return self._call(lambda peer: peer.tree(cursor, limit, below=below, only=only))
 
     def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         """What lies directly in a place of the tree ("root", "project:12"). Raises Refused and Unreachable."""

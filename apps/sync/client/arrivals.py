@@ -37,7 +37,7 @@ from locanext_project.chunks import chunks
 ID, TEXT_REV = COLUMNS.index("id"), COLUMNS.index("text_rev")
 PLACE = ("position", "segment", "removed_at")
 """What a row that has an edit to send takes over all the same."""
-HISTORIC = ("target", "status", "source")
+HISTORIC = ("target", "status", "source", "blank_intended")
 _STATUS, _WORDS, _FLAGGED, _REMOVED = (
     COLUMNS.index(name) for name in ("status", "words", "source_changed", "removed_at")
 )
@@ -162,9 +162,10 @@ def _hold(held: Sequence[Wire], edits: dict[int, PendingEdit]) -> None:
 
 
 def _rebase(held: Iterable[tuple[PendingEdit, Wire]]) -> None:
-    """Revisions of another life of the data mean nothing: the text says whether an edit has seen it."""
+    """Revisions of another life of the data mean nothing: text and status say whether an edit has seen them."""
     for edit, wire in held:
-        seen = from_wire(wire)["target"] == edit.base_target
+        arrived = from_wire(wire)
+        seen = (arrived["target"], arrived["status"]) == (edit.base_target, edit.base_status)
         PendingEdit.objects.filter(pk=edit.pk).update(base_rev=wire[TEXT_REV] if seen else UNKNOWN)
 
 
@@ -252,7 +253,7 @@ def index_and_check(file_id: int) -> None:
 
 def _revision(row: Row, before: dict[str, Any]) -> tuple[Any, ...]:
     """A row's history: what it was here, and what the server has, by whom."""
-    rest = {"source": before["source"]} if "source" in before else None
+    rest = {name: before[name] for name in ("source", "blank_intended") if name in before} or None
     return (
         row.pk, None, str(RowRevision.Kind.SYNC), row.rev, row.edited_at or timezone.now(), row.edited_by_id,
         row.edited_by_name, before.get("target", row.target), row.target, int(before.get("status", row.status)),

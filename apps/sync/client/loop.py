@@ -12,7 +12,7 @@ from django.db import close_old_connections, connections
 
 from apps.sync.carriers.http import HttpPeer
 from apps.sync.carriers.in_process import InProcessPeer
-from apps.sync.client import link, outbox, peers, rounds
+from apps.sync.client import link, outbox, peers, rounds, spoken
 from apps.sync.client.rounds import Outcome
 from apps.sync.models import MirroredFile
 from apps.sync.protocol import Refused, SyncPeer, Unreachable
@@ -123,7 +123,7 @@ class Loop:
             return
         full = time.monotonic() >= self._full_at
         try:
-            with peers.server() as peer:
+            with spoken.as_the_person(), peers.server() as peer:
                 outcome = rounds.run(peer, files=None if full else self._mirrored(hinted))
         except Refused as refusal:
             outcome = Outcome(refusal.reason, refusal.message)

@@ -58,7 +58,8 @@ def keep(event: RowsWritten) -> None:
 
 
 def _moved(row: Row, before: TextBefore) -> bool:
-    return row.target != before.target or int(row.status) != before.status
+    texts = row.target != before.target or int(row.status) != before.status
+    return texts or row.blank_intended != before.blank_intended
 
 
 def _keep(event: RowsWritten, rows: Sequence[Row]) -> list[int]:
@@ -71,6 +72,8 @@ def _keep(event: RowsWritten, rows: Sequence[Row]) -> list[int]:
     for row in rows:
         before = event.before[row.pk]
         edit = known.get(row.pk)
+        # What may have arrived of it said no more either.
+        flags = edit is None or not edit.after and not edit.tries or edit.fields.get("flag_only", False)
         if edit is None:
             edit = _first(row, before, revisions.get(row.pk, UNKNOWN))
             fresh.append(edit)
@@ -79,11 +82,13 @@ def _keep(event: RowsWritten, rows: Sequence[Row]) -> list[int]:
         edit.op, edit.edited_at = new_op(), now
         edit.target, edit.status = row.target, int(row.status)
         edit.fields = {"blank_intended": row.blank_intended, "origin": str(row.origin), "score": row.score}
+        if flags and (edit.target, edit.status) == (edit.base_target, edit.base_status):
+            edit.fields["flag_only"] = True
         if before.note:
             edit.fields["note"] = before.note
         edit.tries = edit.refusals = 0
         edit.reason, edit.error, edit.quarantined = "", "", False
-        if not edit.after and (edit.target, edit.status) == (edit.base_target, edit.base_status):
+        if shadows.is_reverted(edit):
             reverted.append(row.pk)
     bulk_load(PendingEdit, _FIELDS, _values(fresh, _FIELDS))
     bulk_update(PendingEdit, _CHANGING, _values(known.values(), ("row_id", *_CHANGING)))

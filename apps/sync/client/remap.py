@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -63,11 +63,12 @@ def _move(edit: PendingEdit, lost: Row) -> bool:
     if len(found) != 1 or PendingEdit.objects.filter(pk=found[0].pk).exists():
         return False
     row = found[0]
-    seen, base_rev = row.target == edit.base_target, MirroredRow.objects.get(pk=row.pk).rev
+    seen = (row.target, row.status) == (edit.base_target, edit.base_status)
+    base_rev = MirroredRow.objects.get(pk=row.pk).rev
     wire = one_to_wire(row)
     wire[arrivals.TEXT_REV] = base_rev
     file = File.objects.select_related("project").get(pk=row.file_id)
-    fields = {"target": edit.target, "status": edit.status}
+    fields = _fields(edit, row)
     change_rows(
         actor=cast(User, link.owner()), file=file, rows={row.pk: row}, changes=[RowChange(row.pk, fields)],
         change_set=None, kind=RowRevision.Kind.EDIT,
@@ -80,3 +81,12 @@ def _move(edit: PendingEdit, lost: Row) -> bool:
         Shadow.objects.update_or_create(pk=row.pk, defaults={"payload": wire, "rev": base_rev})
     edit.delete()
     return True
+
+
+def _fields(edit: PendingEdit, row: Row) -> dict[str, Any]:
+    """What an edit changes in another row than the one it was made in."""
+    blank = {"blank_intended": edit.fields.get("blank_intended", row.blank_intended)}
+    if not edit.fields.get("flag_only"):
+        return {"target": edit.target, "status": edit.status} | blank
+    # Its person wrote no text: of another text it says nothing.
+    return blank if (edit.target, edit.status) == (row.target, row.status) else {}

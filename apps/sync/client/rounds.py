@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F
 
@@ -15,6 +16,7 @@ from apps.sync.models import Conflict, Link, MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, SyncPeer, Unreachable
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_update
+from locanext_project.chunks import chunks
 from locanext_project.prepared import Prepared
 
 MOST_RESTARTS = 3
@@ -49,13 +51,13 @@ def run(peer: SyncPeer, *, files: Iterable[int] | None = None) -> Outcome:
     """
     outcome = Outcome()
     try:
-        link.greet(peer)
+        hello = link.greet(peer)
         _send(peer, outcome)
         whole_round = files is None
-        if whole_round:
-            tree.mirror_tree(peer)
+        unmoved = _unmoved(tree.mirror_tree(peer), hello.epoch) if whole_round else set()
         wanted = _mirrored() if files is None else list(files)
-        for file_id in wanted:
+        outcome.files += len(unmoved)
+        for file_id in (one for one in wanted if one not in unmoved):
             _one_file(outcome, file_id, lambda peer, pk: _fetch(peer, pk, outcome), peer)
         # Edits that waited for a new snapshot can be sent by now.
         if outcome.resets and PendingEdit.objects.filter(quarantined=False).exists():
@@ -77,6 +79,18 @@ def _mirrored() -> list[int]:
     """Every mirrored file, those opened last first; also what was lost: it may be back."""
     order = (F("opened_at").desc(nulls_last=True), "file_id")
     return list(MirroredFile.objects.order_by(*order).values_list("file_id", flat=True))
+
+
+def _unmoved(nodes: Iterable[Mapping[str, Any]], epoch: str) -> set[int]:
+    """The mirrored files that are where the server says they are: there is nothing to fetch of them."""
+    files = (node for node in nodes if node["kind"] == "file")
+    shown = {(int(node["id"]), node["revision"], node["generation"]) for node in files}
+    here = MirroredFile.objects.filter(state=MirroredFile.State.CURRENT, token="", epoch=epoch)
+    whole = here.values_list("file_id", "cursor", "generation")
+    found = {place[0] for place in whole if place in shown}
+    for some in chunks(sorted(found), 500):
+        MirroredFile.objects.filter(pk__in=some).update(synced_at=link.moment(clock.now()))
+    return found
 
 
 def _send(peer: SyncPeer, outcome: Outcome) -> None:

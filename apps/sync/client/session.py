@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext as _
 
-from apps.sync.carriers.http import HttpPeer, refusal_of, trouble_of
+from apps.sync.carriers.http import HttpPeer, in_language, refusal_of, trouble_of
 from apps.sync.client import keychain, link
 from apps.sync.protocol import Hello, Refused, Unreachable
 
@@ -44,7 +44,9 @@ class Session:
 def ask(base_url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """An answer of the server's login addresses. Raises Refused and Unreachable."""
     try:
-        response = httpx.post(f"{base_url}/api/v1/{path}", json=body, timeout=TIMEOUT, follow_redirects=False)
+        response = httpx.post(
+            f"{base_url}/api/v1/{path}", json=body, timeout=TIMEOUT, follow_redirects=False, headers=in_language()
+        )
     except httpx.HTTPError as error:
         raise trouble_of(error) from error
     if not response.is_success:

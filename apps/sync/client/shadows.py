@@ -32,12 +32,18 @@ def let_go(*, actor: Actor, row_id: int) -> None:
         )  # fmt: skip
 
 
+def is_reverted(edit: PendingEdit) -> bool:
+    """Whether an edit that was never sent is back at what it was made from."""
+    same = (edit.target, edit.status) == (edit.base_target, edit.base_status)
+    return same and not (edit.after or edit.tries) and edit.fields["blank_intended"] == edit.base["blank_intended"]
+
+
 def drop_reverted(row_ids: Iterable[int]) -> None:
     """Give those edits up that are back at what the server had and were never sent: nothing is left of them."""
     for row_id in row_ids:
         with workspaces.atomic():
             edit = PendingEdit.objects.select_for_update().filter(pk=row_id, tries=0).first()
-            if edit and not edit.after and (edit.target, edit.status) == (edit.base_target, edit.base_status):
+            if edit and is_reverted(edit):
                 drop(edit)
 
 

@@ -77,5 +77,5 @@ def files_below(peer: SyncPeer, kind: str, entity_id: int) -> list[int]:
     check_kind(kind, entity_id)
     if kind == "file":
         return [entity_id]
-    nodes = tree.whole_tree(peer)
-    return tree.files_below(nodes, (kind, entity_id))
+    top = (kind, entity_id)
+    return tree.files_below(tree.parts(peer, below=[top]), top)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from apps.ldm.models.tree import NAME_LENGTH
 from apps.ldm.services.checks import whole_file
 from apps.ldm.services.tree.recount import recount_all
 from apps.sync.models import MirroredFile, Subscription
-from apps.sync.protocol import Nodes, Refused, SyncPeer
+from apps.sync.protocol import MOST_PARTS, Nodes, Refused, SyncPeer
 from locanext_project import by_ids, workspaces
 from locanext_project.chunks import chunks
 from locanext_project.id_guards import open_for_mirror
@@ -182,35 +182,73 @@ def mirror_path(peer: SyncPeer, file_id: int) -> MirroredFile:
 
 
 def mirror_tree(peer: SyncPeer) -> list[dict[str, Any]]:
-    """Fetch the server's tree and bring what is mirrored of it up to date; all nodes of it, parents first.
+    """Bring what is mirrored of the server's tree up to date; what the server shows of that, parents first.
 
-    Files that are subscribed to, and the path to each, are added. Nothing else is, and nothing goes.
+    Files that are subscribed to, and the path to each, are added. Nothing else is, and nothing goes. The server is
+    asked for what lies below the subscriptions, and for what else is here.
     """
-    nodes = whole_tree(peer)
-    places = {(node["kind"], int(node["id"])): node for node in nodes}
-    here = {(kind, pk) for kind, model in _MODELS.items() for pk in model._default_manager.values_list("pk", flat=True)}
-    chosen = {place for place in places if place in here}
     subscribed = set(Subscription.objects.values_list("kind", "entity_id"))
+    places = _by_place(parts(peer, below=sorted(subscribed)))
+    here = _here()
+    places |= _by_place(parts(peer, only=_unnamed(here, places)))
+    chosen = {place for place in places if place in here}
     wanted = [place for place in places if place[0] == "file" and _is_below(place, places, subscribed)]
-    for place in wanted:
+    # What is here may have moved to a place that is not.
+    for place in [*wanted, *chosen]:
         chosen.update(_way_up(place, places))
     with workspaces.atomic():
         mirror_nodes(node for place, node in places.items() if place in chosen)
         known = set(MirroredFile.objects.values_list("pk", flat=True))
         MirroredFile.objects.bulk_create(MirroredFile(file_id=pk) for _kind, pk in wanted if pk not in known)
-    return nodes
+    return list(places.values())
 
 
-def whole_tree(peer: SyncPeer) -> list[dict[str, Any]]:
-    """Every node that the server shows, parents first. Raises what the peer raises."""
+def _by_place(nodes: Iterable[dict[str, Any]]) -> dict[Place, dict[str, Any]]:
+    return {(str(node["kind"]), int(node["id"])): node for node in nodes}
+
+
+def _here() -> set[Place]:
+    """What is here of the server's, by what it is; things that were born here are not."""
+    return {
+        (kind, pk)
+        for kind, model in _MODELS.items()
+        for pk in model._default_manager.filter(pk__gt=0).values_list("pk", flat=True)
+    }
+
+
+def _unnamed(here: set[Place], named: Collection[Place]) -> list[Place]:
+    """What is to be asked for of what is here and was not named: files, and places of none of them.
+
+    The places of a file come along with it.
+    """
+    with_files: set[Place] = set()
+    above = dict(Folder.objects.filter(pk__gt=0).values_list("pk", "parent_id"))
+    platforms = dict(Project.objects.filter(pk__gt=0).values_list("pk", "platform_id"))
+    for project, folder in File.objects.filter(pk__gt=0).values_list("project_id", "folder_id").distinct():
+        with_files |= {("project", project), ("platform", platforms.get(project) or 0)}
+        outer: int | None = folder
+        while outer is not None and ("folder", outer) not in with_files:
+            with_files.add(("folder", outer))
+            outer = above.get(outer)
+    return sorted(here - with_files - set(named))
+
+
+def parts(peer: SyncPeer, *, below: Sequence[Place] = (), only: Sequence[Place] = ()) -> list[dict[str, Any]]:
+    """The nodes that the server shows of these places, and of all that lies below some, with what they lie in.
+
+    Nothing is asked where no place is named. A server that does not know of parts gives its whole tree. Raises what the
+    peer raises.
+    """
     nodes: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        page = peer.tree(cursor)
-        nodes += page.nodes
-        if not page.next:
-            return nodes
-        cursor = page.next
+    for places, is_below in ((below, True), (only, False)):
+        for some in chunks([f"{kind}:{pk}" for kind, pk in places], MOST_PARTS):
+            cursor = ""
+            while True:
+                page = peer.tree(cursor, below=some) if is_below else peer.tree(cursor, only=some)
+                nodes += page.nodes
+                if not (cursor := page.next):
+                    break
+    return nodes
 
 
 def _parent_of(node: Mapping[str, Any]) -> Place | None:

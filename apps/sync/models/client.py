@@ -138,7 +138,7 @@ class PendingEdit(models.Model):
     target = models.TextField(default="", blank=True)
     status = models.SmallIntegerField()
     fields = models.JSONField(default=dict)
-    """Other fields of the edit: blank_intended, origin, score, note."""
+    """Other fields of the edit: blank_intended, origin, score, note, flag_only."""
     edited_at = models.FloatField()
     """By this computer's clock, seconds since 1970."""
     tries = models.IntegerField(default=0)

@@ -2,7 +2,8 @@
 
 An edit that saw the present text, or that replaces an own earlier edit which became the present
 text, always wins. Only otherwise are times compared, and never two clocks: an edit's time is the
-server's present less the edit's age, which one and the same clock of the desktop measured.
+server's present less the edit's age, which one and the same clock of the desktop measured. That a row is meant
+to be empty goes with its text: said alone, it never takes the place of another text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ class Present:
     text_rev: int
     edited_at: float | None
     last_op: str
+    blank: bool = False
+    """Whether it is meant to be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,30 @@ def time_of(*, server_now: float, client_now: float, edited_at: float) -> float:
 
 
 def decide(
-    present: Present, *, op: str, base_rev: int, after: Sequence[str], target: str, status: int, at: float
+    present: Present,
+    *,
+    op: str,
+    base_rev: int,
+    after: Sequence[str],
+    target: str,
+    status: int,
+    at: float,
+    blank: bool | None = None,
+    flag_only: bool = False,
 ) -> Verdict:
-    """The verdict over one edit."""
-    if target == present.target and status == present.status:
+    """The verdict over one edit; `blank` is what it says of an empty row, None where it says nothing.
+
+    `flag_only`: its person wrote no text, and said only this.
+    """
+    same = target == present.target and status == present.status
+    if (flag_only and not same) or (same and blank in (None, present.blank)):
         return Verdict("noop", False, at)
-    if base_rev == present.text_rev or (present.last_op and present.last_op in after):
-        # It saw what is there: it comes after it, whatever the clocks say.
+    # It saw what is there: it comes after it, whatever the clocks say.
+    saw = base_rev == present.text_rev or bool(present.last_op and present.last_op in after)
+    later = present.edited_at is None or (at, op) > (present.edited_at, present.last_op)
+    if same:
+        # No text meets another: there is nothing to keep of the one that loses.
+        return Verdict("applied" if flag_only or saw or later else "noop", False, at)
+    if saw:
         return Verdict("applied", False, max(at, (present.edited_at or 0.0) + 1e-6))
-    if present.edited_at is None or (at, op) > (present.edited_at, present.last_op):
-        return Verdict("applied", True, at)
-    return Verdict("lost", True, at)
+    return Verdict("applied" if later else "lost", True, at)

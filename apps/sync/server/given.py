@@ -120,7 +120,7 @@ def _problem_of_fields(fields: Any) -> str:
         return _("The fields of an edit are a JSON object.")
     score, note = fields.get("score"), fields.get("note", "")
     right = (
-        type(fields.get("blank_intended", False)) is bool
+        all(type(fields.get(name, False)) is bool for name in ("blank_intended", "flag_only"))
         and fields.get("origin", "") in Origin.values
         and (score is None or (type(score) is int and 0 <= score <= MOST_SCORE))
         and isinstance(note, str)

@@ -34,9 +34,11 @@ class ServerPeer:
         person = {"id": user.pk, "name": user.name, "username": user.username, "role": user.role}
         return Hello(epoch.current(), clock.now(), OLDEST, person | {"language": user.language})
 
-    def tree(self, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+    def tree(
+        self, cursor: str = "", limit: int = PAGE_NODES, *, below: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> Nodes:
         """See `server.tree`."""
-        return tree.tree(self.user, cursor, limit)
+        return tree.tree(self.user, cursor, limit, below, only)
 
     def level(self, parent: str, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
         """See `server.tree`."""

@@ -130,10 +130,11 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
         # No edit is older than the time that dates begin with, whatever a clock says.
         at = max(0.0, time_of(server_now=wave.now, client_now=wave.caller.now, edited_at=op.edited_at))
         edited = row.edited_at.timestamp() if row.edited_at else None
-        present = Present(row.target, row.status, row.text_rev, edited, last.get(row.pk, ""))
+        present = Present(row.target, row.status, row.text_rev, edited, last.get(row.pk, ""), row.blank_intended)
         verdict = decide(
-            present, op=op.op, base_rev=op.base_rev, after=op.after, target=op.target, status=op.status, at=at
-        )
+            present, op=op.op, base_rev=op.base_rev, after=op.after, target=op.target, status=op.status, at=at,
+            blank=_blank_of(op), flag_only=op.fields.get("flag_only", False),
+        )  # fmt: skip
         try:
             if verdict.outcome == "applied" and not _take(wave, row, op, verdict):
                 verdict = Verdict("noop", False, at)
@@ -146,11 +147,22 @@ def _decide_all(wave: _Wave, ops: Sequence[Op]) -> None:
             wave.conflicts.append(conflict_of(wave.actor, row, op, verdict, skew=wave.now - wave.caller.now))
 
 
+def _blank_of(op: Op) -> bool | None:
+    """What an edit says of a row without a text; None where its text or its status says it already."""
+    return None if op.target or op.status >= Status.TRANSLATED else op.fields.get("blank_intended")
+
+
 def _take(wave: _Wave, row: Row, op: Op, verdict: Verdict) -> bool:
     """Note what an edit sets; False where that is what the row has.
 
     Raises Forbidden, Invalid and CheckFailed, as the same edit made here would.
     """
+    if (op.target, op.status) == (row.target, row.status):
+        change = rules.resolve(wave.actor, wave.file, row, RowEdit(blank_intended=_blank_of(op)))
+        row_checks.refuse(wave.file, row, change.fields)
+        note = op.fields.get("note", "")
+        wave.changes.append(RowChange(row.pk, change.fields, note=note, kind=change.kind))
+        return True
     status, given = Status(op.status), op.fields
     if status == Status.ORIGINAL != row.status:
         # Taken back to what the import brought, while somebody worked on it here.
@@ -221,7 +233,8 @@ def _remember(wave: _Wave, ops: Sequence[Op]) -> None:
             user_id=wave.actor.pk,
             row_id=op.row_id,
             status=wave.verdicts[op.op].outcome,
-            rev=wave.rows[op.row_id].text_rev,
+            # Of a text its own; a flag has another, so that it never stands for the edit that made the text.
+            rev=wave.rows[op.row_id].rev,
             edited_at=wave.verdicts[op.op].at,
         )
         for op in ops

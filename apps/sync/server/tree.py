@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -17,9 +17,10 @@ from apps.ldm.permissions import Node, Rights
 from apps.ldm.selectors.folders import chain, links_above
 from apps.ldm.selectors.rows import total_rows
 from apps.sync.protocol import PAGE_NODES, Nodes
+from apps.sync.server import parts
+from apps.sync.server.parts import KINDS
 from locanext_project.errors import Invalid
 
-KINDS = ("platform", "project", "folder", "file")
 STAMPS = ("created_at", "created_by_id", "created_by_name", "changed_at", "changed_by_id", "changed_by_name")
 FIELDS: dict[str, tuple[str, ...]] = {
     "platform": ("name", "restricted", *STAMPS),
@@ -36,13 +37,16 @@ _PARENT = re.compile(r"(platform|project|folder):(\d{1,18})")
 _CURSOR = re.compile(r"(platform|project|folder|file)\.(\d{1,18})")
 
 
-def tree(user: User, cursor: str = "", limit: int = PAGE_NODES) -> Nodes:
+def tree(
+    user: User, cursor: str = "", limit: int = PAGE_NODES, below: Sequence[str] = (), only: Sequence[str] = ()
+) -> Nodes:
     """A page of everything the person may see; `cursor` is "" first, and the page's `next` is "" at the end.
 
-    A page brings along whatever its nodes lie in, so that it can be taken in by itself: a node may
-    come more than once, always as it is at that moment. Raises Invalid for a cursor that is none.
+    With `below` or `only`, of those parts (see `parts`). A page brings along whatever its nodes lie in, so that it
+    can be taken in by itself: a node may come more than once, always as it is at that moment. Raises Invalid for a
+    cursor that is none, and for parts that are none.
     """
-    found, following = _page(user, {kind: {} for kind in KINDS}, cursor, limit)
+    found, following = _page(user, parts.conditions(below, only), cursor, limit)
     return Nodes(_with_parents(user, found), following)
 
 
@@ -55,7 +59,7 @@ def level(user: User, parent: str, cursor: str = "", limit: int = PAGE_NODES) ->
     return Nodes(_present(user, found), following)
 
 
-def _page(user: User, wanted: dict[str, dict[str, Any]], cursor: str, limit: int) -> tuple[list[Node], str]:
+def _page(user: User, wanted: Mapping[str, Q], cursor: str, limit: int) -> tuple[list[Node], str]:
     """Visible nodes of the kinds that are wanted, by kind and id, and where the next page begins."""
     limit = max(1, min(limit, PAGE_NODES))
     kind, after = _place(cursor)
@@ -63,7 +67,7 @@ def _page(user: User, wanted: dict[str, dict[str, Any]], cursor: str, limit: int
     for current in KINDS[KINDS.index(kind) :]:
         if current not in wanted:
             continue
-        nodes = _visible(user, current).filter(pk__gt=after if current == kind else 0, **wanted[current])
+        nodes = _visible(user, current).filter(wanted[current], pk__gt=after if current == kind else 0)
         room = limit - len(found)
         part = list(nodes.order_by("pk")[: room + 1])
         found += part[:room]
@@ -72,20 +76,20 @@ def _page(user: User, wanted: dict[str, dict[str, Any]], cursor: str, limit: int
     return found, ""
 
 
-def _inside(user: User, parent: str) -> dict[str, dict[str, Any]]:
+def _inside(user: User, parent: str) -> dict[str, Q]:
     """By kind of what can lie in a place: the condition for lying there. Raises Invalid and NotFound."""
     if parent == ROOT:
-        return {"platform": {}, "project": {"platform_id": None}}
+        return {"platform": Q(), "project": Q(platform_id=None)}
     match = _PARENT.fullmatch(parent)
     if match is None:
         raise Invalid(_("parent is root, or a kind and an id, such as project:12."), field="parent")
     kind, pk = match[1], int(match[2])
     permissions.get_node(user, kind, pk)
     if kind == "platform":
-        return {"project": {"platform_id": pk}}
+        return {"project": Q(platform_id=pk)}
     if kind == "project":
-        return {"folder": {"project_id": pk, "parent_id": None}, "file": {"project_id": pk, "folder_id": None}}
-    return {"folder": {"parent_id": pk}, "file": {"folder_id": pk}}
+        return {"folder": Q(project_id=pk, parent_id=None), "file": Q(project_id=pk, folder_id=None)}
+    return {"folder": Q(parent_id=pk), "file": Q(folder_id=pk)}
 
 
 def path(user: User, file_id: int) -> list[dict[str, Any]]:

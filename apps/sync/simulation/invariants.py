@@ -11,9 +11,9 @@ from apps.ldm.services.files.export_file import export_file
 from apps.sync.client import originals
 from apps.sync.models import Conflict, MirroredFile, MirroredRow, PendingEdit, Shadow
 from apps.sync.server.rows import COLUMNS
-from apps.sync.simulation import decisions, memories
+from apps.sync.simulation import births, decisions, memories
 from apps.sync.simulation.judge import Violation
-from apps.sync.simulation.steps import BORN_ROWS, exchange, exchange_beside
+from apps.sync.simulation.steps import exchange, exchange_beside
 from apps.sync.simulation.world import Desktop, World
 from locanext_project import by_ids, workspaces
 from locanext_project.errors import ServiceError
@@ -230,7 +230,7 @@ def _uploads(world: World, desktop: Desktop, server: _Server) -> None:
         rows = [row for row in server.rows.values() if copies and row["file_id"] == copies[0].pk]
         here = File.objects.filter(pk__lt=0, name=name, trash__isnull=True).exists()
         mirrored = File.objects.filter(pk__gt=0, name=name).exists()
-        if (copies and len(rows) != BORN_ROWS) or not (here or mirrored):
+        if (copies and len(rows) != births.ROWS) or not (here or mirrored):
             raise Violation("P2", f"{desktop.name}: of {name} the server has {len(rows)} rows")
         texts = {row["target"] for row in server.rows.values() if row["file_id"] in {copy.pk for copy in copies}}
         live = Row.objects.filter(file__trash__isnull=True).values_list("target", flat=True)

@@ -6,14 +6,13 @@ M1: nothing that was confirmed or written is missing. M2: nothing is there twice
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
+from apps.accounts.models import User
 from apps.ldm.models import Project
 from apps.ldm.services.memories.create import create
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import uploads
 from apps.sync.models import MirroredMemory, PendingEdit
-from apps.sync.protocol import Refused, Unreachable
+from apps.sync.simulation import births
 from apps.sync.simulation.judge import Violation
 from apps.sync.simulation.script import Step
 from apps.sync.simulation.world import Desktop, World
@@ -54,40 +53,23 @@ def note(world: World) -> None:
         world.ledger.remembering = Memory.objects.filter(name=NAME).exists()
 
 
-def upload(world: World, step: Step) -> None:
+def bring(world: World, step: Step) -> None:
     """A memory that was born on a desktop is sent to the server, or written to and then sent; else one is made."""
-    desktop = world.desktops[step.node]
-    with world.on(desktop) as person:
-        local = Memory.objects.filter(pk__lt=0, trashed_at__isnull=True, name__startswith="born").first()
-        if local is None:
-            world.texts += 1
-            local = create(actor=person, name=f"born{world.texts}x", source_language="ko", target_language="en")
-            _write(world, desktop, person, local)
-        elif step.salt % 2:
-            _write(world, desktop, person, local)
-        project = Project.objects.filter(pk__gt=0).first()
-        if project is None:
-            return
-        if not _send(world, desktop, person, local, project) and step.salt % 3:
-            # Nobody answered: the person goes on writing, and tries again.
-            _write(world, desktop, person, local)
-            _send(world, desktop, person, local, project)
+    births.bring(world, step, _find, _make, _write)
 
 
-def _send(world: World, desktop: Desktop, person: Any, local: Memory, project: Project) -> bool:
-    """Whether there was an answer."""
-    try:
-        uploads.upload(
-            world.peer(desktop), actor=person, kind="memory", local_id=local.pk, project_id=project.pk, folder_id=None
-        )
-    except Refused as refusal:
-        world.ledger.told_edited[local.name] += refusal.reason == "edited"
-    except Unreachable:
-        return False
-    return True
+def _find() -> Memory | None:
+    return Memory.objects.filter(pk__lt=0, trashed_at__isnull=True, name__startswith="born").first()
 
 
-def _write(world: World, desktop: Desktop, person: Any, local: Memory) -> None:
+def _make(world: World, desktop: Desktop, person: User) -> Memory:
+    world.texts += 1
+    local = create(actor=person, name=f"born{world.texts}x", source_language="ko", target_language="en")
+    _write(world, desktop, person, local)
+    return local
+
+
+def _write(world: World, desktop: Desktop, person: User, local: births.Born) -> None:
     world.texts += 1
     text = f"{desktop.name} 항목 {world.texts}"
     upsert(actor=person, memory_id=local.pk, texts=[ConfirmedText("", f"원문 {world.texts}", text)])

@@ -8,20 +8,18 @@ from collections.abc import Callable, Sequence
 from apps.accounts.models import User
 from apps.ldm.errors import RowLeased
 from apps.ldm.models import File, Grant, Project, Row, Status
-from apps.ldm.services.files.import_file import import_file
 from apps.ldm.services.reimport.apply import apply_plan
 from apps.ldm.services.reimport.plan import make_plan
 from apps.ldm.services.rows.edit_row import RowEdit, edit_row
-from apps.ldm.services.tree import offline_storage
 from apps.ldm.services.tree.delete import delete
 from apps.ldm.services.tree.restore import restore
 from apps.ldm.services.tree.structure import Ref
-from apps.sync.client import inbox, rounds, shadows, snapshot, uploads
+from apps.sync.client import inbox, rounds, shadows, snapshot
 from apps.sync.client import memories as memories_here
 from apps.sync.models import MirroredFile, PendingEdit
 from apps.sync.protocol import Refused, Unreachable
 from apps.sync.server import epoch
-from apps.sync.simulation import decisions, leases, memories
+from apps.sync.simulation import births, decisions, leases, memories
 from apps.sync.simulation.connections import Crash
 from apps.sync.simulation.ledger import SERVER, Saved, Version
 from apps.sync.simulation.script import Step
@@ -33,7 +31,6 @@ from locanext_project.prepared import Prepared
 
 BOTH, WHOLE = 3, 8
 """One round in so many is of both files; one in so many is of everything."""
-BORN_ROWS = 3
 JUMPS = (-1e6, -7200.0, -30.0, 45.0, 7200.0, 1e6)
 
 
@@ -238,52 +235,6 @@ def let_go(world: World, step: Step) -> None:
             shadows.let_go(actor=person, row_id=pending.pk)
 
 
-def upload(world: World, step: Step) -> None:
-    """A file that was born on the desktop is sent to the server; one is made where there is none."""
-    desktop = world.desktops[step.node]
-    with world.on(desktop) as person:
-        born = File.objects.filter(pk__lt=0, trash__isnull=True).order_by("pk").first()
-        if born is None:
-            world.texts += 1
-            name, data = f"born{world.texts}x.xml", xml(BORN_ROWS, first=1000 * world.texts)
-            place = offline_storage.ensure(actor=person)
-            (born,) = import_file(actor=person, project=place, folder=None, filename=name, data=data)
-            world.ledger.born[desktop.name].append(name)
-        elif step.salt % 2:
-            _edit_born(world, desktop, person, born)
-        project = Project.objects.filter(pk__gt=0).first()
-        if project is None:
-            return
-        if not _send(world, desktop, person, born, project) and step.salt % 3:
-            # Nobody answered: the person goes on with it, and tries again.
-            _edit_born(world, desktop, person, born)
-            _send(world, desktop, person, born, project)
-
-
-def _send(world: World, desktop: Desktop, person: User, born: File, project: Project) -> bool:
-    """Whether there was an answer."""
-    try:
-        uploads.upload(
-            world.peer(desktop), actor=person, kind="file", local_id=born.pk, project_id=project.pk, folder_id=None
-        )
-    except Refused as refusal:
-        world.ledger.told_edited[born.name] += refusal.reason == "edited"
-    except Unreachable:
-        return False
-    return True
-
-
-def _edit_born(world: World, desktop: Desktop, person: User, file: File) -> None:
-    """The person goes on with a file that was born here, and may be on its way to the server."""
-    row = Row.objects.filter(file=file).order_by("pk").first()
-    if row is not None:
-        world.texts += 1
-        text = f"{desktop.name} 번역 {world.texts}"
-        edit = RowEdit(target=text, status=Status.TRANSLATED)
-        edit_row(actor=person, row_id=row.pk, seen_text_rev=row.text_rev, edit=edit)
-        world.ledger.born_texts[desktop.name, file.name].append(text)
-
-
 # ---- the server ----
 def rights(world: World, step: Step) -> None:
     """A person may not see the project any more, or may again."""
@@ -319,8 +270,7 @@ def put_back(world: World, step: Step) -> None:
     if world.backup is None or world.backed_up is None:
         return
     world.templates.server.bring_back(world.backup)
-    with workspaces.use(workspaces.SERVER):
-        epoch.renew()
+    _renew()
     world.ledger.restored(world.backed_up, world.backed_up_at, world.time)
     world.revisions.clear()
     world.decided.clear()
@@ -328,6 +278,17 @@ def put_back(world: World, step: Step) -> None:
     for desktop in world.desktops:
         desktop.judge.steady = False
     world.look()
+
+
+def _renew() -> None:
+    """Begin the new life; who restores sees when the command dies, and gives it again before anybody is let in."""
+    with workspaces.use(workspaces.SERVER):
+        while True:
+            try:
+                epoch.renew()
+            except Crash:
+                continue
+            return
 
 
 def reimport(world: World, step: Step) -> None:
@@ -370,9 +331,9 @@ KINDS: dict[str, Callable[[World, Step], None]] = {
     "restore": put_back,
     "reimport": reimport,
     "bin": recycle,
-    "upload": upload,
+    "upload": births.file,
     "resolve": decisions.decide,
     "lease": leases.lease,
     "memory": memories.memory,
-    "bring": memories.upload,
+    "bring": memories.bring,
 }

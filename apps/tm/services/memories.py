@@ -15,6 +15,7 @@ from apps.audit.services import record
 from apps.tm.models import Entry, EntryRevision, LookupDay, MatchDay, Memory, Term, TermCandidate
 from apps.tm.services import memory_names as names
 from apps.tm.services import revisions
+from apps.tm.services.recording import record_act
 from locanext_project import local_ids, workspaces
 from locanext_project.errors import NotFound
 
@@ -68,7 +69,7 @@ def create(
     with workspaces.atomic():
         names.require_free(memory.name, memory.kind)
         names.saving(memory.name, memory.save)
-        _record("memory_created", actor, memory, kind=memory.kind)
+        record_act("memory_created", actor, memory, kind=memory.kind)
     return memory
 
 
@@ -176,7 +177,7 @@ def copy(*, actor: User, memory_id: int, name: str | None = None, progress: Prog
         confirmed = Entry.objects.filter(memory_id=twin.pk, confirmed=True).count()
         if count:
             revisions.raise_revision(twin, actor, entries=count, confirmed=confirmed)
-        _record("memory_copied", actor, origin, name=twin.name, count=count, copy=twin.pk)
+        record_act("memory_copied", actor, origin, name=twin.name, count=count, copy=twin.pk)
     return twin
 
 
@@ -200,10 +201,6 @@ def _cleaned(edit: MemoryEdit) -> dict[str, Any]:
     if edit.engine is not None:
         values["engine"] = names.clean_engine(edit.engine)
     return values
-
-
-def _record(action: str, actor: User, memory: Memory, **detail: Any) -> None:
-    record(action, actor=actor, target_kind="memory", target_id=memory.pk, target_name=memory.name, detail=detail)
 
 
 def _copy_rows(model: type[models.Model], origin: Memory, twin: Memory, progress: Progress) -> int:

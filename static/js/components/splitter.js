@@ -1,6 +1,8 @@
 /** A divider that is dragged, or moved with Alt and the arrows when it has the focus. */
 
 import { h } from "../core/dom.js";
+import { gettext } from "../core/i18n.js";
+import { pref, setPref } from "../core/prefs.js";
 
 const STEP = 16;
 
@@ -33,6 +35,14 @@ export function splitter(options) {
     options.done?.(put(options.value() + (event.code === "ArrowRight" ? STEP : -STEP) * grow()));
   });
   return element;
+}
+
+/** A divider after the tree of places. It has the width that the person gave it, where there is room. */
+export function sizedTree(tree) {
+  const set = (px) => tree.style.setProperty("width", `${px}px`);
+  const kept = pref("panes.tree");
+  if (kept && innerWidth >= 1200) set(kept);
+  tree.after(splitter({ label: gettext("Width of the tree"), min: 160, max: 480, side: "start", value: () => tree.getBoundingClientRect().width, set, done: (px) => setPref("panes.tree", px) }));
 }
 
 /** Pointer dragging of a divider; `begin(x)` answers with what moves and what ends it. */

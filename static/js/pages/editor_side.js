@@ -4,74 +4,39 @@ import { getAll } from "../core/api.js";
 import { debounce, fill, h, icon, need } from "../core/dom.js";
 import { exactTime, number, when } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
-import { pref, setPref } from "../core/prefs.js";
+import { pref } from "../core/prefs.js";
 import { avatar } from "../components/person.js";
 import { placeWords } from "../components/grid/rows.js";
-import { splitter } from "../components/splitter.js";
+import { SidePane } from "../components/sidepane.js";
 import { statusColour, statusGlyph, statusName } from "../components/status.js";
-import { makeTabs } from "../components/tabs.js";
 import { renderText, sizeOf } from "../components/textmark.js";
 import { renderDiff } from "../components/worddiff.js";
 
-const LEAST = 280;
-const MOST = 560;
 const AROUND = 2;
 const TABS = ["tab-memory", "tab-checks", "tab-history", "tab-context"];
 
-export class SidePanel {
+export class SidePanel extends SidePane {
   constructor(grid, editing, info, memory) {
+    super(need("#side-toggle"), { open: "panes.side_open", tab: "panes.side_tab" });
     Object.assign(this, { grid, editing, info, memory });
     /** The tab of the checks and the foot; editor_checks.js puts it here. @type {any} */
     this.checks = null;
-    this.element = need("#side");
     this.history = need("#panel-history");
     this.context = need("#panel-context");
     this.count = need("#history-count");
-    this.button = need("#side-toggle");
-    this.button.addEventListener("click", () => this.toggle());
-    this.tab = TABS.includes(pref("panes.side_tab", TABS[0])) ? pref("panes.side_tab", TABS[0]) : TABS[0];
-    const width = pref("panes.side", 0);
-    const setWidth = (px) => this.element.style.setProperty("--w-side", `${px}px`);
-    if (width) setWidth(Math.max(LEAST, Math.min(MOST, width)));
-    this.divider = splitter({ label: gettext("Width of the side panel"), min: LEAST, max: MOST, side: "end", value: () => this.element.offsetWidth, set: setWidth, done: (px) => setPref("panes.side", px) });
-    this.element.before(this.divider);
     this.load = debounce(() => this.fill(), 120);
-    this.tabs = makeTabs(need("#side-tabs"), (tab) => {
-      this.tab = tab.id;
-      setPref("panes.side_tab", tab.id);
-      this.fill();
-    });
     grid.addEventListener("current", (event) => this.onCurrent(event.detail.row));
-    const narrow = matchMedia("(max-width: 859px)");
-    // A drawer covers the rows: it opens only when it is asked for.
-    narrow.addEventListener("change", () => this.setOpen(pref("panes.side_open", true) && !narrow.matches));
-    this.setOpen(pref("panes.side_open", true) && !narrow.matches);
+    this.begin(TABS.includes(pref("panes.side_tab", TABS[0])) ? pref("panes.side_tab", TABS[0]) : TABS[0]);
     this.tabs.choose(this.tab);
   }
 
-  get isOpen() {
-    return !this.element.hidden;
-  }
-
   setOpen(open) {
-    this.element.hidden = !open;
-    this.divider.hidden = !open;
-    this.element.classList.toggle("is-open", open);
-    this.button.setAttribute("aria-pressed", String(open));
-    if (open) this.fill();
-    else this.memory.hide();
+    super.setOpen(open);
+    if (!open) this.memory.hide();
   }
 
-  toggle() {
-    const hadFocus = this.element.contains(document.activeElement);
-    this.setOpen(!this.isOpen);
-    setPref("panes.side_open", this.isOpen);
-    if (hadFocus && !this.isOpen && this.grid.selection.current >= 0) this.grid.focusRow(this.grid.selection.current);
-  }
-
-  show(tab) {
-    if (!this.isOpen) this.setOpen(true);
-    this.tabs.choose(tab);
+  giveFocusBack() {
+    if (this.grid.selection.current >= 0) this.grid.focusRow(this.grid.selection.current);
   }
 
   onCurrent(row) {

@@ -6,8 +6,8 @@ import { number, percent } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { FileList } from "../components/filelist.js";
-import { countsText, doneRows, wordsLeft } from "../components/progress.js";
-import { splitter } from "../components/splitter.js";
+import { countsText, doneRows, leftText } from "../components/progress.js";
+import { sizedTree } from "../components/splitter.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
 import { Acts } from "./explorer_acts.js";
@@ -75,7 +75,7 @@ export class Explorer {
     this.list.sort = pref("explorer.sort", { id: "name", descending: false });
     this.list.setColumns(columns());
     onWidth(() => this.list.setColumns(columns()));
-    this.#sizeTree();
+    sizedTree(need("#tree"));
     bindKeys(this);
     need("#tree-toggle").addEventListener("click", () => this.showTree());
   }
@@ -208,7 +208,7 @@ export class Explorer {
   }
 
   #drawCrumbs() {
-    const step = (place, name, current) => h("a", { href: pathOfPlace(place), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
+    const step = (place, name, current) => h("a", { href: pathOfPlace(place), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
     const names = [{ place: { kind: "root", id: null }, name: gettext("Files") }, ...this.path.map((one) => ({ place: { kind: one.kind, id: one.id }, name: one.name }))];
     if (this.place.kind === "trash") names.push({ place: this.place, name: gettext("Recycle bin") });
     else if (this.node) names.push({ place: this.place, name: this.node.name });
@@ -234,7 +234,7 @@ export class Explorer {
     const facts = trash ? null : this.#countsShown(chosen);
     need("#facts-sep").hidden = !facts?.rows;
     fill(need("#place-facts"), facts?.rows ? [
-      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(facts.rows), words: number(wordsLeft(facts)) })),
+      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, leftText(facts)),
     ] : "");
   }
 
@@ -254,14 +254,6 @@ export class Explorer {
     if (!clipboard) return;
     const what = countOf(clipboard.nodes);
     fill(note, h("span", { class: "faint" }, clipboard.mode === "cut" ? fmt(gettext("Cut: {what},"), { what }) : fmt(gettext("Copied: {what},"), { what })), h("kbd", { class: "kbd" }, "Ctrl V"), h("span", { class: "faint" }, gettext("pastes here")));
-  }
-
-  #sizeTree() {
-    const tree = need("#tree");
-    const set = (px) => tree.style.setProperty("width", `${px}px`);
-    const kept = pref("panes.tree");
-    if (kept && innerWidth >= 1200) set(kept);
-    tree.after(splitter({ label: gettext("Width of the tree"), min: 160, max: 480, side: "start", value: () => tree.getBoundingClientRect().width, set, done: (px) => setPref("panes.tree", px) }));
   }
 }
 

@@ -1,18 +1,19 @@
 /** What can be done in the explorer. Every act works on what is chosen, in the pane that has the focus. */
 
 import { get } from "../core/api.js";
-import { announce } from "../core/focus.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { confirmDialog } from "../components/dialog.js";
 import { toast, toastError } from "../components/toast.js";
+import { Turns } from "../components/turns.js";
 import { UndoStack } from "../components/undo.js";
 import { keyOf, pathOfPlace, refOf, samePlace } from "./explorer_data.js";
 import * as steps from "./explorer_steps.js";
 import { binQuestion, countOf, whyNot, whyNotAll } from "./explorer_words.js";
 
-export class Acts {
+export class Acts extends Turns {
   /** @param {Explorer} explorer */
   constructor(explorer) {
+    super();
     this.explorer = explorer;
     let storage = null;
     try {
@@ -23,7 +24,6 @@ export class Acts {
     this.steps = new UndoStack(storage, "explorer.steps");
     /** @type {{mode: "copy"|"cut", nodes: any[]}|null} */
     this.clipboard = null;
-    this.last = Promise.resolve();
   }
 
   /** What an act is about: the node of the tree when the tree has the focus, else what is chosen in the list. */
@@ -39,21 +39,6 @@ export class Acts {
   /** Nodes of the tree carry no permissions of folders: ask for them. */
   async whole(nodes) {
     return Promise.all(nodes.map(async (node) => (node.may ? node : (await get(`tree/${node.kind}/${node.id}`, { query: { limit: 1 } })).node)));
-  }
-
-  /** One act after the other, none is lost; what goes wrong is said. */
-  run(work) {
-    const done = this.last.then(work).catch((error) => {
-      toastError(error);
-      return undefined;
-    });
-    this.last = done;
-    return done;
-  }
-
-  refuse(reason) {
-    toast(reason, { kind: "warn", id: "refused" });
-    announce(reason, true);
   }
 
   open(node) {

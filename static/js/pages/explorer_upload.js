@@ -43,13 +43,16 @@ export async function uploadDialog(node) {
   }
   const project = h("select", { class: "select", name: "project", autofocus: true }, projects.map((one) => option(one.id, one.label)));
   const folder = h("select", { class: "select", name: "folder" });
+  let asked = 0;
   const drawFolders = async () => {
+    // The same project can be chosen again before its folders have come: the last answer counts, once.
+    const mine = (asked += 1);
     fill(folder, option("", gettext("At the top of the project")));
     const wanted = project.value;
     if (!wanted) return;
     try {
       const folders = await foldersOfServer(`project:${wanted}`);
-      if (project.value === wanted) folder.append(...folders.map((one) => option(one.id, one.label)));
+      if (mine === asked) folder.append(...folders.map((one) => option(one.id, one.label)));
     } catch (error) {
       toastError(error);
     }

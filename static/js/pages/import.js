@@ -249,8 +249,18 @@ class ImportPage {
       select.addEventListener("change", () => this.#showTable(select.value));
       tools.push(select);
     }
+    if (item && this.mode === "import") tools.push(h("button", { class: "btn btn-quiet btn-s", type: "button", "data-focus": "anew", onclick: () => this.#beginAnew() }, gettext("Other files…")));
     if (item) tools.push(h("button", { class: "btn btn-quiet btn-s", type: "button", "data-focus": "other", onclick: () => this.choose() }, this.mode === "import" ? gettext("Add files…") : gettext("Another file…")));
     redraw(need("#imp-tools"), tools);
+  }
+
+  /** Leave the files that were chosen; nothing of them was written. */
+  #beginAnew() {
+    forgetUploads();
+    this.items.all = [];
+    this.item = null;
+    this.draw();
+    document.getElementById("imp-choose")?.focus();
   }
 
   #showTable(name) {

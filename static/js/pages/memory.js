@@ -5,10 +5,9 @@ import { fill, h, icon, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { number } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
-import { pref, setPref } from "../core/prefs.js";
 import { field, formDialog } from "../components/forms.js";
 import { makeSegment } from "../components/segment.js";
-import { splitter } from "../components/splitter.js";
+import { sizedTree } from "../components/splitter.js";
 import { toast, toastError } from "../components/toast.js";
 import { MemoryActs } from "./memory_acts.js";
 import { addressOf, openedBy } from "./memory_data.js";
@@ -43,7 +42,7 @@ export class MemoryPage {
     this.importing = new Importing(this);
     this.tree = new MemoryTree(this);
     this.side = new MemorySide(this);
-    this.#sizeTree();
+    sizedTree(need("#tree"));
     bindKeys(this);
     need("#tree-toggle").addEventListener("click", () => this.showTree());
     this.importing.listen();
@@ -257,7 +256,7 @@ export class MemoryPage {
     const { memory } = this;
     const ref = memory ? memory.scope : this.opened.place;
     const places = ref?.kind ? this.tree.places.upwards(ref).reverse() : [];
-    const link = (target, name, current) => h("a", { href: addressOf(target), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, target) }, name);
+    const link = (target, name, current) => h("a", { href: addressOf(target), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, target) }, name);
     const steps = [[{}, gettext("Memory and terms")], ...places.map((place) => [{ place: { kind: place.kind, id: place.id } }, place.name])];
     if (memory) steps.push([{ memory: memory.id }, memory.name]);
     fill(need("#crumbs"), steps.map(([target, name], index) => [index > 0 && icon("right"), link(target, name, index === steps.length - 1)]));
@@ -292,14 +291,6 @@ export class MemoryPage {
         if (shown) before = false;
       } else if (part.id !== "task-bar" && !part.hidden && part.textContent) before = true;
     }
-  }
-
-  #sizeTree() {
-    const tree = need("#tree");
-    const set = (px) => tree.style.setProperty("width", `${px}px`);
-    const kept = pref("panes.tree");
-    if (kept && innerWidth >= 1200) set(kept);
-    tree.after(splitter({ label: gettext("Width of the tree"), min: 160, max: 480, side: "start", value: () => tree.getBoundingClientRect().width, set, done: (px) => setPref("panes.tree", px) }));
   }
 }
 

@@ -5,7 +5,8 @@ import { fill, h, need } from "../core/dom.js";
 import { announce } from "../core/focus.js";
 import { fmt, gettext } from "../core/i18n.js";
 import { confirmDialog } from "../components/dialog.js";
-import { toast, toastError } from "../components/toast.js";
+import { toast } from "../components/toast.js";
+import { Turns } from "../components/turns.js";
 import { UndoStack } from "../components/undo.js";
 import { keyOfPlace, refOfPlace } from "./memory_data.js";
 import { whyNot } from "./memory_words.js";
@@ -13,29 +14,14 @@ import { whyNot } from "./memory_words.js";
 /** The entry of the recycle bin that a deletion made. */
 const trashOf = (answer) => answer?.trash?.id ?? answer?.trash_id ?? answer?.id ?? null;
 
-export class MemoryActs {
+export class MemoryActs extends Turns {
   /** @param {MemoryPage} page */
   constructor(page) {
+    super();
     this.page = page;
     this.steps = new UndoStack(null, "memory.steps");
     /** @type {{mode: "cut"|"copy", memory: any}|null} */
     this.clipboard = null;
-    this.last = Promise.resolve();
-  }
-
-  /** One act after the other; what goes wrong is said. */
-  run(work) {
-    const done = this.last.then(work).catch((error) => {
-      toastError(error);
-      return undefined;
-    });
-    this.last = done;
-    return done;
-  }
-
-  refuse(reason) {
-    toast(reason, { kind: "warn", id: "refused" });
-    announce(reason, true);
   }
 
   /** Whether an act may be done; says why where it may not. */

@@ -12,6 +12,7 @@ import { RecordEditing } from "../components/records/editing.js";
 import { RecordGrid } from "../components/records/grid.js";
 import { toast, toastError } from "../components/toast.js";
 import { parseTokens, tokenField } from "../components/tokenfield.js";
+import { Turns } from "../components/turns.js";
 import { UndoStack } from "../components/undo.js";
 import { columnsMenu } from "./memory_menu.js";
 import { recordMenu } from "./memory_record_menu.js";
@@ -28,7 +29,7 @@ export class RecordsPane {
     this.found = parseTokens(search, definition.tokens);
     this.filter = {};
     this.steps = new UndoStack(null, "records");
-    this.last = Promise.resolve();
+    this.turns = new Turns();
     this.search = tokenField({ label: gettext("Search"), hint: definition.hint, fields: definition.tokens, value: search, key: "Ctrl F", apply: (found) => this.apply(found) });
     this.count = h("span", { class: "dim num", role: "status", id: "record-count" });
     this.stateLabel = h("span");
@@ -162,12 +163,7 @@ export class RecordsPane {
 
   // ---- what is done ----
   run(work) {
-    const done = this.last.then(work).catch((error) => {
-      toastError(error);
-      return undefined;
-    });
-    this.last = done;
-    return done;
+    return this.turns.run(work);
   }
 
   #saved(before, after) {

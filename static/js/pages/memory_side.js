@@ -4,10 +4,9 @@ import { get } from "../core/api.js";
 import { debounce, fill, find, h, icon, need } from "../core/dom.js";
 import { exactTime, number, when } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
-import { pref, setPref } from "../core/prefs.js";
+import { pref } from "../core/prefs.js";
 import { avatar, personLine } from "../components/person.js";
-import { splitter } from "../components/splitter.js";
-import { makeTabs } from "../components/tabs.js";
+import { SidePane } from "../components/sidepane.js";
 import { renderText } from "../components/textmark.js";
 import { renderDiff } from "../components/worddiff.js";
 import { healthPart } from "./memory_health.js";
@@ -15,64 +14,28 @@ import { Quality } from "./memory_quality.js";
 import { scopePart } from "./memory_scope.js";
 import { changeName, useName } from "./memory_words.js";
 
-const LEAST = 280;
-const MOST = 560;
-
 /** A sentence in a panel that has nothing else. */
 const nothing = (name, sentence) => h("div", { class: "empty" }, icon(name), h("p", null, sentence));
 
-export class MemorySide {
+export class MemorySide extends SidePane {
   /** @param {MemoryPage} page */
   constructor(page) {
+    super(page.sideButton, { open: "memory.side_open", tab: "memory.tab" });
     this.page = page;
-    this.element = need("#side");
-    this.button = page.sideButton;
-    this.button.addEventListener("click", () => this.toggle());
     this.panels = { entry: need("#panel-entry"), quality: need("#panel-quality"), scope: need("#panel-scope"), health: need("#panel-health") };
     this.quality = new Quality(this.panels.quality);
     need("#tab-quality").hidden = !this.quality.isReady;
-    const width = pref("panes.side", 0);
-    const setWidth = (px) => this.element.style.setProperty("--w-side", `${px}px`);
-    if (width) setWidth(Math.max(LEAST, Math.min(MOST, width)));
-    this.divider = splitter({ label: gettext("Width of the side panel"), min: LEAST, max: MOST, side: "end", value: () => this.element.offsetWidth, set: setWidth, done: (px) => setPref("panes.side", px) });
-    this.element.before(this.divider);
     this.load = debounce(() => this.#fillEntry(), 120);
-    this.tab = pref("memory.tab", "tab-entry");
-    this.tabs = makeTabs(need("#side-tabs"), (tab) => {
-      this.tab = tab.id;
-      setPref("memory.tab", tab.id);
-      this.fill();
-    });
-    const narrow = matchMedia("(max-width: 859px)");
-    // A drawer covers the entries: it opens only when it is asked for.
-    narrow.addEventListener("change", () => this.setOpen(pref("memory.side_open", true) && !narrow.matches));
-    this.setOpen(pref("memory.side_open", true) && !narrow.matches);
+    this.begin(pref("memory.tab", "tab-entry"));
     this.tabs.choose(find(`#${this.tab}`)?.hidden === false ? this.tab : "tab-entry");
   }
 
-  get isOpen() {
-    return !this.element.hidden;
-  }
-
-  setOpen(open) {
-    this.element.hidden = !open;
-    this.divider.hidden = !open;
-    this.element.classList.toggle("is-open", open);
-    this.button.setAttribute("aria-pressed", String(open));
-    if (open && this.tabs) this.fill();
-  }
-
-  toggle() {
-    const hadFocus = this.element.contains(document.activeElement);
-    this.setOpen(!this.isOpen);
-    setPref("memory.side_open", this.isOpen);
-    if (hadFocus && !this.isOpen) this.page.pane?.grid.focus();
+  giveFocusBack() {
+    this.page.pane?.grid.focus();
   }
 
   show(tab) {
-    if (need(`#${tab}`).hidden) return;
-    if (!this.isOpen) this.setOpen(true);
-    this.tabs.choose(tab);
+    if (!need(`#${tab}`).hidden) super.show(tab);
   }
 
   /** Another memory, or it changed. */

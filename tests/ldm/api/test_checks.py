@@ -162,6 +162,8 @@ def test_everything_is_checked_again_by_a_task(file: File, lead: User, project: 
 
 def test_the_sheet_of_findings(file: File, lead: User, client_for: Client) -> None:
     client = client_for(lead)
+    # Text that a workbook could take for markup of its own.
+    Row.objects.filter(file=file, key="A").update(source="<r>{0} & 골드</r>", target="_x000D_gold")
     response = client.post(url(file, "issues/export"))
     assert response.status_code == 202
     run_queued_tasks()
@@ -172,7 +174,7 @@ def test_the_sheet_of_findings(file: File, lead: User, client_for: Client) -> No
     content = b"".join(data.streaming_content) if data.streaming else data.content
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
     assert rows[0] == ("Row", "Key", "Check", "Severity", "Finding", "Source", "Target")
-    assert rows[1] == (1, "A", "Placeholders", "error", "{0} is missing.", "{0} 골드", "gold")
+    assert rows[1] == (1, "A", "Placeholders", "error", "{0} is missing.", "<r>{0} & 골드</r>", "_x000D_gold")
     assert len(rows) == 4
 
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
 
 from apps.accounts.models import User
 from apps.accounts.services import end_other_sessions
-from apps.ldm.benchmarks.live.server import READY
 from apps.ldm.models import File
-from tests.conftest import ROOT
 from tests.ldm.live.redis_server import needs_redis
+from tests.ldm.live.site import site
 from tests.ldm.live.sockets import cookie_of
 from tests.ldm.services.conftest import row_of
 
@@ -31,27 +26,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), needs_redis]
 @pytest.fixture
 def sites(transactional_db: None, redis_url: str) -> Iterator[list[int]]:
     """The ports of two processes."""
-    names = {alias: _address(connections[alias].settings_dict) for alias in ("default", "offline")}
-    more = {"SITE_DATABASES": json.dumps(names), "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT)}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.ldm.live.site"], env=os.environ | more, stdout=subprocess.PIPE, text=True,
-            cwd=ROOT,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    try:
-        lines = [process.stdout.readline() for process in processes if process.stdout]
-        yield [int(line.removeprefix(READY)) for line in lines]
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(20)
-
-
-def _address(options: dict[str, Any]) -> dict[str, str]:
-    return {name: str(options[name]) for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+    with site(redis_url) as first, site(redis_url) as second:
+        yield [first.port, second.port]
 
 
 async def opened(port: int, file: File, cookie: bytes) -> tuple[ClientConnection, dict[str, Any]]:

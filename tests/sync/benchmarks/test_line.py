@@ -1,14 +1,15 @@
-"""The way whose network the benchmark takes away."""
+"""The way whose network benchmarks and tests take away."""
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from apps.sync.benchmarks.line import line
+from apps.sync.benchmarks.line import Line, line_to
 
 
 @pytest.fixture
@@ -31,11 +32,19 @@ def echo() -> Iterator[int]:
     listener.close()
 
 
+def call(way: Line) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", way.port), timeout=5)
+
+
+def says_back(caller: socket.socket) -> bytes:
+    caller.sendall(b"hello")
+    return caller.recv(1024)
+
+
 def test_it_lets_through_then_swallows_then_is_gone(echo: int) -> None:
-    with line(echo) as way:
-        with socket.create_connection(("127.0.0.1", way.port), timeout=5) as caller:
-            caller.sendall(b"hello")
-            assert caller.recv(1024) == b"hello"
+    with line_to(echo) as way:
+        with call(way) as caller:
+            assert says_back(caller) == b"hello"
             way.swallow()
             caller.settimeout(0.2)
             caller.sendall(b"anybody?")
@@ -45,4 +54,30 @@ def test_it_lets_through_then_swallows_then_is_gone(echo: int) -> None:
             caller.settimeout(5)
             assert caller.recv(1024) == b""
         with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", way.port), timeout=5)
+            call(way)
+
+
+def test_it_is_cut_and_mended(echo: int) -> None:
+    with line_to(echo) as way:
+        with call(way) as caller:
+            assert says_back(caller) == b"hello"
+            assert (way.taken, way.is_quiet()) == (1, False)
+            way.cut()
+            assert caller.recv(1024) == b""
+        with call(way) as caller:
+            assert caller.recv(1024) == b"", "it is taken, and closed"
+        end = time.monotonic() + 5
+        while not way.is_quiet():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        way.mend()
+        with call(way) as caller:
+            assert says_back(caller) == b"hello"
+        assert way.taken == 3
+
+
+def test_nobody_at_its_end_closes_it(echo: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = int(free.getsockname()[1])
+    with line_to(nobody) as way, call(way) as caller:
+        assert caller.recv(1024) == b""

@@ -409,7 +409,7 @@ def test_what_is_not_asked_for_does_not_come(mirrored: File, line: Line, lead: U
     sync(line)
     with offline():
         assert not File.objects.filter(pk=other.pk).exists()
-        nodes = tree.with_here(tree.whole_tree(line))
+        nodes = tree.with_here(line.tree().nodes)
     assert {(node["kind"], node["id"]): node["here"] for node in nodes if node["kind"] == "file"} == {
         ("file", mirrored.pk): True, ("file", other.pk): False,
     }  # fmt: skip

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from apps.accounts.models import LoginSession, User
 from apps.ldm.models import File, Row
+from apps.ldm.services.rows.edit_row import RowEdit, edit_row
 from apps.sync.carriers.http import HttpPeer
 from apps.sync.client import keychain, link, loop, outbox, peers, session, snapshot, subscriptions
 from apps.sync.models import MirroredFile, PendingEdit
@@ -184,3 +186,33 @@ def test_a_wrong_password_and_no_server_are_said(translator: User, unused_tcp_po
         link.connect(actor=translator, server_url=f"http://127.0.0.1:{unused_tcp_port}")
         with pytest.raises(Unreachable):
             session.log_in(username=translator.username, password=PASSWORD)
+
+
+@pytest.mark.parametrize("at_the_server", [{}, {"ui_language": "en"}])
+def test_what_a_server_refuses_is_said_in_the_language_of_the_desktop(
+    person: User, lead: User, at_the_server: dict[str, str]
+) -> None:
+    User.objects.filter(pk=person.pk).update(preferences=at_the_server)
+    file = file_with(lead, ROWS)
+    row = Row.objects.get(file=file, key="K1")
+    edit_row(actor=lead, row_id=row.pk, seen_text_rev=row.text_rev, edit=RowEdit(locked=True))
+    with offline():
+        User.objects.filter(pk=person.pk).update(preferences={"ui_language": "ko"})
+        with peers.server() as peer:
+            subscriptions.open_file(peer, file.pk)
+        # The lock is not known here yet.
+        Row.objects.filter(pk=row.pk).update(locked=False)
+        edit(person, file.pk, "K1", "into a locked row")
+        loop.start()
+        apart = until(lambda: PendingEdit.objects.filter(quarantined=True).first())
+        assert (apart.reason, apart.error) == ("forbidden", "잠긴 행이에요.")
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "아이디와 비밀번호가 서로 달라요."), ("en", "do not match")])
+def test_a_login_is_refused_in_the_language_of_who_asks(person: User, language: str, words: str) -> None:
+    with offline(), translation.override(language), pytest.raises(Refused) as refusal:
+        session.log_in(username=person.username, password="of another")  # noqa: S106
+    assert words in refusal.value.message
+    with offline(), translation.override(language), peers.server() as peer, pytest.raises(Refused) as refusal:
+        peer.path(10**9)
+    assert ("없" in refusal.value.message) == (language == "ko")

@@ -44,6 +44,24 @@ def test_the_same_text_and_status_changes_nothing() -> None:
     assert verdict(target="Bonjour", status=3, at=1e9) == ("applied", True)
 
 
+NEW = Present(target="", status=0, text_rev=7, edited_at=1000.0, last_op="op-t")
+SAID = {"target": "", "status": 0, "blank": True}
+
+
+def test_a_flag_alone_is_applied_to_the_text_it_was_said_of_and_to_no_other() -> None:
+    assert verdict(NEW, **SAID, flag_only=True, at=1.0) == ("applied", False)
+    assert verdict(NEW, **SAID | {"blank": False}, flag_only=True) == ("noop", False)
+    assert verdict(THEIRS, **SAID, flag_only=True, at=1e9) == ("noop", False)
+    assert verdict(THEIRS, **SAID, flag_only=True, base_rev=7) == ("noop", False)
+
+
+def test_a_flag_goes_with_the_text_that_wins_and_no_conflict_is_made_of_equal_texts() -> None:
+    assert verdict(NEW, **SAID, base_rev=7, at=1.0) == ("applied", False)
+    assert verdict(NEW, **SAID, at=1000.1) == ("applied", False)
+    assert verdict(NEW, **SAID, at=999.9) == ("noop", False)
+    assert verdict(NEW, **SAID | {"blank": None}, base_rev=7) == ("noop", False)
+
+
 def test_an_empty_last_edit_is_in_no_chain() -> None:
     assert verdict(Present("Salut", 1, 7, 1000.0, ""), after=("",), at=1.0) == ("lost", True)
 

@@ -75,6 +75,15 @@ WRONGLY_BLAMED = {
 {"skews": [-1000000.0, -50.0, 50.0], "warm": true, "chances": true, "probe": 2950722850}
 {"kind": "bin", "node": 2, "row": 3, "pause": 3.251, "salt": 1863167044}
 {"kind": "lock", "node": 1, "row": 7, "pause": 540.164, "salt": 1662393677}""",
+    "a server that died while its backup was put back": """
+{"skews": [-1000000.0, -50.0, 0.0], "warm": true, "chances": true, "probe": 4225595994}
+{"kind": "backup", "node": 2, "row": 5, "pause": 508.356, "salt": 843890144}
+{"kind": "online", "row": 2, "pause": 4.465, "how": "text", "salt": 3572923079}
+{"kind": "restore", "node": 1, "row": 5, "pause": 4.393, "salt": 3986100968}""",
+    "a desktop that died behind the commit of an edit in a file born there": """
+{"skews": [-50.0, 1000000.0, -1000000.0], "warm": true, "chances": true, "probe": 1380540113}
+{"kind": "upload", "node": 1, "row": 3, "pause": 330.398, "salt": 2341544081}
+{"kind": "upload", "node": 1, "row": 1, "pause": 381.958, "salt": 4057779145}""",
 }
 
 
@@ -91,6 +100,12 @@ FOUND = (
     """{"skews": [0.0, -1000000.0, -1000000.0], "warm": true, "chances": true, "probe": 1061813394}
     {"kind": "bin", "node": 2, "row": 1, "pause": 18.671, "salt": 527770102}
     {"kind": "bring", "node": 1, "row": 1, "pause": 12.896, "salt": 2659574069}""",
+    # The server's old life is put back; there a text is confirmed, on a desktop it is replaced.
+    """{"skews": [50.0, 1000000.0, 50.0], "warm": true, "chances": false, "probe": 3543560799}
+    {"kind": "backup", "row": 3, "pause": 17.035, "salt": 794775948}
+    {"kind": "restore", "node": 1, "pause": 3.699, "salt": 3120609072}
+    {"kind": "edit", "node": 1, "pause": 815.397, "how": "confirmed", "salt": 3315640519}
+    {"kind": "online", "node": 1, "pause": 59.404, "how": "status", "salt": 3166714403}""",
 )
 """Scripts in which something did not hold once."""
 

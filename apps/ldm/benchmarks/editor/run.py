@@ -55,7 +55,7 @@ def run(scale: float, say: Say, *, rows: int = ROWS) -> list[Table]:
         total = int(file.counts()["rows"])
         # As the worker does it after every import.
         search_index.build(file.pk)
-        with signed_in(1) as (key,), started() as port, sync_playwright() as playwright:
+        with signed_in(1) as (key,), started(say) as port, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             address = f"http://127.0.0.1:{port}"
             context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, locale="en-US")

@@ -7,9 +7,11 @@ import os
 import time
 from collections.abc import Callable
 
+from apps.ldm.benchmarks.calm import until_calm
 from apps.ldm.benchmarks.live.people import signed_in
+from apps.ldm.benchmarks.live.redis_server import redis_program
 from apps.ldm.benchmarks.live.server import measured
-from apps.ldm.benchmarks.live.split import measured_split, redis_program
+from apps.ldm.benchmarks.live.split import measured_split
 from apps.ldm.benchmarks.live.translators import Audience, Editors, Place, Received, Sent
 from apps.ldm.benchmarks.place import bench_project
 from apps.ldm.benchmarks.tables import Table, percentile
@@ -53,6 +55,7 @@ def run(
         file = File.objects.get(pk=made.pk)
         rows = list(Row.objects.filter(file=file).order_by("position").values_list("pk", "text_rev"))
         with signed_in(clients) as keys, measured_split() if layout == "split" else measured() as site:
+            until_calm(site.processor, say)
             place = Place(site.http, site.sockets, file.pk, keys)
             say(f"{clients} sockets, {rate:g} edits/s for {seconds:g} s, layout {layout}")
             sent, received = asyncio.run(_measure(place, rows, rate, seconds, site.processor))

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.conf import settings
-
+from apps.ldm.benchmarks.live.server import environment, started
 from apps.ldm.benchmarks.memory.fuzzy import Made, timing
 from apps.ldm.benchmarks.memory.place import Place, bench_memory
+from apps.ldm.benchmarks.processes import child
 from apps.ldm.benchmarks.tables import Peak, Table, percentile
 from apps.ldm.models import Row
 from apps.tm.indexes.store import IndexStore
@@ -26,12 +23,11 @@ from apps.tm.selectors import lookups
 from apps.tm.selectors.concordance import concordance
 from apps.tm.services import indexes
 from apps.tm.services.entries import ConfirmedText, upsert
-from locanext_project.children import end_children, start_child
-from locanext_project.launch import free_port
 
 Say = Callable[[str], None]
 PASSWORD = "bench-the-memory-of-a-million"  # noqa: S105 (of an account that lives for one run)
 BATCH = 5000
+FOLLOWER = "apps.ldm.benchmarks.memory.follower"
 
 
 def run(made: Made, say: Say) -> Table:
@@ -57,7 +53,7 @@ def run(made: Made, say: Say) -> Table:
         say("Confirming")
         _confirmed(table, place, memories)
         say("Over HTTP")
-        _over_http(table, place)
+        _over_http(table, place, say)
     return table
 
 
@@ -123,89 +119,41 @@ def _searched(table: Table, memories: Sequence[ScopedMemory]) -> None:
         table.add(f"concordance of {text!r}: {len(found.hits)}{more}", (time.perf_counter() - begin) * 1000, "ms")
 
 
-_FOLLOWER = """
-import sys
-import django
-django.setup()
-from apps.tm.indexes.store import IndexStore
-from apps.tm.matching.normalise import normalise
-from apps.tm.scope import ScopedMemory
-from locanext_project import workspaces
-with workspaces.use(workspaces.SERVER):
-    for line in sys.stdin:
-        memory_id, text = line.rstrip("\\n").split("\\t")
-        store = IndexStore([ScopedMemory(int(memory_id), "")])
-        print(len(store.nearest(normalise(text), 0.99, 1)), flush=True)
-"""
-
-
 def _confirmed(table: Table, place: Place, memories: Sequence[ScopedMemory]) -> None:
     """From before the confirm until another process has found the entry by fuzzy search."""
-    other = subprocess.Popen(  # noqa: S603 (our own code)
-        [sys.executable, "-c", _FOLLOWER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        cwd=settings.BASE_DIR,
-    )
     times: list[float] = []
-    for n in range(-1, 40):
-        text = f"A passage nobody has seen before, number {n} of {place.memory.pk}"
-        begin = time.perf_counter()
-        if n >= 0:
-            upsert(actor=place.actor, memory_id=place.memory.pk, texts=[ConfirmedText(f"new.{n}", text, "x")])
-        found = _ask(other, f"{place.memory.pk}\t{text}\n")
-        if n >= 0:
-            times.append((time.perf_counter() - begin) * 1000)
-            if found != "1":
-                raise RuntimeError("Another process did not find what was confirmed.")
-    end_children([other])  # type: ignore[list-item]
+    with child(FOLLOWER, environment=environment()) as other:
+        for n in range(-1, 40):
+            text = f"A passage nobody has seen before, number {n} of {place.memory.pk}"
+            begin = time.perf_counter()
+            if n >= 0:
+                upsert(actor=place.actor, memory_id=place.memory.pk, texts=[ConfirmedText(f"new.{n}", text, "x")])
+            found = other.ask([place.memory.pk, text])
+            if n >= 0:
+                times.append((time.perf_counter() - begin) * 1000)
+                if found != 1:
+                    raise RuntimeError("Another process did not find what was confirmed.")
     _add_times(table, "confirmed until found in another process", times, p95=50)
 
 
-def _ask(other: subprocess.Popen[str], line: str) -> str:
-    if other.stdin is None or other.stdout is None:
-        raise RuntimeError("The other process has no pipes.")
-    other.stdin.write(line)
-    other.stdin.flush()
-    return other.stdout.readline().strip()
-
-
-def _over_http(table: Table, place: Place) -> None:
+def _over_http(table: Table, place: Place, say: Say) -> None:
     """The editor's request, to a server process of its own, on a connection that is kept."""
     place.actor.set_password(PASSWORD)
     place.actor.save(update_fields=["password"])
-    port = free_port("127.0.0.1", 0)
-    os.environ |= {"HTTPS": "0", "LOG_LEVEL": "WARNING"}
-    server = start_child("daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port), "locanext_project.asgi:application")
-    try:
-        client = _signed_in(port, place.actor.username)
+    with started(say, LOG_LEVEL="WARNING") as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        login = {"username": place.actor.username, "password": PASSWORD}
+        bearer = {"Authorization": f"Bearer {_post(connection, '/api/v1/auth/login', login, {})['access']}"}
         rows = list(Row.objects.filter(file_id=place.file.pk).order_by("position").values_list("pk", flat=True))
         path = f"/api/v1/files/{place.file.pk}/lookup"
         times, found = [], 0
         for n, pk in enumerate(rows[:520]):
             begin = time.perf_counter()
-            answer = _post(client[0], path, {"row": pk}, client[1])
+            answer = _post(connection, path, {"row": pk}, bearer)
             if n >= 20:  # what a process does once is not what people wait for
                 times.append((time.perf_counter() - begin) * 1000)
                 found += bool(answer["proposals"])
         _add_times(table, f"the editor's request over HTTP ({found} of {len(times)} with proposals)", times, p95=40)
-    finally:
-        end_children([server])
-
-
-def _signed_in(port: int, username: str) -> tuple[http.client.HTTPConnection, dict[str, str]]:
-    end = time.monotonic() + 60
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        try:
-            answer = _post(connection, "/api/v1/auth/login", {"username": username, "password": PASSWORD}, {})
-            return connection, {"Authorization": f"Bearer {answer['access']}"}
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
 
 
 def _post(connection: http.client.HTTPConnection, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:

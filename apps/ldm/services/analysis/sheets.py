@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
+from apps.ldm.formats.text_workbook import TextWorkbook
 from apps.ldm.services.analysis.bands import BANDS, INTERNAL, NEW, REPETITION
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,9 +63,7 @@ def _safe(value: Any) -> Any:
 def as_xlsx(result: dict[str, Any]) -> bytes:
     """A workbook of three sheets: files, languages, rates."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
+    book = TextWorkbook(out)
     head_style, total_style = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"bold": True})
     first = [_("Project"), _("Folder"), _("File"), _("Source"), _("Target")]
     _sheet(book, _("Files"), _head(first), list(_file_rows(result)), head_style, total_style, 5)

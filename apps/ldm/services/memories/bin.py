@@ -10,13 +10,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm import permissions, permissions_memory
 from apps.ldm.models import TrashItem
 from apps.ldm.permissions_memory import place_of
 from apps.ldm.services.memories import places
 from apps.tm.models import Memory
 from apps.tm.services import indexes, memories, vectors
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import NotFound
 
@@ -41,14 +41,7 @@ def trash(*, actor: User, memory_id: int) -> TrashItem:
             deleted_by_name=actor.name,
             expires_at=timezone.now() + timedelta(days=settings.TRASH_DAYS),
         )
-        record(
-            "memory_trashed",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"path": path, "entries": memory.entries},
-        )
+        record_act("memory_trashed", actor, memory, path=path, entries=memory.entries)
     return item
 
 
@@ -82,14 +75,7 @@ def restore(*, actor: User, item_id: int) -> Memory:
         if not TrashItem.objects.filter(pk=item_id, expires_at__gt=timezone.now()).exists():
             raise NotFound  # somebody ended its time while the memory was waited for
         item.delete()
-        record(
-            "memory_restored",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=restored.name,
-            detail={"path": item.path, "deleted_name": item.name},
-        )
+        record_act("memory_restored", actor, restored, path=item.path, deleted_name=item.name)
     return permissions_memory.get_memory(actor, memory.pk)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm import permissions
 from apps.ldm.formats.units_records import Unit, memory_key
 from apps.ldm.models import File, Row, Status
@@ -21,6 +20,7 @@ from apps.tm.models.memories import NAME_LENGTH
 from apps.tm.services import memories, memory_names
 from apps.tm.services.entries.incoming import LoadResult
 from apps.tm.services.entries.load import load
+from apps.tm.services.recording import record_act
 from apps.tm.services.terms.load import load_terms
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
@@ -91,7 +91,7 @@ def _discard(actor: User, memory: Memory) -> None:
     memories.trash(actor=actor, memory_id=memory.pk)
     memories.purge(memory_id=memory.pk)
     with workspaces.atomic():
-        record("memory_discarded", actor=actor, target_kind="memory", target_id=memory.pk, target_name=memory.name)
+        record_act("memory_discarded", actor, memory)
 
 
 def name_of(filename: str) -> str:

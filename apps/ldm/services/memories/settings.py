@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm import permissions_memory
 from apps.ldm.models import MemoryAssignment
 from apps.ldm.services.memories import places
 from apps.tm.models import Memory
 from apps.tm.services import memories
 from apps.tm.services.memories import MemoryEdit
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
@@ -43,13 +43,12 @@ def change(*, actor: User, memory_id: int, changes: Mapping[str, Any]) -> Memory
         # Its audit entry ends the order of locks; the assignment is written before.
         memory = memories.update(actor=actor, memory_id=memory.pk, edit=edit)
         if before:
-            record(
+            record_act(
                 "memory_use_changed",
-                actor=actor,
-                target_kind="memory",
-                target_id=memory.pk,
-                target_name=memory.name,
-                detail={"before": before, "after": {name: getattr(assignment, name) for name in before}},
+                actor,
+                memory,
+                before=before,
+                after={name: getattr(assignment, name) for name in before},
             )
     return permissions_memory.get_memory(actor, memory_id)
 

@@ -45,6 +45,8 @@ class RowChange:
     note: str = ""
     remembered: bool = True
     """False for changes nobody reads about: a row that only moved."""
+    kind: RowRevision.Kind | None = None
+    """How the history calls it, where not as the others."""
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def change_rows(
         removed += int(alive) - int(alive_after)
         touched.append(row)
         if change.remembered:
-            history.append(_revision(row, change_set, kind, actor, now, text, before))
+            history.append(_revision(row, change_set, change.kind or kind, actor, now, text, before))
         outcome.changed += 1
     _write(touched, columns, progress)
     events.rows_written(file.pk, touched, texts)

@@ -88,7 +88,7 @@ def save_row(*, actor: User, row_id: int, seen_text_rev: int, edit: RowEdit) -> 
         status_before, target_before = Status(row.status), row.target
         before = events.TextBefore.of(row, edit.note)
         saved = _write(actor, file, row, change, edit)
-        if change.touches_text:
+        if change.touches_text or "blank_intended" in change.fields:
             events.rows_written(file.pk, [row], {row.pk: before})
         # After every lock of the tree and of the figures: memories come last but the audit log.
         if confirm.enters(row, status_before=status_before, target_before=target_before):

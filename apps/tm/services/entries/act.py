@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.selectors.entries import EntryFilter, ids_of
 from apps.tm.services import revisions
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.writing import IN_LIST, Stamp
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.chunks import chunks
 from locanext_project.errors import Invalid
@@ -68,14 +68,7 @@ def act(
         if not changed:
             return 0
         revisions.raise_revision(memory, actor, entries=entries, confirmed=confirmed)
-        record(
-            "entries_changed",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"count": changed, "act": act, "revision": stamp.rev},
-        )
+        record_act("entries_changed", actor, memory, count=changed, act=act, revision=stamp.rev)
     return changed
 
 

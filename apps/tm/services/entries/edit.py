@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.errors import DuplicateEntry, StaleEntry
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.services import revisions
 from apps.tm.services.entries import texts as checks
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.writing import Stamp
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import NotFound
 
@@ -50,7 +50,7 @@ def add(
         stamp.created(entry)
         revisions.raise_revision(memory, actor, entries=1)
         entry.save(force_insert=True)
-        _record("entry_added", actor, memory, entry)
+        record_act("entry_added", actor, memory, entry=entry.pk, revision=entry.rev)
     return entry
 
 
@@ -87,7 +87,7 @@ def edit(*, actor: User, entry_id: int, seen_rev: int, changes: EntryEdit) -> En
         others = ", ".join(f"{name}: {before[name]}" for name in _OTHER if name in before)
         kind = EntryRevision.Kind.EDIT
         writing.add_history([stamp.history(entry, kind, before.get("source"), before.get("target"), others)])
-        _record("entry_edited", actor, memory, entry)
+        record_act("entry_edited", actor, memory, entry=entry.pk, revision=entry.rev)
     return entry
 
 
@@ -120,14 +120,3 @@ def _refuse_duplicate(entry: Entry) -> None:
     for other in group:
         if other.pk != entry.pk and other.target == entry.target:
             raise DuplicateEntry(other.pk)
-
-
-def _record(action: str, actor: User, memory: Memory, entry: Entry) -> None:
-    record(
-        action,
-        actor=actor,
-        target_kind="memory",
-        target_id=memory.pk,
-        target_name=memory.name,
-        detail={"entry": entry.pk, "revision": entry.rev},
-    )

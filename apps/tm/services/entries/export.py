@@ -8,7 +8,6 @@ from typing import BinaryIO, Literal, get_args
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm.formats.units_records import Unit
 from apps.ldm.formats.units_writer import Written, write_tmx, write_tsv
 from apps.ldm.formats.units_xlsx import write_xlsx
@@ -16,6 +15,7 @@ from apps.tm.models import Memory
 from apps.tm.selectors import entries as selectors
 from apps.tm.selectors import memories
 from apps.tm.selectors.entries import EntryFilter, EntryRecord
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
@@ -51,14 +51,7 @@ def export(
     else:
         written = (write_xlsx if file_format == "xlsx" else write_tsv)(stream, units, columns=columns)
     with workspaces.atomic():
-        record(
-            "memory_exported",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"count": written.units, "format": file_format, "revision": memory.revision},
-        )
+        record_act("memory_exported", actor, memory, count=written.units, format=file_format, revision=memory.revision)
     return written
 
 

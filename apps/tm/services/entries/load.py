@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.models import Entry, Memory
 from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
@@ -20,6 +19,7 @@ from apps.tm.services.entries.incoming import LoadResult, Maker, UnitLike, usabl
 from apps.tm.services.entries.load_modes import KeepAll, Merge, Overwrite
 from apps.tm.services.entries.loading import live_of
 from apps.tm.services.entries.writing import Stamp
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
@@ -84,13 +84,14 @@ def load(
         loading.finish()
         if result.added or result.changed or result.removed:
             result.revision = revisions.raise_revision(memory, actor, entries=loading.live, confirmed=loading.confirmed)
-            record(
+            record_act(
                 "memory_imported",
-                actor=actor,
-                target_kind="memory",
-                target_id=memory.pk,
-                target_name=memory.name,
-                detail={"mode": mode, "file": maker.origin, "revision": result.revision, **counts(result)},
+                actor,
+                memory,
+                mode=mode,
+                file=maker.origin,
+                revision=result.revision,
+                **counts(result),
             )
         if result.added >= MANY:
             workspaces.on_commit(_tell_planner)

@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from apps.audit.services import record
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.services.entries.writing import IN_LIST
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.chunks import chunks
 
@@ -36,13 +36,7 @@ def _purge(memory_id: int, before: datetime) -> int:
     with workspaces.atomic():
         memory = Memory.objects.filter(pk=memory_id).first()
         if memory is not None and removed:
-            record(
-                "entries_purged",
-                target_kind="memory",
-                target_id=memory_id,
-                target_name=memory.name,
-                detail={"count": removed},
-            )
+            record_act("entries_purged", None, memory, count=removed)
     return removed
 
 

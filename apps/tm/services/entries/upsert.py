@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.matching.normalise import text_hash
 from apps.tm.models import Entry, EntryRevision, Memory
 from apps.tm.selectors.search_entries import storable
@@ -16,6 +15,7 @@ from apps.tm.services import revisions
 from apps.tm.services.entries import texts as checks
 from apps.tm.services.entries import writing
 from apps.tm.services.entries.writing import Stamp
+from apps.tm.services.recording import record_act
 from locanext_project import local_ids, workspaces
 
 
@@ -73,13 +73,8 @@ def upsert(*, actor: User, memory_id: int, texts: Sequence[ConfirmedText]) -> in
         writing.insert(added)
         writing.update(changed)
         writing.add_history(history)
-        record(
-            "entries_confirmed",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"count": len(added) + len(changed), "added": len(added), "revision": stamp.rev},
+        record_act(
+            "entries_confirmed", actor, memory, count=len(added) + len(changed), added=len(added), revision=stamp.rev
         )
     return len(added) + len(changed)
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.models import Memory, Term
 from apps.tm.selectors.terms import TermFilter, ids_of
 from apps.tm.services import revisions
 from apps.tm.services.entries.writing import IN_LIST
+from apps.tm.services.recording import record_act
 from apps.tm.services.terms import values
 from locanext_project import workspaces
 from locanext_project.bulk_load import bulk_update
@@ -70,14 +70,7 @@ def act(
             values.stamp(term, actor, rev, now)
         revisions.raise_revision(memory, actor, entries={"delete": -1, "restore": 1}.get(act, 0) * len(changed))
         bulk_update(Term, _WRITTEN, ((term.pk, *[getattr(term, name) for name in _WRITTEN]) for term in changed))
-        record(
-            "terms_changed",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"count": len(changed), "act": act, "revision": rev},
-        )
+        record_act("terms_changed", actor, memory, count=len(changed), act=act, revision=rev)
     return len(changed)
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.matching.candidates import Candidate
 from apps.tm.models import Memory, Term, TermCandidate
 from apps.tm.services import revisions
 from apps.tm.services.entries.writing import IN_LIST
+from apps.tm.services.recording import record_act
 from apps.tm.services.terms import values
 from apps.tm.services.terms.values import TermEdit
 from locanext_project import workspaces
@@ -86,7 +86,9 @@ def keep(*, actor: User, memory_id: int, found: Sequence[Candidate], detail: Map
             ((pk, one.suggestion, one.occurrences, one.example) for pk, one in again),
         )
         kept = Kept(len(fresh), len(again), len(wanted) - len(fresh) - len(again))
-        _record("candidates_extracted", actor, memory, {"count": kept.added, "updated": kept.updated, **(detail or {})})
+        record_act(
+            "candidates_extracted", actor, memory, **{"count": kept.added, "updated": kept.updated, **(detail or {})}
+        )
     return kept
 
 
@@ -125,7 +127,7 @@ def decide(
         now = timezone.now() if state != _OPEN else None
         by = (actor.pk, actor.name) if state != _OPEN else (None, "")
         bulk_update(TermCandidate, _DECIDED, ((one.pk, str(state), now, *by) for one in found))
-        _record("candidates_decided", actor, memory, {"count": len(found), "decision": decision, "terms": made})
+        record_act("candidates_decided", actor, memory, count=len(found), decision=decision, terms=made)
     return Decided(len(found), made)
 
 
@@ -156,7 +158,3 @@ def _make_terms(memory: Memory, actor: User, found: list[TermCandidate], targets
         revisions.raise_revision(memory, actor, entries=len(terms))
         bulk_load(Term, values.FIELDS, map(values.row, terms))
     return len(terms)
-
-
-def _record(action: str, actor: User, memory: Memory, detail: Mapping[str, Any]) -> None:
-    record(action, actor=actor, target_kind="memory", target_id=memory.pk, target_name=memory.name, detail=dict(detail))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.tm.models import Memory, Term
 from apps.tm.services import revisions
+from apps.tm.services.recording import record_act
 from apps.tm.services.terms import values
 from apps.tm.services.terms.values import TermEdit
 from apps.tm.term_errors import DuplicateTerm, StaleTerm
@@ -33,7 +33,7 @@ def add(*, actor: User, memory_id: int, term: TermEdit) -> Term:
         values.stamp(made, actor, memory.revision + 1, timezone.now(), new=True)
         revisions.raise_revision(memory, actor, entries=1)
         made.save(force_insert=True)
-        _record("term_added", actor, memory, made)
+        record_act("term_added", actor, memory, term=made.pk, revision=made.rev)
     return made
 
 
@@ -63,7 +63,7 @@ def edit(*, actor: User, term_id: int, seen_rev: int, changes: TermEdit) -> Term
         values.stamp(term, actor, memory.revision + 1, timezone.now())
         revisions.raise_revision(memory, actor)
         term.save()
-        _record("term_edited", actor, memory, term)
+        record_act("term_edited", actor, memory, term=term.pk, revision=term.rev)
     return term
 
 
@@ -73,14 +73,3 @@ def _refuse_duplicate(term: Term) -> None:
     for other in same.exclude(pk=term.pk):
         if (other.source, other.target) == (term.source, term.target):
             raise DuplicateTerm(other.pk)
-
-
-def _record(action: str, actor: User, memory: Memory, term: Term) -> None:
-    record(
-        action,
-        actor=actor,
-        target_kind="memory",
-        target_id=memory.pk,
-        target_name=memory.name,
-        detail={"term": term.pk, "revision": term.rev},
-    )

@@ -8,12 +8,12 @@ from typing import Any, BinaryIO, Literal, get_args
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm.formats.tbx_writer import TITLES, write_tbx, write_terms_xlsx
 from apps.ldm.formats.units import TermUnit
 from apps.ldm.formats.xml_text import ILLEGAL
 from apps.tm.models import Memory, Term
 from apps.tm.services.entries.incoming import LoadWarning
+from apps.tm.services.recording import record_act
 from locanext_project import workspaces
 from locanext_project.errors import Invalid
 
@@ -41,14 +41,7 @@ def export_terms(*, actor: User, memory: Memory, stream: BinaryIO, format: Forma
     else:
         count = _write_tsv(stream, units)
     with workspaces.atomic():
-        record(
-            "memory_exported",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={"format": format, "count": count},
-        )
+        record_act("memory_exported", actor, memory, format=format, count=count)
     return {"terms": count, "skipped": len(warnings), "warnings": warnings}
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.audit.services import record
 from apps.ldm.formats.units import TermUnit
 from apps.tm.matching.normalise import text_hash
 from apps.tm.models import Memory, Term
@@ -17,6 +16,7 @@ from apps.tm.selectors import memories
 from apps.tm.selectors.search_entries import storable
 from apps.tm.services import revisions
 from apps.tm.services.entries.incoming import LoadResult
+from apps.tm.services.recording import record_act
 from apps.tm.services.terms import plan
 from apps.tm.services.terms.plan import Known, Mode, Planned
 from apps.tm.services.terms.values import FIELDS, LENGTHS, problem_of
@@ -67,22 +67,18 @@ def load_terms(
             return result
         _write(memory, planned, actor)
         result.revision = revisions.raise_revision(memory, actor, entries=len(planned.new) - len(planned.gone))
-        record(
+        record_act(
             "memory_imported",
-            actor=actor,
-            target_kind="memory",
-            target_id=memory.pk,
-            target_name=memory.name,
-            detail={
-                "mode": mode,
-                "file": origin if storable(origin) else "",
-                "revision": result.revision,
-                "read": result.read,
-                "added": result.added,
-                "changed": result.changed,
-                "removed": result.removed,
-                "skipped": result.skipped,
-            },
+            actor,
+            memory,
+            mode=mode,
+            file=origin if storable(origin) else "",
+            revision=result.revision,
+            read=result.read,
+            added=result.added,
+            changed=result.changed,
+            removed=result.removed,
+            skipped=result.skipped,
         )
     return result
 

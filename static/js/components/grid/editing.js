@@ -96,20 +96,27 @@ export class Editing {
     if (index < 0 || this.editor?.index === index) return;
     this.leave();
     let row = grid.row(index);
-    if (!row) {
+    const coming = this.coming?.index === index ? this.coming : null;
+    if (coming && typed !== undefined) typed = (coming.typed ?? "") + typed;
+    if (row && coming) {
+      // It is here before the answer that it was asked for with: what was typed until now comes first.
+      typed ??= coming.typed;
+      coming.isOpen = true;
+      this.coming = grid.coming = null;
+    } else if (coming) {
       // What is typed until the row is here is part of it.
-      if (this.coming?.index === index) {
-        if (typed !== undefined) this.coming.typed = (this.coming.typed ?? "") + typed;
-        return;
-      }
-      const coming = (this.coming = grid.coming = { index, typed });
+      coming.typed = typed ?? coming.typed;
+      return;
+    } else if (!row) {
+      const asked = (this.coming = grid.coming = { index, typed, from: grid.selection.current });
       try {
         [row] = await grid.windows.range(index, index + 1);
-      } finally {
-        if (this.coming === coming) this.coming = grid.coming = null;
+      } catch (error) {
+        if (this.coming === asked) this.coming = grid.coming = null;
+        throw error;
       }
-      if (!row || this.editor) return;
-      typed = coming.typed;
+      if (!row || !this.isWanted(asked, row)) return;
+      typed = asked.typed;
     }
     grid.goTo(index, { focus: false });
     if (!this.options.mayEdit || row.locked) {
@@ -143,6 +150,20 @@ export class Editing {
     this.editor.focus();
     this.onGrow();
     this.grid.emit("editing", { index });
+  }
+
+  /** Whether a row that has come is to be opened: not when the person went on meanwhile. Then what was typed is kept. */
+  isWanted(asked, row) {
+    const { grid } = this;
+    const isLatest = this.coming === asked;
+    if (isLatest) this.coming = grid.coming = null;
+    if (asked.isOpen) return false;
+    if (isLatest && !this.editor && [asked.from, asked.index].includes(grid.selection.current)) return true;
+    if (asked.typed) {
+      this.keepText(row, row.target + asked.typed);
+      grid.redraw(row.id);
+    }
+    return false;
   }
 
   draftFor(row) {
@@ -206,15 +227,7 @@ export class Editing {
     const { editor, grid } = this;
     if (!editor) return;
     this.editor = null;
-    grid.editing = -1;
-    editor.close();
-    const element = /** @type {any} */ (grid.viewport.live.get(editor.index));
-    if (element) {
-      element.drawn = null;
-      grid.fill(element, editor.index);
-    }
-    grid.viewport.render();
-    if (focus) grid.focusRow(editor.index);
+    grid.closeEditor(editor, focus);
     grid.emit("editing", { index: -1 });
   }
 

@@ -15,27 +15,24 @@ import { number } from "../../core/format.js";
 import { isComposing } from "../../core/keyboard.js";
 import { Columns } from "./columns.js";
 import { matches } from "./filter.js";
+import { GridFrame, lineHeight } from "./frame.js";
 import { fillRow, makeRow, redrawSource } from "./rows.js";
 import { Selection } from "./selection.js";
 import { TextStyle } from "./textstyle.js";
 import { Viewport } from "./viewport.js";
 import { RowWindows } from "./windows.js";
 
-const LINE = { tight: 28, normal: 34, roomy: 42 };
 const NO_VIEW = { saving: false, draft: false, refusal: null };
 
-export class Grid extends EventTarget {
+export class Grid extends GridFrame {
   /** @param {{root: HTMLElement, fileId: number, label: string, languages: any, format: string, total: number}} options */
   constructor(options) {
-    super();
+    super(".g-row", "--cols-own");
     this.options = options;
     this.context = { languages: options.languages, format: options.format };
     this.filter = null;
     this.view = null;
     this.raw = false;
-    this.round = 0;
-    /** Index of the row in the editor: it is never drawn again. */
-    this.editing = -1;
     /** Ids of rows that an own edit took out of the filter. */
     this.left = new Set();
     /** What editing knows of a row: {saving, draft, refusal}. @type {(row: any) => any} */
@@ -51,10 +48,6 @@ export class Grid extends EventTarget {
     this.columns = new Columns(() => this.applyColumns(), () => this.remake());
     this.build();
     this.windows.total = options.total;
-  }
-
-  emit(name, detail = {}) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   build() {
@@ -78,24 +71,19 @@ export class Grid extends EventTarget {
         onMove: () => this.afterMove(),
         held: () => (this.editing >= 0 ? this.editing : this.selection.current),
       },
-      LINE[document.documentElement.dataset.density] || LINE.normal,
+      lineHeight(),
     );
     this.text = new TextStyle(this.element, () => this.refresh(true));
     this.listen();
   }
 
   listen() {
-    this.body.addEventListener("mousedown", (event) => this.onMouseDown(event));
+    super.listen();
     this.body.addEventListener("dblclick", (event) => {
       const { index, cell } = this.placeOf(event.target);
       if (index >= 0 && cell === "target" && index !== this.editing) this.emit("edit", { index });
     });
-    this.body.addEventListener("contextmenu", (event) => this.onContextMenu(event));
-    this.body.addEventListener("focus", () => {
-      if (this.selection.current < 0 && this.windows.total) this.goTo(this.viewport.anchor.index);
-    });
     this.body.addEventListener("keydown", (event) => this.onTyping(event));
-    for (const name of ["locanext:theme", "locanext:density"]) document.addEventListener(name, () => this.refresh(true));
   }
 
   // ---- drawing ----
@@ -137,30 +125,6 @@ export class Grid extends EventTarget {
   /** The rows on the screen and just beyond, as far as they are here. */
   shownRows() {
     return [...this.viewport.live.keys()].sort((a, b) => a - b).map((index) => this.windows.at(index)).filter(Boolean);
-  }
-
-  applyColumns() {
-    this.element.style.setProperty("--cols-own", this.columns.template());
-    this.element.setAttribute("aria-colcount", String(this.columns.shown().length));
-    this.viewport?.heights.forgetPlaces();
-    this.viewport?.draw();
-  }
-
-  /** Columns came or went. */
-  remake() {
-    const focused = this.body.contains(document.activeElement);
-    this.emit("remake");
-    this.viewport.clear();
-    this.applyColumns();
-    this.viewport.render();
-    if (focused && this.selection.current >= 0) this.focusRow(this.selection.current);
-  }
-
-  /** Draw every row again: theme, density, raw text. */
-  refresh(measures = false) {
-    this.round += 1;
-    if (measures) this.viewport.heights.clear(LINE[document.documentElement.dataset.density] || LINE.normal);
-    this.viewport.draw();
   }
 
   /** A row looks different. */
@@ -298,15 +262,8 @@ export class Grid extends EventTarget {
     this.viewport.draw();
   }
 
-  focusRow(index) {
-    const element = this.viewport.live.get(index);
-    this.focusWhenHere = element ? -1 : index;
-    element?.focus({ preventScroll: true });
-  }
-
   afterMove() {
-    if (this.focusWhenHere >= 0 && this.viewport.live.has(this.focusWhenHere)) this.focusRow(this.focusWhenHere);
-    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+    super.afterMove();
     this.emit("moved");
   }
 
@@ -315,7 +272,7 @@ export class Grid extends EventTarget {
       const element = this.viewport.live.get(index);
       if (element) this.fillSelection(element, index);
     }
-    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+    this.takeFocus();
     this.emitCurrent();
     this.emit("selection");
   }
@@ -339,12 +296,6 @@ export class Grid extends EventTarget {
   }
 
   // ---- mouse and keys ----
-  placeOf(target) {
-    const element = target instanceof Element ? target.closest(".g-row") : null;
-    const cell = target instanceof Element ? target.closest("[data-column]") : null;
-    return { index: element ? Number(element.dataset.index) : -1, cell: cell?.dataset.column, element };
-  }
-
   onMouseDown(event) {
     if (event.button !== 0) return;
     const { index, element } = this.placeOf(event.target);
@@ -359,19 +310,6 @@ export class Grid extends EventTarget {
       if (!this.selection.toggle(index)) this.emit("limit");
     } else if (index !== this.selection.current || this.selection.isMany) this.selection.set(index);
     if (index !== this.editing) element.focus({ preventScroll: true });
-  }
-
-  onContextMenu(event) {
-    if (event.target.closest("textarea, input")) return;
-    event.preventDefault();
-    const { index, element } = this.placeOf(event.target);
-    if (index < 0) return;
-    if (index !== this.selection.current && !this.selection.has(index)) {
-      if (this.editing >= 0) this.emit("leave", { index });
-      this.selection.set(index);
-    }
-    element.focus({ preventScroll: true });
-    this.emit("menu", { place: event.button === 2 ? event : element });
   }
 
   /** Just typing begins to edit; so does the first key of an input method. */

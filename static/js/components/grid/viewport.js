@@ -157,6 +157,7 @@ export class Viewport {
   /** Put a row at the upper edge. */
   jump(index, offset = 0) {
     this.aim = -1;
+    this.slack = 0;
     this.direction = 0;
     this.anchor = { index: Math.max(0, Math.min(index, this.source.total() - 1)), offset };
     this.draw();
@@ -190,6 +191,7 @@ export class Viewport {
     this.aim = -1;
     const box = this.boxOf(index);
     if (box && box.top >= 0 && (box.bottom <= this.height || box.top === 0)) return;
+    this.slack = 0;
     this.anchor = this.centred(index);
     this.render();
   }

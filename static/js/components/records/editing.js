@@ -104,15 +104,7 @@ export class RecordEditing {
     const { editor, grid } = this;
     if (!editor) return;
     this.editor = null;
-    grid.editing = -1;
-    editor.close();
-    const element = /** @type {any} */ (grid.viewport.live.get(editor.index));
-    if (element) {
-      element.drawn = null;
-      grid.fill(element, editor.index);
-    }
-    grid.viewport.render();
-    if (focus) grid.focusRow(editor.index);
+    grid.closeEditor(editor, focus);
   }
 
   /** The cursor goes elsewhere: changed text is saved. */

@@ -8,12 +8,12 @@
 
 import { fill, h } from "../../core/dom.js";
 import { number } from "../../core/format.js";
+import { GridFrame, lineHeight } from "../grid/frame.js";
 import { Selection } from "../grid/selection.js";
 import { Viewport } from "../grid/viewport.js";
 import { RecordColumns } from "./columns.js";
 import { KeysetPages } from "./pages.js";
 
-const LINE = { tight: 28, normal: 34, roomy: 42 };
 const PLAIN = { saving: false, refusal: null };
 const MOST_PICKED = 5000;
 
@@ -30,14 +30,11 @@ const MOST_PICKED = 5000;
  * @property {(record: any) => string} [look] a class of its row
  */
 
-export class RecordGrid extends EventTarget {
+export class RecordGrid extends GridFrame {
   /** @param {Options} options */
   constructor(options) {
-    super();
+    super(".rec-row", "--cols");
     this.options = options;
-    this.round = 0;
-    /** Index of the row in the editor: it is never drawn again. */
-    this.editing = -1;
     /** Everything that matches is picked, also what was not fetched. */
     this.everything = false;
     /** What editing knows of a record. @type {(record: any) => any} */
@@ -57,10 +54,6 @@ export class RecordGrid extends EventTarget {
     this.build();
   }
 
-  emit(name, detail = {}) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-
   build() {
     this.body = h("div", { class: "g-view", role: "presentation", tabindex: "0" });
     this.element = h("div", { class: "rec fill", role: "grid", "aria-label": this.options.label, "aria-multiselectable": "true" }, this.columns.element, this.body);
@@ -78,23 +71,17 @@ export class RecordGrid extends EventTarget {
         numberAt: (index) => number(index + 1),
         onMove: () => this.afterMove(),
       },
-      LINE[document.documentElement.dataset.density] || LINE.normal,
+      lineHeight(),
     );
     this.listen();
   }
 
   listen() {
-    this.body.addEventListener("mousedown", (event) => this.onMouseDown(event));
+    super.listen();
     this.body.addEventListener("dblclick", (event) => {
       const { index, cell } = this.placeOf(event.target);
       if (index >= 0 && index !== this.editing) this.emit("edit", { index, column: cell });
     });
-    this.body.addEventListener("contextmenu", (event) => this.onContextMenu(event));
-    this.body.addEventListener("focus", () => {
-      if (this.selection.current < 0 && this.pages.known) this.goTo(this.viewport.anchor.index);
-    });
-    this.stop = new AbortController();
-    for (const name of ["locanext:theme", "locanext:density"]) document.addEventListener(name, () => this.refresh(true), { signal: this.stop.signal });
   }
 
   /** Take the grid off the page for good. */
@@ -155,29 +142,6 @@ export class RecordGrid extends EventTarget {
       if (bar) bar.style.width = `${30 + ((index * 37 + id.length * 19) % 55)}%`;
       fill(cell, bar);
     }
-  }
-
-  applyColumns() {
-    this.element.style.setProperty("--cols", this.columns.template());
-    this.element.setAttribute("aria-colcount", String(this.columns.shown().length));
-    this.viewport?.heights.forgetPlaces();
-    this.viewport?.draw();
-  }
-
-  /** Other columns: rows are made anew. */
-  remake() {
-    const focused = this.body.contains(document.activeElement);
-    this.emit("remake");
-    this.viewport.clear();
-    this.applyColumns();
-    this.viewport.render();
-    if (focused && this.selection.current >= 0) this.focusRow(this.selection.current);
-  }
-
-  refresh(measures = false) {
-    this.round += 1;
-    if (measures) this.viewport.heights.clear(LINE[document.documentElement.dataset.density] || LINE.normal);
-    this.viewport.draw();
   }
 
   /** A record looks different. */
@@ -276,20 +240,9 @@ export class RecordGrid extends EventTarget {
     this.emit("selection");
   }
 
-  focusRow(index) {
-    const element = this.viewport.live.get(index);
-    this.focusWhenHere = element ? -1 : index;
-    element?.focus({ preventScroll: true });
-  }
-
   focus() {
     if (this.selection.current >= 0) this.focusRow(this.selection.current);
     else this.body.focus();
-  }
-
-  afterMove() {
-    if (this.focusWhenHere >= 0 && this.viewport.live.has(this.focusWhenHere)) this.focusRow(this.focusWhenHere);
-    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
   }
 
   onSelection(changed) {
@@ -297,7 +250,7 @@ export class RecordGrid extends EventTarget {
       const element = this.viewport.live.get(index);
       if (element) this.fill(element, index);
     }
-    this.body.tabIndex = this.selection.current < 0 ? 0 : -1;
+    this.takeFocus();
     this.emitCurrent();
     this.emit("selection");
   }
@@ -307,12 +260,6 @@ export class RecordGrid extends EventTarget {
   }
 
   // ---- mouse and keys ----
-  placeOf(target) {
-    const element = target instanceof Element ? target.closest(".rec-row") : null;
-    const cell = target instanceof Element ? target.closest("[data-column]") : null;
-    return { index: element ? Number(element.dataset.index) : -1, cell: cell?.getAttribute("data-column"), element };
-  }
-
   onMouseDown(event) {
     if (event.button !== 0) return;
     const { index, element } = this.placeOf(event.target);
@@ -330,16 +277,7 @@ export class RecordGrid extends EventTarget {
     element.focus({ preventScroll: true });
   }
 
-  onContextMenu(event) {
-    if (event.target.closest("textarea, input")) return;
-    event.preventDefault();
-    const { index, element } = this.placeOf(event.target);
-    if (index < 0) return;
-    if (index !== this.selection.current && !this.selection.has(index) && !this.everything) {
-      if (this.editing >= 0) this.emit("leave", { index });
-      this.selection.set(index);
-    }
-    element.focus({ preventScroll: true });
-    this.emit("menu", { place: event.button === 2 ? event : element });
+  isChosen(index) {
+    return this.everything || super.isChosen(index);
   }
 }
