@@ -99,6 +99,7 @@ class QueueWorker(Worker):
                 claimed = self._claim()
                 if claimed is not None:
                     self.run_task(claimed)
+                    leave_others()
                 return claimed is not None
             except (OperationalError, InterfaceError) as error:
                 logger.warning("The database of the %s workspace cannot be reached: %s", workspace, error)
@@ -137,6 +138,18 @@ class QueueWorker(Worker):
         if now >= self._prune_at.get(workspace, 0.0):
             self._prune_at[workspace] = now + PRUNE_SECONDS
             maintenance.prune()
+
+
+def leave_others() -> None:
+    """Close what a task opened to a database whose tasks are not worked here.
+
+    A desktop's task may ask the server's database. In between nothing stays open there: it would outlast the wish to
+    be online.
+    """
+    own = {workspaces.alias_of(workspace) for workspace in node_workspaces()}
+    for connection in connections.all(initialized_only=True):
+        if connection.alias not in own:
+            connection.close()
 
 
 def end_with(parent: int) -> None:

@@ -24,7 +24,7 @@ from tests.desktop_launcher.windows import drawn
 from tests.desktop_site.golden import target
 from tests.desktop_site.site import until
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), *NEEDED, pytest.mark.slow]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), *NEEDED]
 WIDE, HIGH = 1300, 860
 ON_CHIP = "#sync-chip"
 

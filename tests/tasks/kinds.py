@@ -40,6 +40,12 @@ def nothing(context: TaskContext) -> None:
     context.check_cancelled()
 
 
+@registry.task("tests.ask_the_server", "Ask the server")
+def ask_the_server(context: TaskContext) -> dict[str, Any]:
+    with workspaces.use(workspaces.SERVER):
+        return {"tasks there": TaskRun.objects.count()}
+
+
 @registry.task("tests.fail", "Fail")
 def fail(context: TaskContext, how: str) -> dict[str, Any]:
     context.note("about to fail")

@@ -195,3 +195,13 @@ def test_a_database_out_of_reach_does_not_stop_the_other(monkeypatch, caplog):
     assert TaskRun.objects.get().status == Status.QUEUED
     with workspaces.use(workspaces.OFFLINE):
         assert TaskRun.objects.get().status == Status.SUCCEEDED
+
+
+def test_a_desktops_worker_leaves_no_connection_to_the_server_behind(settings):
+    settings.PROFILE = "desktop"
+    with workspaces.use(workspaces.OFFLINE):
+        services.enqueue(actor=factories.user(username="person"), kind="tests.ask_the_server", args={})
+    QueueWorker(interval=0.01, until_empty=True).run()
+    assert connections["default"].connection is None
+    with workspaces.use(workspaces.OFFLINE):
+        assert TaskRun.objects.get().result["tasks there"] == 0
