@@ -294,6 +294,8 @@ def test_restricting_hides_a_platform_until_access_is_granted(
     dialog.get_by_role("option", name="Stran Ger").click()
     until(lambda: Grant.objects.filter(user=stranger).exists())
     page.wait_for_selector(".access-line >> text=Stran Ger")
+    # Whoever has it is not offered it again.
+    until(lambda: dialog.get_by_role("option", name="Stran Ger").count() == 0)
     dialog.get_by_role("button", name="Withdraw: Stran Ger").click()
     until(lambda: not Grant.objects.filter(user=stranger).exists())
     dialog.locator("summary").click()
@@ -387,3 +389,39 @@ def test_what_is_gone_or_hidden_says_so(signed_in_page: Callable[..., Page], lea
     page = signed_in_page(lead)
     answer = page.goto("/folders/999999/")
     assert answer is not None and answer.status == 404
+
+
+def test_long_names_keep_to_their_places(signed_in_page: Callable[..., Page], lead: User, project: Project) -> None:
+    name = "a_very_long_name_" * 7 + ".xml"
+    file = add_file(lead, project, name)
+    page = signed_in_page(lead)
+    page.set_viewport_size({"width": 1100, "height": 700})
+    opened(page, place(project))
+    row(page, name).click()
+    page.keyboard.press("Alt+Enter")
+    box = page.locator("dialog[open]").bounding_box()
+    title = page.locator("dialog[open] h2").bounding_box()
+    assert box
+    assert title
+    assert box["x"] < title["x"]
+    assert title["x"] + title["width"] < box["x"] + box["width"]
+    page.goto(f"/files/{file.pk}/")
+    page.wait_for_selector(".g-row[data-row]")
+    crumb = page.locator("#crumbs [aria-current]")
+    assert crumb.get_attribute("title") == name
+    last, search = crumb.bounding_box(), page.locator(".search").bounding_box()
+    assert last
+    assert search
+    assert last["x"] + last["width"] <= search["x"]
+
+
+def test_nobody_is_told_to_make_what_they_may_not_make(
+    signed_in_page: Callable[..., Page], lead: User, translator: User
+) -> None:
+    page = opened(signed_in_page(translator), "/")
+    note = page.locator("#list-host .empty")
+    assert "A lead makes projects" in note.inner_text()
+    assert note.get_by_role("button").count() == 0
+    page = opened(signed_in_page(lead), "/")
+    note.get_by_role("button", name="New project…").click()
+    assert page.locator("dialog[open] input[type=text], dialog[open] input:not([type])").first.is_visible()

@@ -80,6 +80,20 @@ def shown_text(page: Page) -> str:
     return page.locator("#imp-body").inner_text()
 
 
+def test_other_files_are_chosen_instead_of_the_first_ones(lead_page: Page, project: Project) -> None:
+    page = lead_page
+    choose(page, f"/projects/{project.pk}/import/", given("wrong.xml", b"<LanguageData>\n</LanguageData>\n"))
+    page.wait_for_selector("#imp-side:visible")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-toast=refused] >> text=nothing to translate")
+    page.get_by_role("button", name="Other files…").click()
+    until(lambda: page.evaluate("document.activeElement.id") == "imp-choose")
+    page.reload()
+    page.wait_for_selector("#imp-choose")
+    assert not page.locator("#imp-side").is_visible()
+    assert not File.objects.filter(project=project).exists()
+
+
 def test_map_columns_look_and_import(lead_page: Page, project: Project) -> None:
     page = lead_page
     choose(page, f"/projects/{project.pk}/import/", given("talk.csv", CSV))

@@ -124,6 +124,27 @@ def test_by_keyboard_next_leave_and_a_third_text(
     assert sorted(Conflict.objects.exclude(resolution="").values_list("resolution", flat=True)) == ["kept", "third"]
 
 
+def test_more_than_a_page_of_conflicts_is_walked_through_by_keys(
+    signed_in_page: Callable[..., Page], lead: User, translator: User, file: File
+) -> None:
+    one = collide(file, "S1", early=translator, mine="mine", late=lead, theirs="theirs")
+    for n in range(104):
+        one.pk, one.op, one.lost, one._state.adding = None, uuid.uuid4(), f"mine {n}", True
+        one.save()
+    page = signed_in_page(translator)
+    page.goto("/inbox/")
+    until(lambda: page.locator(".cf").count() == 100)
+    page.keyboard.press("End")
+    until(lambda: page.locator(".cf").count() == 105)
+    until(lambda: page.locator(".cf").last.get_attribute("aria-selected") == "true")
+    # Settling one far down leaves the list as long as it was, and the next one is chosen.
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("k")
+    until(lambda: page.locator(".cf.is-settled").count() == 1)
+    assert page.locator(".cf:not(.is-settled)").count() == 104
+    assert page.locator(".cf:not(.is-settled)").last.get_attribute("aria-selected") == "true"
+
+
 def test_many_at_once_by_file_and_a_lead_sees_those_of_others(
     signed_in_page: Callable[..., Page], lead: User, reviewer: User, translator: User, file: File
 ) -> None:

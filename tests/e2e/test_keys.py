@@ -74,3 +74,23 @@ def test_escape_keeps_the_old_keys_and_the_list_open(editor: Page) -> None:
     editor.locator(".help-ask").wait_for(state="detached")
     assert editor.locator("dialog.help[open]").count() == 1
     assert editor.locator(".help-cols .is-changed").count() == 0
+
+
+def test_a_closed_dialog_does_not_take_the_focus_from_what_has_it(editor: Page) -> None:
+    editor.keyboard.press("F1")
+    editor.wait_for_selector("dialog[open]")
+    # A browser tells of the closing later than it closes: whoever is quicker keeps the keyboard.
+    editor.evaluate(
+        """() => new Promise((done) => {
+          const dialog = document.querySelector("dialog[open]");
+          dialog.addEventListener("close", () => setTimeout(done, 0));
+          dialog.close();
+          document.querySelector("#filter-box input").focus();
+        })"""
+    )
+    assert editor.evaluate("document.activeElement === document.querySelector('#filter-box input')")
+    editor.keyboard.press("Escape")
+    editor.keyboard.press("Control+k")
+    editor.keyboard.press("Escape")
+    until(lambda: editor.evaluate("document.querySelector('dialog[open]') === null"))
+    until(lambda: editor.evaluate("Boolean(document.activeElement.closest('.g-row, #filter-box'))"))

@@ -139,14 +139,19 @@ def inspect(filename: str, data: bytes, options: dict[str, Any], limit: int) -> 
     tables.sort(key=lambda table: (not table.used, -table.total))
     warnings = list(source.warnings)
     if document is None:
-        named = xml_guess.carriers(elements) or "none"
-        warnings.append(FormatWarning("", Sentence("Choose a rule. Elements with text: %(named)s", named=named)))
+        warnings.append(FormatWarning("", _which_rule(xml_guess.carriers(elements))))
         return Inspection("xml", source.encoding, _effective(given, []), tables, warnings=warnings)
     segments = document.segments
     variants = sorted({rule["language"] for rule in rules if rule.get("language")})
     return Inspection(
         "xml", source.encoding, document.options, tables, segments[:limit], len(segments), variants, warnings
     )
+
+
+def _which_rule(carriers: str) -> Sentence:
+    if not carriers:
+        return Sentence("No element of this file holds a text.")
+    return Sentence("Choose a rule. Elements with text: %(named)s", named=carriers)
 
 
 def _names(rule: Mapping[str, Any]) -> str:

@@ -35,7 +35,7 @@ export function openDialog(options) {
   };
   element.addEventListener("close", () => {
     element.remove();
-    back();
+    back({ unlessTaken: true });
     options.onClose?.(answer);
     finish(answer);
   });

@@ -1,8 +1,15 @@
 /** Dialogs that are forms: labelled fields, lists of languages, a refusal below them. */
 
 import { fill, freshId, h, need } from "../core/dom.js";
+import { languageName, ownLanguageName } from "../core/format.js";
 import { gettext } from "../core/i18n.js";
 import { openDialog } from "./dialog.js";
+
+/** "ko · Korean · 한국어", in the interface's language and in its own. */
+function languageLabel(code) {
+  const [name, own] = [languageName(code), ownLanguageName(code)];
+  return [code, name, own !== name && own].filter((one, index) => one && (index === 0 || one !== code)).join(" · ");
+}
 
 /** A select of all languages. @param {string} chosen a code, or "" */
 export function languageSelect(chosen, { empty = "", name = "" } = {}) {
@@ -10,6 +17,7 @@ export function languageSelect(chosen, { empty = "", name = "" } = {}) {
   if (empty) select.append(h("option", { value: "" }, empty));
   const options = /** @type {HTMLTemplateElement} */ (need("#language-options")).content.cloneNode(true);
   select.append(options);
+  for (const option of select.options) if (option.value) option.textContent = languageLabel(option.value);
   if (chosen && ![...select.options].some((option) => option.value === chosen)) select.append(h("option", { value: chosen }, chosen));
   select.value = chosen;
   return /** @type {HTMLSelectElement} */ (select);

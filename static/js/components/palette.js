@@ -51,7 +51,7 @@ function openList(hint, text, find) {
   });
   element.addEventListener("close", () => {
     element.remove();
-    back();
+    back({ unlessTaken: true });
     // Only now, so that a command finds the focus where it was.
     state.run?.();
   });

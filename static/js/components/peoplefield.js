@@ -6,12 +6,16 @@ import { gettext } from "../core/i18n.js";
 import { isComposing } from "../core/keyboard.js";
 import { avatar } from "./person.js";
 
+const SHOWN = 30;
+/** Some of whom may be left out. */
+const ASKED = 300;
+
 /**
- * @param {{label: string, chosen?: {id: number, name: string}|null, none?: string, far?: boolean, onChoose?: (person: any) => void}} options
- *   `none`: words for nobody, where nobody may be chosen; `far`: people of the desktop's server, for what is a copy of its things
- * @returns {{element: HTMLElement, value: () => {id: number, name: string}|null, clear: () => void}}
+ * @param {{label: string, chosen?: {id: number, name: string}|null, none?: string, far?: boolean, isLeftOut?: (id: number) => boolean, onChoose?: (person: any) => void}} options
+ *   `isLeftOut`: who is not offered, such as people who have what is given; `none`: words for nobody, where nobody may be chosen; `far`: people of the desktop's server, for what is a copy of its things
+ * @returns {{element: HTMLElement, value: () => {id: number, name: string}|null, clear: () => void, again: () => void}} `again`: offers people anew
  */
-export function personField({ label, chosen = null, none = "", far = false, onChoose }) {
+export function personField({ label, chosen = null, none = "", far = false, isLeftOut, onChoose }) {
   const listId = freshId("people");
   let value = chosen;
   let found = [];
@@ -36,8 +40,8 @@ export function personField({ label, chosen = null, none = "", far = false, onCh
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await get(far ? "link/people" : "users", { query: { search: input.value === value?.name ? "" : input.value.trim(), active: "true", limit: 30 }, signal: asked.signal });
-      found = (Array.isArray(answer) ? answer : answer.results).map(({ id, name, username }) => ({ id, name, username }));
+      const answer = await get(far ? "link/people" : "users", { query: { search: input.value === value?.name ? "" : input.value.trim(), active: "true", limit: isLeftOut ? ASKED : SHOWN }, signal: asked.signal });
+      found = (Array.isArray(answer) ? answer : answer.results).map(({ id, name, username }) => ({ id, name, username })).filter((person) => !isLeftOut?.(person.id)).slice(0, SHOWN);
       if (none && !input.value.trim()) found.unshift({ id: null, name: none, username: "" });
       at = Math.max(0, found.findIndex((person) => person.id === (value?.id ?? null)));
       draw();
@@ -81,6 +85,7 @@ export function personField({ label, chosen = null, none = "", far = false, onCh
   return {
     element: h("div", { class: "people-field" }, h("label", { class: "field" }, h("span", null, label), input), list),
     value: () => value,
+    again: ask,
     clear: () => {
       value = null;
       input.value = "";

@@ -22,4 +22,4 @@ export function avatar(person, options = {}) {
 }
 
 /** Disc and name. */
-export const personLine = (person) => (person ? h("span", { class: "row" }, avatar(person, { small: true }), person.name) : h("span", { class: "faint" }, "–"));
+export const personLine = (person) => (person ? h("span", { class: "row" }, avatar(person, { small: true }), h("span", { class: "person-name" }, person.name)) : h("span", { class: "faint" }, "–"));

@@ -1,8 +1,8 @@
 /** Progress bars: SVG rectangles, so that no style attribute is needed. */
 
 import { fill, svg } from "../core/dom.js";
-import { fmt, gettext } from "../core/i18n.js";
-import { percent } from "../core/format.js";
+import { fmt, gettext, ngettext } from "../core/i18n.js";
+import { number, percent } from "../core/format.js";
 import { DONE_FIRST, statusColour, statusName } from "./status.js";
 
 const WIDTH = 120;
@@ -18,6 +18,17 @@ export function wordsLeft(counts) {
   const by = counts?.by_status || {};
   return ["new", "original", "translated"].reduce((sum, status) => sum + (by[status]?.words || 0), 0);
 }
+
+const rowsWords = (n) => fmt(ngettext("{n} row", "{n} rows", n), { n: number(n) });
+
+/** "12 rows, 40 words" */
+export const amountText = (rows, words) => `${rowsWords(rows)}, ${fmt(ngettext("{n} word", "{n} words", words), { n: number(words) })}`;
+
+/** "1 word left" */
+export const wordsLeftText = (words) => fmt(ngettext("{n} word left", "{n} words left", words), { n: number(words) });
+
+/** "12 rows, 40 words left" */
+export const leftText = (counts) => `${rowsWords(counts?.rows || 0)}, ${wordsLeftText(wordsLeft(counts))}`;
 
 /** "Approved 41 %, confirmed 22 %": what the bar says in words. */
 export function countsText(counts) {

@@ -31,10 +31,15 @@ export function stepPane(direction) {
   return false;
 }
 
-/** Remember the focused element; the returned function gives the focus back where that is still possible. */
+/**
+ * Remember the focused element; the returned function gives the focus back where that is still possible.
+ * With `unlessTaken` it leaves the focus where somebody has put it meanwhile: a dialog tells of its closing only later.
+ */
 export function rememberFocus() {
   const element = document.activeElement;
-  return () => {
+  return ({ unlessTaken = false } = {}) => {
+    const now = document.activeElement;
+    if (unlessTaken && now && now !== document.body) return;
     if (element instanceof HTMLElement && element.isConnected && element !== document.body) element.focus({ preventScroll: true });
   };
 }

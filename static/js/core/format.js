@@ -66,6 +66,9 @@ export function day(iso, now = Date.now()) {
   return intl(Intl.DateTimeFormat, { day: "numeric", month: "short", ...year }).format(date);
 }
 
+/** "16:20:08" of today or of any other day. @param {string} iso */
+export const clock = (iso) => intl(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(iso));
+
 /** 624000 -> "609 KB" */
 export function bytes(size) {
   const units = ["B", "KB", "MB", "GB"];

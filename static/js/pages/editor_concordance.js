@@ -35,8 +35,15 @@ export class Concordance {
     if (text) this.input.value = text;
     this.input.focus();
     this.input.select();
-    this.element.scrollIntoView({ block: "nearest" });
+    this.keepInView();
     if (text) this.#search(FIRST);
+  }
+
+  /** Matches above it and what it finds come later: the field in which somebody types stays where it is seen. */
+  keepInView() {
+    if (document.activeElement !== this.input) return;
+    const room = this.panel.host.clientHeight;
+    this.element.scrollIntoView({ block: this.element.offsetHeight > room ? "start" : "nearest" });
   }
 
   /** What is selected in the page or in the cell editor, on one line, without colours. */
@@ -86,6 +93,7 @@ export class Concordance {
       fill(this.say, sentence);
     });
     this.panel.roving.refresh();
+    this.keepInView();
   }
 
   #hit({ entry, memory, places }) {

@@ -170,6 +170,7 @@ export class MemoryPanel {
       openParts(this.found, this.chosen);
     });
     this.roving.refresh();
+    this.concordance.keepInView();
     this.#underline(row);
   }
 

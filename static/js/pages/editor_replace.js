@@ -109,9 +109,10 @@ export class ReplacePanel {
     if (text) this.find.value = text;
     const scope = asked.scope || (grid.selection.isMany && !grid.selection.all ? "selection" : this.rows && this.scope.value === "selection" ? "filter" : this.scope.value);
     this.scope.value = scope;
-    await this.#scopeChanged();
+    // Before anything is asked for: the next key belongs into the field, not into a row of the grid.
     this.find.focus();
     this.find.select();
+    await this.#scopeChanged();
   }
 
   close() {

@@ -6,7 +6,7 @@ import { number, percent } from "../core/format.js";
 import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { pref, setPref } from "../core/prefs.js";
 import { FileList } from "../components/filelist.js";
-import { countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { countsText, doneRows, leftText } from "../components/progress.js";
 import { sizedTree } from "../components/splitter.js";
 import { Tree } from "../components/tree.js";
 import { toastError } from "../components/toast.js";
@@ -19,7 +19,7 @@ import { dragging } from "./explorer_drag.js";
 import { Here } from "./explorer_here.js";
 import { bindKeys } from "./explorer_keys.js";
 import { backgroundMenu, nodesMenu, treeMenu } from "./explorer_menu.js";
-import { countOf } from "./explorer_words.js";
+import { countOf, whyNot } from "./explorer_words.js";
 
 const SKELETON_AFTER = 200;
 /** So many milliseconds away from the page, and it is loaded again. */
@@ -162,10 +162,15 @@ export class Explorer {
 
   #emptyNote() {
     const { kind } = this.place;
-    const words = kind === "root" ? gettext("No platform and no project yet. Press Shift F10 to make one.") : kind === "platform" ? gettext("No project here yet. Press Shift F10 to make one.") : gettext("Nothing here yet. Drop files, or press Shift F10.");
-    const holds = kind === "project" || kind === "folder";
-    return h("div", { class: "empty" }, icon(kind === "root" ? "files" : kind), h("p", null, words),
-      holds && h("p", { class: "row" }, h("button", { class: "btn btn-s", type: "button", onclick: () => this.dialogs.importInto(this.node) }, gettext("Import files…")), h("button", { class: "btn btn-quiet btn-s", type: "button", onclick: () => this.dialogs.newFolder(this.node) }, gettext("New folder…"))));
+    const { dialogs, node } = this;
+    const step = (label, run, quiet = false) => h("button", { class: quiet ? "btn btn-quiet btn-s" : "btn btn-s", type: "button", onclick: run }, label);
+    const note = (words, ...steps) => h("div", { class: "empty" }, icon(kind === "root" ? "files" : kind), h("p", null, words), steps.length > 0 && h("p", { class: "row" }, steps));
+    if (kind === "project" || kind === "folder") return note(gettext("Nothing here yet. Drop files, or press Shift F10."), step(gettext("Import files…"), () => dialogs.importInto(node)), step(gettext("New folder…"), () => dialogs.newFolder(node), true));
+    const isRoot = kind === "root";
+    // Who may make nothing here is not told to.
+    if (isRoot ? !this.may?.create_platform : whyNot(node, "create_project")) return note(isRoot ? gettext("No project is open to you yet. A lead makes projects and gives access to them.") : gettext("No project here yet. A lead can make one."));
+    const project = step(gettext("New project…"), () => dialogs.newProject(node), isRoot);
+    return isRoot ? note(gettext("No platform and no project yet. Press Shift F10 to make one."), step(gettext("New platform…"), () => dialogs.newPlatform()), project) : note(gettext("No project here yet. Press Shift F10 to make one."), project);
   }
 
   #skeleton() {
@@ -208,7 +213,7 @@ export class Explorer {
   }
 
   #drawCrumbs() {
-    const step = (place, name, current) => h("a", { href: pathOfPlace(place), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
+    const step = (place, name, current) => h("a", { href: pathOfPlace(place), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, place) }, name);
     const names = [{ place: { kind: "root", id: null }, name: gettext("Files") }, ...this.path.map((one) => ({ place: { kind: one.kind, id: one.id }, name: one.name }))];
     if (this.place.kind === "trash") names.push({ place: this.place, name: gettext("Recycle bin") });
     else if (this.node) names.push({ place: this.place, name: this.node.name });
@@ -234,7 +239,7 @@ export class Explorer {
     const facts = trash ? null : this.#countsShown(chosen);
     need("#facts-sep").hidden = !facts?.rows;
     fill(need("#place-facts"), facts?.rows ? [
-      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(facts.rows), words: number(wordsLeft(facts)) })),
+      h("span", { title: countsText(facts) }, fmt(gettext("{share} done"), { share: percent(doneRows(facts), facts.rows) })), h("span", { class: "faint" }, leftText(facts)),
     ] : "");
   }
 

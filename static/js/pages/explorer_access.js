@@ -42,8 +42,12 @@ function grantsPart(node) {
   const list = h("ul", { class: "access-list" });
   const problem = problemLine();
   const path = `${node.kind}s/${node.id}/grants`;
+  const granted = new Set();
   const load = async () => {
     const { results } = await get(path);
+    granted.clear();
+    for (const grant of results) granted.add(grant.user.id);
+    people.again();
     fill(
       list,
       results.map((grant) => line(grant.user, grant.granted_by ? fmt(gettext("granted by {name}"), { name: grant.granted_by }) : "", gettext("Withdraw"), () => tried(problem, async () => {
@@ -55,6 +59,7 @@ function grantsPart(node) {
   };
   const people = personField({
     label: gettext("Grant access to"),
+    isLeftOut: (id) => granted.has(id),
     onChoose: (person) => person && tried(problem, async () => {
       await post(path, { user_id: person.id });
       people.clear();

@@ -7,7 +7,7 @@ import { naturalCompare } from "../core/natural.js";
 import { page, pref, setPref } from "../core/prefs.js";
 import { openMenu, separator } from "../components/menu.js";
 import { avatar } from "../components/person.js";
-import { countsBar, countsText, doneRows, wordsLeft } from "../components/progress.js";
+import { countsBar, countsText, doneRows, wordsLeft, wordsLeftText } from "../components/progress.js";
 import { hereCell } from "./explorer_here.js";
 import { stateOf, stateWords } from "./explorer_here_words.js";
 
@@ -92,7 +92,7 @@ export function columnsMenu(place, draw) {
 /** A node as it is read aloud. */
 export function describe(node) {
   const parts = [node.name];
-  if (node.counts?.rows) parts.push(fmt(gettext("{share} done"), { share: percent(doneRows(node.counts), node.counts.rows) }), fmt(gettext("{n} words left"), { n: number(wordsLeft(node.counts)) }));
+  if (node.counts?.rows) parts.push(fmt(gettext("{share} done"), { share: percent(doneRows(node.counts), node.counts.rows) }), wordsLeftText(wordsLeft(node.counts)));
   if (node.restricted) parts.push(gettext("restricted"));
   if (page.desktop && stateOf(node)) parts.push(stateWords(stateOf(node)));
   return parts.join(", ");

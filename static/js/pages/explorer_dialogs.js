@@ -2,13 +2,13 @@
 
 import { patch, post } from "../core/api.js";
 import { h } from "../core/dom.js";
-import { exactTime, languageName, number } from "../core/format.js";
+import { exactTime, languageName } from "../core/format.js";
 import { fmt, gettext, pgettext } from "../core/i18n.js";
 import { page } from "../core/prefs.js";
 import { openDialog, promptDialog } from "../components/dialog.js";
 import { field, formDialog, languageSelect } from "../components/forms.js";
 import { personField } from "../components/peoplefield.js";
-import { countsBar, rowsOf, wordsLeft } from "../components/progress.js";
+import { amountText, countsBar, leftText, rowsOf } from "../components/progress.js";
 import { personLine } from "../components/person.js";
 import { STATUSES, statusIcon, statusName } from "../components/status.js";
 import { toastError } from "../components/toast.js";
@@ -132,7 +132,7 @@ export class Dialogs {
     const { counts } = node;
     const rows = STATUSES.filter((status) => rowsOf(counts, status)).map((status) => [
       h("dt", null, h("span", { class: "row" }, statusIcon(status), statusName(status))),
-      h("dd", { class: "num" }, fmt(gettext("{rows} rows, {words} words"), { rows: number(rowsOf(counts, status)), words: number(counts.by_status[status].words) })),
+      h("dd", { class: "num" }, amountText(rowsOf(counts, status), counts.by_status[status].words)),
     ]);
     openDialog({
       title: node.name,
@@ -151,7 +151,7 @@ export class Dialogs {
           fact(gettext("Access"), node.restricted && gettext("restricted")),
           fact(gettext("Id"), h("span", { class: "mono" }, String(node.id)))),
         counts.rows > 0 && [
-          h("h3", { class: "label details-head" }, fmt(gettext("{rows} rows, {words} words left"), { rows: number(counts.rows), words: number(wordsLeft(counts)) })),
+          h("h3", { class: "label details-head" }, leftText(counts)),
           countsBar(counts),
           h("dl", { class: "facts details" }, rows),
         ],

@@ -162,6 +162,7 @@ class ImportPage {
     const variants = this.items.variants();
     if (variants.length > 1 && variants.every((variant) => this.left.has(variant))) return gettext("Choose at least one language.");
     if (wanted.length === 1 && wanted[0].state === "error") return gettext("This file cannot be read yet.");
+    if (wanted.length === 1 && wanted[0].inspection && !wanted[0].inspection.total_segments) return gettext("Read this way, the file has nothing to translate.");
     return "";
   }
 
@@ -249,8 +250,18 @@ class ImportPage {
       select.addEventListener("change", () => this.#showTable(select.value));
       tools.push(select);
     }
+    if (item && this.mode === "import") tools.push(h("button", { class: "btn btn-quiet btn-s", type: "button", "data-focus": "anew", onclick: () => this.#beginAnew() }, gettext("Other files…")));
     if (item) tools.push(h("button", { class: "btn btn-quiet btn-s", type: "button", "data-focus": "other", onclick: () => this.choose() }, this.mode === "import" ? gettext("Add files…") : gettext("Another file…")));
     redraw(need("#imp-tools"), tools);
+  }
+
+  /** Leave the files that were chosen; nothing of them was written. */
+  #beginAnew() {
+    forgetUploads();
+    this.items.all = [];
+    this.item = null;
+    this.draw();
+    document.getElementById("imp-choose")?.focus();
   }
 
   #showTable(name) {

@@ -15,6 +15,9 @@ import { settleMany } from "./inbox_many.js";
 import { byFile, nameOf, settledWords, sideOf } from "./inbox_words.js";
 
 const EVERY = 30_000;
+const PAGE = 100;
+const MOST = 500;
+const NONE = { items: [], next: null, count: 0 };
 const me = page.user?.id;
 const list = need("#cf-items");
 /** A file's name alone says too little where another project has one of the same name. */
@@ -22,7 +25,7 @@ const titleOf = (file) => (state.open.items.some((one) => one.file_id !== file.i
 const place = /** @type {HTMLSelectElement} */ (need("#cf-place"));
 const many = need("#cf-many");
 const state = {
-  open: { items: [], next: null, count: 0 }, settled: { items: [], next: null, count: 0 },
+  open: NONE, settled: NONE,
   at: null, asked: 0, timer: 0, busy: false, places: new Map(),
 };
 
@@ -32,16 +35,28 @@ function query() {
   return id ? { [kind]: id } : {};
 }
 
-async function fetchPage(name, more) {
-  return get("conflicts", { query: { ...query(), state: name === "open" ? "open" : "resolved", cursor: more ? state[name].next : null } });
+async function fetchPage(name, cursor, limit = PAGE) {
+  return get("conflicts", { query: { ...query(), state: name === "open" ? "open" : "resolved", cursor, limit } });
 }
 
-/** Read both lists again; what was loaded beyond the first page comes again with "Show more". */
+/** A list from its top, as long as it was: what somebody is at stays where it is. */
+async function fetchAgain(name) {
+  const wanted = state[name].items.length;
+  let answer = await fetchPage(name, null, Math.max(PAGE, Math.min(wanted, MOST)));
+  const items = [...answer.items];
+  while (answer.next && items.length < wanted) {
+    answer = await fetchPage(name, answer.next, MOST);
+    items.push(...answer.items);
+  }
+  return { ...answer, items };
+}
+
+/** Read both lists again. */
 async function load() {
   clearTimeout(state.timer);
   const asked = ++state.asked;
   try {
-    const [open, settled] = await Promise.all([fetchPage("open", false), fetchPage("settled", false)]);
+    const [open, settled] = await Promise.all([fetchAgain("open"), fetchAgain("settled")]);
     if (asked !== state.asked) return;
     state.open = open;
     state.settled = settled;
@@ -57,7 +72,7 @@ async function load() {
 
 async function more(name) {
   try {
-    const answer = await fetchPage(name, true);
+    const answer = await fetchPage(name, state[name].next);
     const known = new Set(state[name].items.map((one) => one.op));
     state[name] = { ...answer, items: [...state[name].items, ...answer.items.filter((one) => !known.has(one.op))] };
     learnPlaces(answer.items);
@@ -108,7 +123,7 @@ function draw() {
   const groups = byFile(state.open.items);
   fill(
     list,
-    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation", title: state.places.get(`file:${file.id}`) || null }, h("span", { class: "clip" }, titleOf(file)), h("span", { class: "push num" }, number(file.items.length))), file.items.map(line))),
+    groups.map((file) => h("div", { role: "group", "aria-label": file.name }, h("div", { class: "sec", role: "presentation", title: state.places.get(`file:${file.id}`) || null }, h("span", { class: "clip" }, titleOf(file)), h("span", { class: "push num" }, number(file.items.length) + (state.open.next && file === groups[groups.length - 1] ? "+" : ""))), file.items.map(line))),
     state.open.next && moreButton("open"),
     state.settled.items.length > 0 && h("div", { role: "group", "aria-label": gettext("Settled") }, h("div", { class: "sec", role: "presentation" }, gettext("Settled"), h("span", { class: "push num" }, number(state.settled.count ?? state.settled.items.length))), state.settled.items.map(line)),
     state.settled.next && moreButton("settled"),
@@ -167,16 +182,30 @@ function choose(op) {
 }
 
 function step(by) {
+  const here = all().findIndex((one) => one.op === state.at);
+  const name = here < state.open.items.length ? "open" : "settled";
+  const last = (name === "open" ? 0 : state.open.items.length) + state[name].items.length - 1;
+  // Behind the last one that was loaded come those that were not.
+  if (by > 0 && here + by > last && state[name].next) {
+    more(name).then(() => chooseAt(by === Infinity ? all().length - 1 : here + by));
+    return true;
+  }
+  return chooseAt(here + by);
+}
+
+function chooseAt(index) {
   const ops = all().map((one) => one.op);
-  const next = ops[Math.max(0, Math.min(ops.length - 1, ops.indexOf(state.at) + by))];
+  const next = ops[Math.max(0, Math.min(ops.length - 1, index))];
   return next === undefined ? false : choose(next);
 }
 
 /** The open one after this one, from the top again behind the last. */
 function nextOpen() {
-  const ops = state.open.items.map((one) => one.op);
-  if (!ops.length) return false;
-  return choose(ops[(ops.indexOf(state.at) + 1) % ops.length]);
+  const { items, next } = state.open;
+  if (!items.length) return false;
+  const here = items.findIndex((one) => one.op === state.at);
+  if (here === items.length - 1 && next) return step(1);
+  return choose(items[(here + 1) % items.length].op);
 }
 
 async function decide(one, resolution, target) {
@@ -214,7 +243,7 @@ list.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 place.addEventListener("change", () => {
-  state.at = null;
+  Object.assign(state, { open: NONE, settled: NONE, at: null });
   load();
 });
 /** What could not be settled is said, with the reason of the first one. @param {{resolved: number, refused: any[]}|null} outcome */

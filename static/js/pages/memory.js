@@ -256,7 +256,7 @@ export class MemoryPage {
     const { memory } = this;
     const ref = memory ? memory.scope : this.opened.place;
     const places = ref?.kind ? this.tree.places.upwards(ref).reverse() : [];
-    const link = (target, name, current) => h("a", { href: addressOf(target), "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, target) }, name);
+    const link = (target, name, current) => h("a", { href: addressOf(target), title: name, "aria-current": current ? "page" : null, onclick: (event) => this.#follow(event, target) }, name);
     const steps = [[{}, gettext("Memory and terms")], ...places.map((place) => [{ place: { kind: place.kind, id: place.id } }, place.name])];
     if (memory) steps.push([{ memory: memory.id }, memory.name]);
     fill(need("#crumbs"), steps.map(([target, name], index) => [index > 0 && icon("right"), link(target, name, index === steps.length - 1)]));

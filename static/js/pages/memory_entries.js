@@ -39,20 +39,20 @@ export function entriesOf(memory) {
       { id: "mark", label: gettext("Confirmed"), width: 36, shown: true, fixed: true, sort: "confirmed", falling: true },
       { id: "source", label: gettext("Source"), width: 460, shown: true, flex: true, always: true, sort: "source" },
       { id: "target", label: gettext("Target"), width: 540, shown: true, flex: true, always: true, sort: "target" },
-      { id: "key", label: gettext("Key"), width: 116, shown: true, sort: "key" },
+      { id: "key", label: gettext("Key"), width: 128, shown: true, sort: "key" },
       { id: "speaker", label: gettext("Speaker"), width: 110, shown: false },
       { id: "note", label: gettext("Note"), width: 160, shown: false },
       { id: "origin", label: gettext("From file"), width: 130, shown: false },
-      { id: "created", label: pgettext("when", "Created"), width: 76, shown: false, right: true, sort: "created", falling: true },
+      { id: "created", label: pgettext("when", "Created"), width: 128, shown: false, right: true, sort: "created", falling: true },
       { id: "by", label: gettext("By"), width: 100, shown: true, leaves: true, sort: "author" },
-      { id: "changed", label: pgettext("when", "Changed"), width: 112, shown: true, leaves: true, right: true, sort: "changed", falling: true },
+      { id: "changed", label: pgettext("when", "Changed"), width: 128, shown: true, leaves: true, right: true, sort: "changed", falling: true },
     ],
     /** @param {string} id @param {any} entry */
     cell(id, entry) {
       switch (id) {
         case "mark": return mark(entry);
         case "source": case "target": return textCell(entry[id], languages[id]);
-        case "key": return h("bdi", { class: "mono" }, entry.key);
+        case "key": return h("bdi", { class: "mono", title: entry.key || null }, entry.key);
         case "by": return h("span", { class: "clip", title: entry.changed_by?.name || null }, entry.changed_by?.name || "");
         case "changed": return h("span", { class: "num", title: exactTime(entry.changed_at) }, day(entry.changed_at));
         case "created": return h("span", { class: "num", title: exactTime(entry.created_at) }, day(entry.created_at));

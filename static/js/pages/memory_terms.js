@@ -44,7 +44,7 @@ export function termsOf(memory) {
       { id: "definition", label: gettext("Definition"), width: 200, shown: false },
       { id: "concept", label: gettext("Concept"), width: 100, shown: false },
       { id: "by", label: gettext("By"), width: 84, shown: false, sort: "author" },
-      { id: "changed", label: pgettext("when", "Changed"), width: 112, shown: true, leaves: true, right: true, sort: "changed", falling: true },
+      { id: "changed", label: pgettext("when", "Changed"), width: 128, shown: true, leaves: true, right: true, sort: "changed", falling: true },
     ],
     cell(id, term) {
       switch (id) {

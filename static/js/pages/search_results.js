@@ -10,8 +10,8 @@ import { keepResults } from "./search_back.js";
 
 const SKELETONS = 8;
 
-/** A text with its hits: places count code points. */
-const marked = (text, places) => renderText(text, { marks: marksAt(text, (places || []).map(([start, end]) => ({ start, end, class: "hit" }))) });
+/** A text with its hits: places count code points. A code that was found for its letters is marked as a whole. */
+const marked = (text, places) => renderText(text, { marks: marksAt(text, (places || []).map(([start, end]) => ({ start, end, class: "hit", codes: true }))) });
 
 export class Results {
   /**

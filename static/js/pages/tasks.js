@@ -2,15 +2,15 @@
 
 import { get, post } from "../core/api.js";
 import { fill, find, h, icon, need } from "../core/dom.js";
-import { bytes, exactTime, number, timeLeft, when } from "../core/format.js";
-import { fmt, gettext } from "../core/i18n.js";
+import { bytes, clock, exactTime, number, timeLeft, when } from "../core/format.js";
+import { fmt, gettext, ngettext } from "../core/i18n.js";
 import { bind } from "../core/keyboard.js";
 import { page } from "../core/prefs.js";
 import { saveFile } from "../components/download.js";
 import { taskBar } from "../components/progress.js";
 import { makeSegment } from "../components/segment.js";
 import { toastError } from "../components/toast.js";
-import { isPassing, outcome, resultLink, secondsOf, stateOf, took } from "./tasks_words.js";
+import { countName, isPassing, outcome, resultLink, secondsOf, stateOf, took } from "./tasks_words.js";
 
 const ACTIVE = new Set(["queued", "running"]);
 const WHILE_RUNNING = 1500;
@@ -130,7 +130,7 @@ function row(task) {
 function details(task) {
   const { log = [], counts = {}, errors = [], log_left_out: left = 0 } = task.result || {};
   const numbers = Object.entries(counts).filter(([, value]) => typeof value === "number");
-  const time = (line) => line.replace(/^(\S+Z) /u, (_whole, iso) => `${new Date(iso).toLocaleTimeString()}  `);
+  const time = (line) => line.replace(/^(\S+Z) /u, (_whole, iso) => `${clock(iso)}  `);
   return h(
     "tr",
     { class: "t-det" },
@@ -138,9 +138,9 @@ function details(task) {
       h("div", null, h("div", { class: "label" }, gettext("Facts")), h("dl", { class: "facts" },
         h("dt", null, gettext("Asked for")), h("dd", null, exactTime(task.created_at)),
         task.finished_at && [h("dt", null, gettext("Ended")), h("dd", null, exactTime(task.finished_at))],
-        numbers.map(([name, value]) => [h("dt", null, name.replaceAll("_", " ")), h("dd", { class: "num" }, number(value))]))),
+        numbers.map(([name, value]) => [h("dt", null, countName(name)), h("dd", { class: "num" }, number(value))]))),
       h("div", null, h("div", { class: "label" }, gettext("Log")),
-        log.length ? h("pre", { class: "mono t-log" }, log.map(time).join("\n"), left ? `\n(${number(left)})` : "") : h("p", { class: "faint" }, gettext("This task wrote no log.")),
+        log.length ? h("pre", { class: "mono t-log" }, log.map(time).join("\n"), left ? `\n${fmt(ngettext("{n} line in the middle was not kept.", "{n} lines in the middle were not kept.", left), { n: number(left) })}` : "") : h("p", { class: "faint" }, gettext("This task wrote no log.")),
         errors.length > 0 && [h("div", { class: "label" }, gettext("Not read")), h("ul", null, errors.map((error) => h("li", null, h("span", { class: "strong" }, error.path), " ", error.place && h("span", { class: "mono faint" }, error.place, " "), error.message)))]),
       h("div", null, h("div", { class: "label" }, gettext("Files")),
         task.files.length ? h("ul", null, task.files.map((file) => h("li", null, h("a", { class: "link", href: file.url, download: file.name }, file.name), " ", h("span", { class: "faint" }, bytes(file.size))))) : h("p", { class: "faint" }, gettext("none"))))),

@@ -49,6 +49,34 @@ export function outcome(task) {
   }
 }
 
+/** What a figure of a task counts, as its details call it; the figure's own name where nobody has named it. */
+export function countName(name) {
+  switch (name) {
+    case "new": return gettext("New");
+    case "added": return gettext("Added");
+    case "changed": return gettext("Changed");
+    case "unchanged": return gettext("Unchanged");
+    case "gone": return gettext("Gone");
+    case "removed": return gettext("Removed");
+    case "moved": return gettext("Moved");
+    case "merged": return gettext("Merged");
+    case "conflicting": return gettext("Conflicting");
+    case "conflicts": return gettext("Conflicts");
+    case "read": return gettext("Read");
+    case "skipped": return gettext("Left out");
+    case "refused": return gettext("Refused");
+    case "filled": return gettext("Filled");
+    case "rows": return gettext("Rows");
+    case "files": return gettext("Files");
+    case "findings": return gettext("Findings");
+    case "recognised_by_key": return gettext("Recognised by key");
+    case "recognised_by_key_and_source": return gettext("Recognised by key and source");
+    case "recognised_by_source": return gettext("Recognised by source");
+    case "translations_kept_by_source": return gettext("Translations kept by source");
+    default: return name.replaceAll("_", " ");
+  }
+}
+
 /** Where the result of a task is seen: {label, href}, or null. */
 export function resultLink(task) {
   const { subject } = task;
