@@ -43,7 +43,9 @@ class Child:
 
     def ask(self, words: Any = None) -> Any:
         """Its answer to some JSON. Raises RuntimeError where it has ended."""
-        assert self.told and self._process.stdin is not None  # noqa: S101 (what it is comes first; it has pipes)
+        _ = self.told  # its first line answers nothing
+        if self._process.stdin is None:
+            raise RuntimeError("A process has no pipes.")
         self._process.stdin.write(f"{json.dumps(words)}\n")
         self._process.stdin.flush()
         return self._hear()

@@ -21,7 +21,8 @@ STARTER = f"""
 import os, sys
 from apps.ldm.benchmarks.processes import child
 with child({ECHO!r}, environment=os.environ) as echo:
-    print(echo.told["pid"], flush=True)
+    echo.told
+    print(echo.pid, flush=True)
     sys.stdin.read()
 """
 
@@ -36,7 +37,8 @@ def test_it_tells_what_it_is_and_answers() -> None:
 
 def test_one_that_ends_is_an_error() -> None:
     with child(ECHO, environment=os.environ) as echo:
-        os.kill(echo.told["pid"], signal.SIGKILL)
+        assert echo.ask(0) == 0, "one that has nothing to say of itself answers too"
+        os.kill(echo.pid, signal.SIGKILL)
         with pytest.raises((RuntimeError, BrokenPipeError)):
             echo.ask(1)
     with child("json.no_such_module", environment=os.environ) as nothing, pytest.raises(RuntimeError, match="ended"):

@@ -6,6 +6,7 @@ import io
 
 from apps.ldm.formats.text_workbook import TextWorkbook
 from apps.ldm.formats.xlsx_book import open_book
+from apps.ldm.formats.xlsx_package import MAX_TOTAL_BYTES
 from apps.ldm.formats.xlsx_sheet import rows
 
 HOSTILE = [
@@ -16,7 +17,7 @@ HOSTILE = [
 
 def texts_of(data: bytes) -> list[dict[int, str]]:
     """The texts of the first sheet's rows by column, as our own reader has them."""
-    book = open_book(data)
+    book = open_book(data, MAX_TOTAL_BYTES)
     book.load_strings()
     return [row.values for row in rows(book.load_sheet(book.sheets[0]), book.strings)]
 
