@@ -19,9 +19,11 @@ class LdmConfig(AppConfig):
         from apps.audit import registry
         from apps.ldm.audit_actions import ACTIONS
         from apps.ldm.live import feed
+        from apps.ldm.selectors import task_subjects
 
         registry.register(ACTIONS)
         feed.connect()
+        task_subjects.connect()
         if importlib.util.find_spec("apps.tasks.context") and importlib.util.find_spec("apps.tasks.limits"):
             importlib.import_module("apps.ldm.tasks")
         for name in ("tasks_tree", "tasks_terms", "tasks_memory", "tasks_pretranslate", "tasks_bulk", "tasks_checks"):

@@ -141,9 +141,12 @@ def _create(
     registered = registry.find(kind)
     arguments = clean_json(dict(args))
     json.dumps(arguments)
+    # As it stands in the code: whoever reads it reads it in their own language.
+    with translation.override("en"):
+        usual = str(registered.title)
     return TaskRun.objects.create(
         kind=kind,
-        title=clean(str(title or registered.title))[:300],
+        title=clean(str(title or usual))[:300],
         owner_id=actor.pk,
         owner_name=actor.name[:150],
         workspace=workspaces.current() or workspaces.home(),

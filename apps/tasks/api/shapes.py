@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.tasks import selectors
@@ -23,6 +24,7 @@ class SubjectOutput(serializers.Serializer[None]):
 
     kind = serializers.CharField()
     id = serializers.IntegerField()
+    name = serializers.CharField(required=False, help_text='In lists; "" where it is gone or not to be seen.')
 
 
 class TaskFileOutput(serializers.Serializer[None]):
@@ -70,7 +72,7 @@ def present(task: TaskRun) -> dict[str, Any]:
     return {
         "id": str(task.pk),
         "kind": task.kind,
-        "title": task.title,
+        "title": gettext(task.title) if task.title else "",
         "status": task.status,
         "owner": {"id": task.owner_id, "name": task.owner_name},
         "step": task.step,

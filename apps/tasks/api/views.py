@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.page_sessions import person_of
-from apps.tasks import files, selectors, services
+from apps.tasks import files, selectors, services, subjects
 from apps.tasks.api import shapes
 from apps.tasks.models import Status
 from locanext_project import workspaces
@@ -75,7 +75,9 @@ class TasksView(APIView):
             subject_kind=kind,
             subject_id=number,
         )
-        return Response(page(request, tasks, ORDER, shapes.present))
+        answer = page(request, tasks, ORDER, shapes.present)
+        subjects.add_names(person_of(request), answer["results"])
+        return Response(answer)
 
 
 class TaskView(APIView):

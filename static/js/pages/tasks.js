@@ -115,7 +115,7 @@ function row(task) {
   return h(
     "tr",
     { "data-task": task.id, tabindex: "0", "aria-selected": String(state.at === task.id), "aria-expanded": String(state.open.has(task.id)), onclick: () => select(task.id), ondblclick: () => toggle(task.id) },
-    h("td", { class: "t-name" }, h("span", { class: "strong" }, task.title), " ", h("span", { class: "dim" }, task.files.map((file) => file.name).join(", "))),
+    h("td", { class: "t-name" }, h("span", { class: "strong" }, task.title), " ", h("span", { class: "dim" }, task.subject?.name || task.files.map((file) => file.name).join(", "))),
     h("td", { class: "dim" }, task.owner.id === page.user?.id ? gettext("You") : task.owner.name),
     h("td", null, h("span", { class: `row ${now.colour}` }, icon(now.icon, { small: true }), now.words)),
     h("td", { class: "t-p" }, running ? h("span", { class: "t-p-line" }, taskBar((task.percent || 0) / 100), task.percent !== null && h("span", { class: "num faint" }, fmt(gettext("{n} %"), { n: task.percent }))) : null),
