@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -226,9 +226,10 @@ def _unnamed(here: set[Place], named: Collection[Place]) -> list[Place]:
     platforms = dict(Project.objects.filter(pk__gt=0).values_list("pk", "platform_id"))
     for project, folder in File.objects.filter(pk__gt=0).values_list("project_id", "folder_id").distinct():
         with_files |= {("project", project), ("platform", platforms.get(project) or 0)}
-        while folder is not None and ("folder", folder) not in with_files:
-            with_files.add(("folder", folder))
-            folder = above.get(folder)
+        at: int | None = folder
+        while at is not None and ("folder", at) not in with_files:
+            with_files.add(("folder", at))
+            at = above.get(at)
     return sorted(here - with_files - set(named))
 
 
@@ -239,15 +240,20 @@ def parts(peer: SyncPeer, *, below: Sequence[Place] = (), only: Sequence[Place] 
     peer raises.
     """
     nodes: list[dict[str, Any]] = []
-    for name, places in (("below", below), ("only", only)):
-        for some in chunks([f"{kind}:{pk}" for kind, pk in places], MOST_PARTS):
-            cursor = ""
-            while True:
-                page = peer.tree(cursor, **{name: some})
-                nodes += page.nodes
-                if not (cursor := page.next):
-                    break
+    asked: list[tuple[list[str], list[str]]] = [(some, []) for some in _written(below)]
+    for inside, alone in [*asked, *(([], some) for some in _written(only))]:
+        cursor = ""
+        while True:
+            page = peer.tree(cursor, below=inside, only=alone)
+            nodes += page.nodes
+            if not (cursor := page.next):
+                break
     return nodes
+
+
+def _written(places: Sequence[Place]) -> Iterator[list[str]]:
+    """Places as they travel, in lists that one request may name."""
+    return chunks([f"{kind}:{pk}" for kind, pk in places], MOST_PARTS)
 
 
 def _parent_of(node: Mapping[str, Any]) -> Place | None:

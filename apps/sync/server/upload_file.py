@@ -241,7 +241,7 @@ def remember_rest(actor: User, key: uuid.UUID) -> None:
     while CreatedThing.objects.filter(key=key, remember_from__isnull=False).exists():
         with workspaces.atomic():
             thing = CreatedThing.objects.select_for_update().get(key=key)
-            if thing.remember_from is None:
+            if thing.remember_from is None or thing.thing_id is None:
                 return
             some = list(
                 _risen(thing.thing_id).filter(position__gte=thing.remember_from).select_for_update()[:REMEMBERED]
@@ -254,7 +254,7 @@ def remember_rest(actor: User, key: uuid.UUID) -> None:
         arriving.breathe()
 
 
-def _risen(file_id: int | None) -> QuerySet[Row]:
+def _risen(file_id: int) -> QuerySet[Row]:
     confirmed = Row.objects.filter(file_id=file_id, removed_at__isnull=True, status__gte=Status.CONFIRMED)
     return confirmed.exclude(target="").order_by("position")
 
