@@ -41,7 +41,7 @@ LOADED = (
     "file_id", "position", "source_hash", "words", "rev", "text_rev", "edited_by_id", "edited_by_name", *COLUMNS,
 )  # fmt: skip
 WORDS = LOADED.index("words") - 2
-REMEMBERED = 500
+REMEMBERED = 250
 """Rows of a staged file that go into the memory in one transaction."""
 SOURCE_OPTION = "source_file"
 """Under this name readers get the bytes of a second file: no option that comes from outside."""
