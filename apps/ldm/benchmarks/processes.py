@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
@@ -68,8 +68,15 @@ def child(module: str, *arguments: str, environment: Mapping[str, str]) -> Itera
         stdout=subprocess.PIPE,
         text=True,
     )
-    with process, ended(process):
-        yield Child(process)
+    try:
+        with ended(process):
+            yield Child(process)
+    finally:
+        for pipe in (process.stdin, process.stdout):
+            # What was asked of one that had ended is still to be written.
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
 
 
 @contextmanager
