@@ -42,16 +42,23 @@ def kill_while_syncing(template: Path, folder: Path, kills: int, chance: random.
                 saved.setdefault(row, []).extend(texts)
             outcome.integrity.append(integrity(data))
         server.ask("The colleague goes home.")
-        if not until(lambda: _is_settled(found, folder / "server"), 90):
+        if not until(lambda: _is_settled(found, made, folder / "server"), 90):
             outcome.lost.append(f"the two sides did not come together: {found.api.get('link')}")
         _judge(data, folder / "server", saved, outcome)
 
 
-def _is_settled(found: Desk, server: Path) -> bool:
-    """Nothing waits, and the rows of both are equal."""
+def _is_settled(found: Desk, made: dict[str, Any], server: Path) -> bool:
+    """Nothing waits, and the rows of both are equal.
+
+    Killed between the server's new refresh token and its own note of it, and away for longer than the time of grace,
+    a desktop asks for a new login; what waits stays.
+    """
     try:
         found.api.post("link/sync", {})
         status = found.api.get("link")
+        if status["state"] == "login":
+            found.api.post("link/login", {"username": made["username"], "password": made["password"]})
+            return False
     except (OSError, Refusal, ValueError):
         return False
     return status["pending"] == 0 and status["quarantined"] == 0 and _rows(found.places.data) == _rows(server)
