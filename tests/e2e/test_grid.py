@@ -246,7 +246,7 @@ def test_the_end_is_at_the_lower_edge_when_its_rows_come_late(
     page.keyboard.press("End")
     page.wait_for_selector('.g-row[data-index="2999"][aria-busy]')
     page.wait_for_selector('.g-row.is-on[data-index="2999"][data-row]')
-    until(lambda: holes(page) == [])
+    assert until(lambda: holes(page) == []), "a hole below the last row"
 
 
 def holes(page: Page) -> list[str]:

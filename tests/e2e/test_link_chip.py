@@ -105,6 +105,7 @@ def test_what_is_heard_while_an_act_is_pressed_does_not_take_it_away(desktop_pag
     desktop_page.wait_for_selector(".link-panel .facts >> text=Ji-ho Yoon")
     desktop_page.mouse.up()
     link.wait_for("POST", "link/sync", {})
+    assert link.sent.count(("POST", "link/sync", {})) == 1
 
 
 def test_an_expired_login_and_a_wrong_clock_say_so(desktop_page: Page) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from apps.accounts.models import User
+from apps.ldm.models import File
 from tests.e2e.editing_pages import file_with, row_of, until
 
 if TYPE_CHECKING:
@@ -44,13 +45,7 @@ def test_typing_into_a_row_that_is_not_here_yet(
 def test_a_row_that_is_here_before_its_own_answer_begins_with_what_was_typed(
     signed_in_page: Callable[..., Page], translator: User, lead: User
 ) -> None:
-    file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
-    page = signed_in_page(translator)
-    held = _hold_rows(page)
-    page.goto(f"/files/{file.pk}/")
-    page.locator(".g-row.is-on").wait_for()
-    page.locator(".g-row").nth(1).click()
-    page.keyboard.press("Enter")
+    page, file, held = _in_second_row(signed_in_page(translator), lead)
     page.keyboard.type("Two of them")
     until(lambda: page.evaluate("1") and len(held) > 1)
     # The screen's own question is answered, that of the editor is not yet.
@@ -68,13 +63,7 @@ def test_a_row_that_is_here_before_its_own_answer_begins_with_what_was_typed(
 def test_what_was_typed_into_a_row_that_one_left_is_kept_beside_it(
     signed_in_page: Callable[..., Page], translator: User, lead: User
 ) -> None:
-    file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
-    page = signed_in_page(translator)
-    held = _hold_rows(page)
-    page.goto(f"/files/{file.pk}/")
-    page.locator(".g-row.is-on").wait_for()
-    page.locator(".g-row").nth(1).click()
-    page.keyboard.press("Enter")
+    page, file, held = _in_second_row(signed_in_page(translator), lead)
     page.keyboard.type("Two")
     page.keyboard.press("ArrowDown")
     page.keyboard.type("Three")
@@ -91,8 +80,13 @@ def test_what_was_typed_into_a_row_that_one_left_is_kept_beside_it(
     assert row_of(file, "K2").target == ""
 
 
-def _hold_rows(page: Page) -> list[Route]:
-    """The page's questions for rows that are not answered yet; the later ones wait too."""
+def _in_second_row(page: Page, lead: User) -> tuple[Page, File, list[Route]]:
+    """The page with the second row wanted open, its file, and its questions for rows: none is answered."""
+    file = file_with(lead, [("K1", "하나", ""), ("K2", "둘", ""), ("K3", "셋", "")])
     held: list[Route] = []
     page.route(re.compile(r"/api/v1/files/\d+/rows\?"), lambda route: held.append(route))
-    return held
+    page.goto(f"/files/{file.pk}/")
+    page.locator(".g-row.is-on").wait_for()
+    page.locator(".g-row").nth(1).click()
+    page.keyboard.press("Enter")
+    return page, file, held

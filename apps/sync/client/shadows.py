@@ -35,7 +35,9 @@ def let_go(*, actor: Actor, row_id: int) -> None:
 def is_reverted(edit: PendingEdit) -> bool:
     """Whether an edit that was never sent is back at what it was made from."""
     same = (edit.target, edit.status) == (edit.base_target, edit.base_status)
-    return same and not (edit.after or edit.tries) and edit.fields["blank_intended"] == edit.base["blank_intended"]
+    # An edit that an older version of the program kept may lack its base: then it is sent, and found to be no change.
+    is_blank, was_blank = (values.get("blank_intended") for values in (edit.fields, edit.base))
+    return same and not (edit.after or edit.tries) and is_blank == was_blank
 
 
 def drop_reverted(row_ids: Iterable[int]) -> None:
